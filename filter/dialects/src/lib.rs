@@ -1,0 +1,1 @@
+//! Speaks every AI API.
