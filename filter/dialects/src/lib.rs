@@ -1,1 +1,47 @@
-//! Speaks every AI API.
+//! Speaks: every AI API's bodies, both ways, streaming too.
+//!
+//! A *dialect* is the shape of an API's bodies. Each one reads and writes its own requests, answers,
+//! stream events and errors to and from one neutral model, so that any client reaches any provider
+//! without a translator for the pair. Where both sides speak the same dialect nothing is rewritten:
+//! the body is patched by byte spans, and what this crate has never heard of arrives unchanged.
+//!
+//! ```
+//! use tollgate_dialects::{Dialect, Peek};
+//!
+//! let body = br#"{"model":"assistant","messages":[{"role":"user","content":"Hello"}]}"#;
+//! let peek = Peek::new(Dialect::OpenAi, body)?;
+//! assert_eq!(peek.model(), "assistant");
+//!
+//! let prepared = peek.prepare(Dialect::Anthropic, "claude-sonnet-4-5")?;
+//! let sent = String::from_utf8(prepared.body.unwrap_or_default()).unwrap();
+//! assert_eq!(
+//!     sent,
+//!     r#"{"model":"claude-sonnet-4-5","max_tokens":32000,"messages":[{"role":"user","content":"Hello"}]}"#
+//! );
+//! # Ok::<(), tollgate_dialects::RequestError>(())
+//! ```
+//!
+//! This crate knows nothing of consumers, limits or routes, reads no clock, and logs nothing.
+
+#![forbid(unsafe_code)]
+
+mod anthropic;
+mod dialect;
+mod estimate;
+mod exchange;
+mod json;
+mod neutral;
+mod openai;
+mod operation;
+mod patch;
+mod peek;
+mod sse;
+mod stream;
+
+pub use dialect::{Credential, Dialect};
+pub use exchange::{Answer, Exchange, ProviderFailure, Unreadable};
+pub use json::{Problem, RequestError};
+pub use neutral::{Failure, Finish, Losses, Outcome, Usage};
+pub use operation::Operation;
+pub use peek::{Peek, Prepared};
+pub use stream::{Stream, StreamBytes};

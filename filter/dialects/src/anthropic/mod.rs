@@ -1,0 +1,89 @@
+//! Anthropic Messages. Shapes follow the API reference at
+//! <https://platform.claude.com/docs/en/api/messages> and the types of the official SDK.
+
+mod blocks;
+mod errors;
+mod models;
+mod read_events;
+mod read_request;
+mod read_response;
+mod thinking;
+mod turns;
+mod write_events;
+mod write_request;
+mod write_response;
+
+pub(crate) use errors::{read_error, write_error, write_error_event};
+pub(crate) use read_events::EventReader;
+pub(crate) use read_request::read_request;
+pub(crate) use read_response::{read_outcome, read_response};
+pub(crate) use write_events::EventWriter;
+pub(crate) use write_request::write_request;
+pub(crate) use write_response::{write_models, write_response};
+
+use crate::json::{Text, Writer, shape};
+use crate::neutral::{Count, Finish, Usage};
+
+/// `stop_reason`, both ways. The first row that fits is taken.
+const STOP_REASONS: [(&str, Finish); 8] = [
+    ("end_turn", Finish::Stop),
+    ("max_tokens", Finish::Length),
+    ("stop_sequence", Finish::StopSequence),
+    ("tool_use", Finish::ToolCalls),
+    ("pause_turn", Finish::Paused),
+    ("refusal", Finish::Refusal),
+    ("model_context_window_exceeded", Finish::ContextWindow),
+    ("refusal", Finish::ContentFilter),
+];
+
+fn finish_from(reason: &str) -> Finish {
+    STOP_REASONS.iter().find(|(word, _)| *word == reason).map_or(Finish::Stop, |&(_, finish)| finish)
+}
+
+fn finish_word(finish: Finish) -> &'static str {
+    STOP_REASONS.iter().find(|(_, known)| *known == finish).map_or("end_turn", |&(word, _)| word)
+}
+
+shape! {
+    UsageShape {
+        input_tokens: Count,
+        cache_read_input_tokens: Count,
+        cache_creation_input_tokens: Count,
+        output_tokens: Count,
+        output_tokens_details: OutputDetails<'a>,
+    }
+}
+shape! { OutputDetails { thinking_tokens: Count } }
+shape! { StopDetails { explanation: Text<'a> } }
+
+impl UsageShape<'_> {
+    /// The figures that are given replace those in `usage`; a stream gives them bit by bit.
+    fn update(&self, usage: &mut Usage) {
+        let mut uncached = usage.uncached_input();
+        let set = |field: &mut u64, count: Option<Count>| {
+            if let Some(Count(count)) = count {
+                *field = count;
+            }
+        };
+        set(&mut uncached, self.input_tokens);
+        set(&mut usage.cached_input, self.cache_read_input_tokens);
+        set(&mut usage.cache_write, self.cache_creation_input_tokens);
+        set(&mut usage.output, self.output_tokens);
+        set(&mut usage.reasoning, self.output_tokens_details.as_ref().and_then(|details| details.thinking_tokens));
+        usage.input = uncached.saturating_add(usage.cached_input).saturating_add(usage.cache_write);
+    }
+}
+
+/// Input is given in three parts here; only their sum is all input.
+fn write_usage(w: &mut Writer<'_>, usage: &Usage) {
+    w.object(|w| {
+        w.key("input_tokens").unsigned(usage.uncached_input());
+        w.key("cache_creation_input_tokens").unsigned(usage.cache_write);
+        w.key("cache_read_input_tokens").unsigned(usage.cached_input);
+        w.key("output_tokens").unsigned(usage.output);
+        w.key("output_tokens_details").object(|w| w.key("thinking_tokens").unsigned(usage.reasoning));
+    });
+}
+
+/// What a refusal says for itself when its provider gave no words.
+const REFUSED: &str = "The model declined to answer this request.";

@@ -1,0 +1,114 @@
+//! What is known of Claude models by their names. A name that is not a Claude's is taken for the
+//! newest kind: whoever serves it under this API follows the current one.
+
+/// A model's family and generation, read from names like `claude-3-7-sonnet-20250219`,
+/// `claude-sonnet-4-5` or `eu.anthropic.claude-opus-4-1-20250805-v1:0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Model<'m> {
+    family: &'m str,
+    /// Major and minor; `None` when the name does not tell.
+    generation: Option<(u32, u32)>,
+}
+
+/// How a model is asked to think.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ThinkingForm {
+    /// Not at all.
+    Never,
+    /// `{"type": "enabled", "budget_tokens": N}`.
+    Budget,
+    /// `{"type": "adaptive"}` and `output_config.effort`.
+    Adaptive,
+}
+
+impl<'m> Model<'m> {
+    pub(super) fn named(name: &'m str) -> Self {
+        let after = name.split_once("claude-").map_or("", |(_, after)| after);
+        let words = || after.split(['-', '@', ':', '.']);
+        let is_number = |word: &&str| !word.is_empty() && word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
+        let family = words().find(|word| word.bytes().all(|b| b.is_ascii_alphabetic())).unwrap_or("");
+        let mut numbers = words().skip_while(|word| !is_number(word)).take_while(is_number);
+        let mut number = || numbers.next().and_then(|word| word.parse().ok());
+        let generation = number().map(|major| (major, number().unwrap_or(0)));
+        Self { family, generation }
+    }
+
+    fn since(&self, major: u32, minor: u32) -> bool {
+        self.generation.is_none_or(|generation| generation >= (major, minor))
+    }
+
+    /// <https://platform.claude.com/docs/en/build-with-claude/thinking>: budgets until 4.5, both in
+    /// 4.6, adaptive only since.
+    pub(super) fn thinking(&self) -> ThinkingForm {
+        match self {
+            _ if self.since(4, 6) => ThinkingForm::Adaptive,
+            _ if self.since(3, 7) => ThinkingForm::Budget,
+            _ => ThinkingForm::Never,
+        }
+    }
+
+    /// Models since 4.7 refuse `temperature`, `top_p` and `top_k`.
+    pub(super) fn takes_sampling(&self) -> bool {
+        self.generation.is_none() || !self.since(4, 7)
+    }
+
+    /// Models since 4.1 take `temperature` or `top_p`, and not both.
+    pub(super) fn takes_both_temperature_and_top_p(&self) -> bool {
+        self.generation.is_none() || !self.since(4, 1)
+    }
+
+    /// <https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages>
+    pub(super) fn takes_system_messages(&self) -> bool {
+        self.since(4, 8) && (self.family, self.generation) != ("sonnet", Some((5, 0)))
+    }
+
+    /// What `max_tokens`, which this API requires, is when the client set no cap: within what every
+    /// model of the generation can give.
+    pub(super) fn default_max_tokens(&self) -> u64 {
+        match self {
+            _ if self.since(4, 0) => 32_000,
+            _ if self.since(3, 5) => 8_192,
+            _ => 4_096,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn generations_are_read_from_every_form_of_the_name() {
+        let names = [
+            ("claude-3-haiku-20240307", "haiku", Some((3, 0))),
+            ("claude-3-7-sonnet-20250219", "sonnet", Some((3, 7))),
+            ("claude-sonnet-4-20250514", "sonnet", Some((4, 0))),
+            ("claude-sonnet-4-5", "sonnet", Some((4, 5))),
+            ("claude-haiku-4-5-20251001", "haiku", Some((4, 5))),
+            ("claude-sonnet-5", "sonnet", Some((5, 0))),
+            ("eu.anthropic.claude-opus-4-1-20250805-v1:0", "opus", Some((4, 1))),
+            ("claude-opus-4@20250514", "opus", Some((4, 0))),
+            ("claude-mythos-preview", "mythos", None),
+            ("glm-4.6", "", None),
+        ];
+        for (name, family, generation) in names {
+            assert_eq!(Model::named(name), Model { family, generation }, "{name}");
+        }
+    }
+
+    #[test]
+    fn each_generation_is_asked_in_the_form_it_takes() {
+        let form = |name| Model::named(name).thinking();
+        assert_eq!(form("claude-3-5-haiku-20241022"), ThinkingForm::Never);
+        assert_eq!(form("claude-sonnet-4-5"), ThinkingForm::Budget);
+        assert_eq!(form("claude-opus-4-6"), ThinkingForm::Adaptive);
+        assert_eq!(form("some-other-model"), ThinkingForm::Adaptive);
+        assert!(Model::named("claude-opus-4-8").takes_system_messages());
+        assert!(!Model::named("claude-sonnet-5").takes_system_messages());
+        assert!(Model::named("claude-sonnet-5-5").takes_system_messages());
+        assert!(Model::named("claude-sonnet-4-6").takes_sampling());
+        assert!(!Model::named("claude-opus-4-7").takes_sampling());
+    }
+}

@@ -1,0 +1,151 @@
+//! Reads the events of a Messages stream.
+
+use super::{REFUSED, StopDetails, UsageShape, errors, finish_from};
+use crate::json::{RequestError, Text, parse, shape};
+use crate::neutral::{Event, Failure, Finish, Usage};
+use serde_json::value::RawValue;
+
+shape! {
+    StreamEvent {
+        kind as "type": Text<'a>,
+        message: Start<'a>,
+        content_block: Block<'a>,
+        delta: Delta<'a>,
+        usage: UsageShape<'a>,
+    }
+}
+shape! { Start { id: Text<'a>, model: Text<'a>, usage: UsageShape<'a> } }
+shape! {
+    Block {
+        kind as "type": Text<'a>,
+        text: Text<'a>,
+        data: Text<'a>,
+        id: Text<'a>,
+        name: Text<'a>,
+        input: &'a RawValue,
+    }
+}
+shape! {
+    Delta {
+        kind as "type": Text<'a>,
+        text: Text<'a>,
+        partial_json: Text<'a>,
+        thinking: Text<'a>,
+        signature: Text<'a>,
+        stop_reason: Text<'a>,
+        stop_sequence: Text<'a>,
+        stop_details: StopDetails<'a>,
+    }
+}
+
+/// What the block is that deltas belong to now.
+#[derive(Clone, Copy, Debug, Default)]
+enum OpenBlock {
+    #[default]
+    Other,
+    Call {
+        index: u64,
+        said_anything: bool,
+    },
+}
+
+/// Turns events into neutral ones.
+#[derive(Debug, Default)]
+pub(crate) struct EventReader {
+    block: OpenBlock,
+    calls: u64,
+    usage: Usage,
+}
+
+impl EventReader {
+    /// Reads one event's data and hands on what it says, in order.
+    pub(crate) fn read(&mut self, data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+        let event: StreamEvent<'_> = parse(data)?;
+        match event.kind.as_deref().unwrap_or_default() {
+            "message_start" => {
+                let start = event.message.unwrap_or_default();
+                sink(Event::Start { id: start.id.unwrap_or_default(), model: start.model.unwrap_or_default() });
+                self.count(start.usage, sink);
+            }
+            "content_block_start" => self.open(event.content_block.unwrap_or_default(), sink),
+            "content_block_delta" => self.delta(event.delta.unwrap_or_default(), sink),
+            "content_block_stop" => self.close(sink),
+            "message_delta" => {
+                self.count(event.usage, sink);
+                finish(event.delta.unwrap_or_default(), sink);
+            }
+            "message_stop" => sink(Event::End),
+            "error" => {
+                let unread = || Failure::new(500, "The provider ended the stream with an error.");
+                sink(Event::Error(errors::read_error(data, 200).unwrap_or_else(unread)));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, usage: Option<UsageShape<'_>>, sink: &mut dyn FnMut(Event<'_>)) {
+        if let Some(usage) = usage {
+            usage.update(&mut self.usage);
+            sink(Event::Usage(self.usage));
+        }
+    }
+
+    fn open(&mut self, block: Block<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+        self.block = OpenBlock::Other;
+        match block.kind.as_deref().unwrap_or_default() {
+            "text" => {
+                if let Some(text) = block.text.filter(|text| !text.is_empty()) {
+                    sink(Event::Text(text));
+                }
+            }
+            "redacted_thinking" => sink(Event::RedactedThinking(block.data.unwrap_or_default())),
+            "tool_use" => {
+                let index = self.calls;
+                self.calls = self.calls.saturating_add(1);
+                let (id, name) = (block.id.unwrap_or_default(), block.name.unwrap_or_default());
+                sink(Event::ToolCall { index, id, name });
+                // The block opens with {}; a server that does not stream arguments gives them here.
+                let whole = block.input.map(RawValue::get).filter(|input| input.len() > 2);
+                if let Some(input) = whole {
+                    sink(Event::ToolArguments { index, fragment: input.into() });
+                }
+                self.block = OpenBlock::Call { index, said_anything: whole.is_some() };
+            }
+            _ => {}
+        }
+    }
+
+    fn delta(&mut self, delta: Delta<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+        match (delta.kind.as_deref().unwrap_or_default(), &mut self.block) {
+            ("text_delta", _) => sink(Event::Text(delta.text.unwrap_or_default())),
+            ("thinking_delta", _) => sink(Event::Thinking(delta.thinking.unwrap_or_default())),
+            ("signature_delta", _) => sink(Event::Signature(delta.signature.unwrap_or_default())),
+            ("input_json_delta", OpenBlock::Call { index, said_anything }) => {
+                if let Some(fragment) = delta.partial_json.filter(|fragment| !fragment.is_empty()) {
+                    *said_anything = true;
+                    sink(Event::ToolArguments { index: *index, fragment });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A call without arguments says nothing; joined fragments must still be an object.
+    fn close(&mut self, sink: &mut dyn FnMut(Event<'_>)) {
+        if let OpenBlock::Call { index, said_anything: false } = self.block {
+            sink(Event::ToolArguments { index, fragment: Text::from("{}") });
+        }
+        self.block = OpenBlock::Other;
+    }
+}
+
+fn finish(delta: Delta<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+    let Some(reason) = delta.stop_reason else { return };
+    let reason = finish_from(&reason);
+    if reason == Finish::Refusal {
+        let explanation = delta.stop_details.and_then(|details| details.explanation);
+        sink(Event::Refusal(explanation.unwrap_or_else(|| REFUSED.into())));
+    }
+    sink(Event::Finish { reason, stop_sequence: delta.stop_sequence });
+}

@@ -1,0 +1,87 @@
+//! Puts messages into the order this API wants: instructions apart, turns that alternate, results
+//! first.
+
+use super::models::Model;
+use crate::json::RequestError;
+use crate::neutral::{Losses, Message, Part, Role};
+
+/// A conversation as this API takes it.
+#[derive(Debug)]
+pub(super) struct Conversation<'r, 'a> {
+    pub(super) system: Vec<&'r Part<'a>>,
+    pub(super) turns: Vec<Turn<'r, 'a>>,
+}
+
+/// What one side says before the other does.
+#[derive(Debug)]
+pub(super) struct Turn<'r, 'a> {
+    pub(super) role: Role,
+    pub(super) parts: Vec<&'r Part<'a>>,
+    pub(super) at: usize,
+}
+
+/// Arranges `messages`. Instructions in the middle stay there where the model takes them, and
+/// otherwise join those at the start, which is noted.
+pub(super) fn arrange<'r, 'a>(
+    messages: &'r [Message<'a>],
+    model: &Model<'_>,
+    losses: &mut Losses,
+) -> Result<Conversation<'r, 'a>, RequestError> {
+    let mut system: Vec<&Part<'_>> = Vec::new();
+    let mut turns: Vec<Turn<'_, '_>> = Vec::new();
+    for (index, message) in messages.iter().enumerate() {
+        let mut parts = message.parts.iter().filter(|part| !is_empty_text(part)).peekable();
+        if parts.peek().is_none() {
+            losses.add("messages.content");
+            continue;
+        }
+        let role = match message.role {
+            Role::System | Role::Developer if turns.is_empty() => {
+                system.extend(parts);
+                continue;
+            }
+            Role::System | Role::Developer => {
+                let after_user = turns.last().is_some_and(|turn| turn.role != Role::Assistant);
+                let mut following = messages.iter().skip(index).map(|message| message.role);
+                let next = following.find(|role| !is_instruction(*role));
+                let before_assistant = next.is_none_or(|role| role == Role::Assistant);
+                if !(model.takes_system_messages() && after_user && before_assistant) {
+                    losses.add("messages.role");
+                    system.extend(parts);
+                    continue;
+                }
+                Role::System
+            }
+            role => role,
+        };
+        match turns.last_mut() {
+            Some(turn) if turn.role == role => turn.parts.extend(parts),
+            _ => turns.push(Turn { role, parts: parts.collect(), at: message.at }),
+        }
+    }
+    for turn in &mut turns {
+        turn.parts.sort_by_key(|part| !matches!(part, Part::ToolResult(_)));
+    }
+    match turns.first() {
+        None => Err(RequestError::unsupported("messages", "this target needs a message from the user")),
+        Some(turn) if turn.role != Role::User => {
+            let message = "this target needs the first message to be the user's";
+            Err(RequestError::unsupported(format!("messages[{}].role", turn.at), message))
+        }
+        Some(_) => Ok(Conversation { system, turns }),
+    }
+}
+
+fn is_instruction(role: Role) -> bool {
+    matches!(role, Role::System | Role::Developer)
+}
+
+/// This API refuses text blocks that are empty or white space.
+fn is_empty_text(part: &Part<'_>) -> bool {
+    match part {
+        Part::Text(text) | Part::Refusal(text) => text.trim().is_empty(),
+        // Thoughts that cannot prove whose they are would be refused.
+        Part::Thinking { signature, .. } => signature.as_deref().is_none_or(str::is_empty),
+        _ => false,
+    }
+}

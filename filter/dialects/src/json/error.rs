@@ -1,0 +1,129 @@
+//! Why a request cannot be served, in words that hold nothing of its content.
+
+use super::{SyntaxError, path_at};
+use serde::Deserialize;
+use std::fmt;
+
+/// What is wrong with a request's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The body is not JSON text.
+    NotJson,
+    /// The body is JSON, but not what this API takes.
+    Shape,
+    /// The target cannot do what this asks, and leaving it out would change the answer.
+    Unsupported,
+}
+
+/// A request that is answered with 400. The message names the field and what to do, and repeats
+/// nothing of the prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestError {
+    /// What kind of mistake it is.
+    pub problem: Problem,
+    /// The field, like `messages[2].content`, where one is to blame.
+    pub param: Option<String>,
+    /// One sentence for the developer of the client.
+    pub message: String,
+}
+
+impl RequestError {
+    pub(crate) fn shape(param: impl Into<String>, message: impl fmt::Display) -> Self {
+        Self::new(Problem::Shape, param.into(), message)
+    }
+
+    pub(crate) fn unsupported(param: impl Into<String>, message: impl fmt::Display) -> Self {
+        Self::new(Problem::Unsupported, param.into(), message)
+    }
+
+    pub(crate) fn not_json(message: impl fmt::Display) -> Self {
+        Self { problem: Problem::NotJson, param: None, message: format!("The request body is {message}.") }
+    }
+
+    fn new(problem: Problem, param: String, message: impl fmt::Display) -> Self {
+        let message = if param.is_empty() { format!("{message}.") } else { format!("{param}: {message}.") };
+        Self { problem, param: (!param.is_empty()).then_some(param), message }
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for RequestError {}
+
+impl From<SyntaxError> for RequestError {
+    fn from(error: SyntaxError) -> Self {
+        Self::not_json(error)
+    }
+}
+
+/// Reads `text` as a `T`; an error names the field by its path.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, RequestError> {
+    serde_json::from_str(text).map_err(|error| {
+        let path = path_at(text, offset_of(text, error.line(), error.column()));
+        if error.is_data() {
+            RequestError::shape(path, expectation(&error.to_string()))
+        } else {
+            RequestError::not_json(format_args!(
+                "not JSON: it breaks off or goes wrong in line {}, column {}",
+                error.line(),
+                error.column()
+            ))
+        }
+    })
+}
+
+/// serde's message without the value it quotes: only what stands after the last `expected`, or a
+/// field's name of ours, can be repeated.
+fn expectation(message: &str) -> String {
+    if let Some((_, expected)) = message.rsplit_once(", expected ") {
+        let expected = expected.split_once(" at line").map_or(expected, |(head, _)| head);
+        return format!("expected {expected}");
+    }
+    if message.starts_with("duplicate field") {
+        return "the same field is given twice".to_owned();
+    }
+    "the value is not what this API takes".to_owned()
+}
+
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let lines_before = line.saturating_sub(1);
+    let start: usize = text.split_inclusive('\n').take(lines_before).map(str::len).sum();
+    start.saturating_add(column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{Text, shape};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    shape! { Inner { text: Text<'a>, size: u64 } }
+    shape! { Outer { list: Vec<Inner<'a>>, kind as "type": Text<'a> } }
+
+    #[test]
+    fn a_wrong_type_names_the_path_and_what_was_expected_but_not_the_value() {
+        let error = parse::<Outer<'_>>(r#"{"list":[{"text":"ok"},{"size":"my secret, expected here"}]}"#).unwrap_err();
+        assert_eq!(error.message, "list[1].size: expected u64.");
+        assert_eq!(error.param.as_deref(), Some("list[1].size"));
+    }
+
+    #[test]
+    fn a_field_given_twice_is_refused() {
+        let error = parse::<Outer<'_>>(r#"{"type":"a","type":"b"}"#).unwrap_err();
+        assert_eq!(error.message, "type: the same field is given twice.");
+    }
+
+    #[test]
+    fn unknown_fields_are_listed_and_strings_are_borrowed() {
+        let outer = parse::<Outer<'_>>(r#"{"type":"a","new":[1,{"x":2}],"list":null}"#).unwrap();
+        assert!(matches!(outer.kind, Some(Text(std::borrow::Cow::Borrowed("a")))));
+        assert_eq!(outer.unknown.0.len(), 1);
+        assert_eq!(&*outer.unknown.0[0], "new");
+        assert!(outer.list.is_none());
+    }
+}

@@ -1,0 +1,348 @@
+//! A strict JSON scanner that yields tokens with their byte spans and keeps nothing.
+//!
+//! It accepts exactly RFC 8259 and at most [`MAX_DEPTH`] levels, so that what passes here cannot
+//! exhaust a stack further on. It allocates nothing: containers are bits in one integer.
+
+use std::fmt;
+
+/// Objects and arrays inside each other, at most. As deep as `serde_json` reads.
+pub(crate) const MAX_DEPTH: u32 = 127;
+
+/// A range of bytes in the scanned text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// One token. Strings are what stands between the quotes, escapes and all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Token<'a> {
+    ObjectStart,
+    ObjectEnd,
+    ArrayStart,
+    ArrayEnd,
+    Key(&'a str),
+    String(&'a str),
+    Number(&'a str),
+    True,
+    False,
+    Null,
+}
+
+/// Where and why a text is not JSON. Says nothing of the text itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SyntaxError {
+    /// Bytes from the start of the text.
+    pub(crate) offset: usize,
+    pub(crate) expected: &'static str,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not JSON at byte {}: expected {}", self.offset, self.expected)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Expect {
+    Value,
+    FirstKeyOrEnd,
+    Key,
+    FirstItemOrEnd,
+    CommaOrEnd,
+    Nothing,
+}
+
+/// Pulls tokens out of a text, one call at a time.
+pub(crate) struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u32,
+    /// Bit `d` is set when the container at depth `d` is an object.
+    objects: u128,
+    expect: Expect,
+}
+
+impl<'a> Scanner<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, depth: 0, objects: 0, expect: Expect::Value }
+    }
+
+    /// Containers open at this point. A token at depth 1 is a direct member of the outermost object.
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// The next token and where it stands, or `None` after the one value that JSON text is.
+    pub(crate) fn next(&mut self) -> Result<Option<(Token<'a>, Span)>, SyntaxError> {
+        loop {
+            self.skip_space();
+            let start = self.at;
+            let Some(byte) = self.peek() else {
+                return match self.expect {
+                    Expect::Nothing => Ok(None),
+                    _ => Err(self.error("more: the text ends too early")),
+                };
+            };
+            match (self.expect, byte) {
+                (Expect::Nothing, _) => return Err(self.error("nothing after the value")),
+                (Expect::CommaOrEnd, b',') => {
+                    self.advance();
+                    self.expect = if self.in_object() { Expect::Key } else { Expect::Value };
+                }
+                (Expect::CommaOrEnd | Expect::FirstKeyOrEnd, b'}') if self.in_object() => {
+                    return Ok(Some(self.close(Token::ObjectEnd, start)));
+                }
+                (Expect::CommaOrEnd | Expect::FirstItemOrEnd, b']') if !self.in_object() => {
+                    return Ok(Some(self.close(Token::ArrayEnd, start)));
+                }
+                (Expect::CommaOrEnd, _) => return Err(self.error("a comma or the end of the container")),
+                (Expect::Key | Expect::FirstKeyOrEnd, b'"') => {
+                    let key = self.string()?;
+                    let span = Span { start, end: self.at };
+                    self.skip_space();
+                    if self.peek() != Some(b':') {
+                        return Err(self.error("a colon"));
+                    }
+                    self.advance();
+                    self.expect = Expect::Value;
+                    return Ok(Some((Token::Key(key), span)));
+                }
+                (Expect::Key | Expect::FirstKeyOrEnd, _) => return Err(self.error("a key in quotes")),
+                (Expect::Value | Expect::FirstItemOrEnd, _) => return self.value(byte, start).map(Some),
+            }
+        }
+    }
+
+    fn value(&mut self, byte: u8, start: usize) -> Result<(Token<'a>, Span), SyntaxError> {
+        let token = match byte {
+            b'{' => return self.open(true, start),
+            b'[' => return self.open(false, start),
+            b'"' => Token::String(self.string()?),
+            b't' => self.literal("true", Token::True)?,
+            b'f' => self.literal("false", Token::False)?,
+            b'n' => self.literal("null", Token::Null)?,
+            b'-' | b'0'..=b'9' => Token::Number(self.number()?),
+            _ => return Err(self.error("a value")),
+        };
+        self.after_value();
+        Ok((token, Span { start, end: self.at }))
+    }
+
+    fn open(&mut self, object: bool, start: usize) -> Result<(Token<'a>, Span), SyntaxError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.error("less nesting: at most 127 levels"));
+        }
+        self.advance();
+        self.depth = self.depth.saturating_add(1);
+        let bit = 1u128.checked_shl(self.depth).unwrap_or(0);
+        if object {
+            self.objects |= bit;
+        } else {
+            self.objects &= !bit;
+        }
+        self.expect = if object { Expect::FirstKeyOrEnd } else { Expect::FirstItemOrEnd };
+        let token = if object { Token::ObjectStart } else { Token::ArrayStart };
+        Ok((token, Span { start, end: self.at }))
+    }
+
+    fn close(&mut self, token: Token<'a>, start: usize) -> (Token<'a>, Span) {
+        self.advance();
+        self.depth = self.depth.saturating_sub(1);
+        self.after_value();
+        (token, Span { start, end: self.at })
+    }
+
+    fn after_value(&mut self) {
+        self.expect = if self.depth == 0 { Expect::Nothing } else { Expect::CommaOrEnd };
+    }
+
+    fn in_object(&self) -> bool {
+        self.objects & 1u128.checked_shl(self.depth).unwrap_or(0) != 0
+    }
+
+    /// Reads a string whose opening quote stands at `at`; leaves `at` after the closing one.
+    fn string(&mut self) -> Result<&'a str, SyntaxError> {
+        self.advance();
+        let start = self.at;
+        loop {
+            let rest = self.rest();
+            let Some(skip) = rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20) else {
+                self.at = self.text.len();
+                return Err(self.error("the end of a string"));
+            };
+            self.at = self.at.saturating_add(skip);
+            match self.peek() {
+                Some(b'"') => {
+                    let string = self.text.get(start..self.at).unwrap_or_default();
+                    self.advance();
+                    return Ok(string);
+                }
+                Some(b'\\') => self.escape()?,
+                _ => return Err(self.error("control characters in a string to be escaped")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), SyntaxError> {
+        self.advance();
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.advance(),
+            Some(b'u') => {
+                self.advance();
+                for _ in 0..4 {
+                    if !self.peek().is_some_and(|b| b.is_ascii_hexdigit()) {
+                        return Err(self.error("four hexadecimal digits"));
+                    }
+                    self.advance();
+                }
+            }
+            _ => return Err(self.error("an escape sequence")),
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, word: &'static str, token: Token<'a>) -> Result<Token<'a>, SyntaxError> {
+        if !self.rest().starts_with(word.as_bytes()) {
+            return Err(self.error("true, false or null"));
+        }
+        self.at = self.at.saturating_add(word.len());
+        Ok(token)
+    }
+
+    fn number(&mut self) -> Result<&'a str, SyntaxError> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.advance();
+        }
+        if self.peek() == Some(b'0') {
+            self.advance();
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.advance();
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.advance();
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.advance();
+            }
+            self.digits()?;
+        }
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    fn digits(&mut self) -> Result<(), SyntaxError> {
+        if !self.peek().is_some_and(|b| b.is_ascii_digit()) {
+            return Err(self.error("a digit"));
+        }
+        while self.peek().is_some_and(|b| b.is_ascii_digit()) {
+            self.advance();
+        }
+        Ok(())
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.advance();
+        }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn advance(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    fn error(&self, expected: &'static str) -> SyntaxError {
+        SyntaxError { offset: self.at, expected }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, clippy::string_slice)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn scan(text: &str) -> Result<usize, SyntaxError> {
+        let mut scanner = Scanner::new(text);
+        let mut tokens = 0;
+        while scanner.next()?.is_some() {
+            tokens += 1;
+        }
+        Ok(tokens)
+    }
+
+    #[test]
+    fn accepts_and_refuses_what_serde_json_does() {
+        let cases = [
+            "{}",
+            "[]",
+            "null",
+            " true ",
+            "-0.5e+3",
+            "\"\\u00e9\\n\"",
+            "[1,2,[{}]]",
+            "{\"a\":{\"b\":[]}}",
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{\"a\" 1}",
+            "01",
+            "1.",
+            "-",
+            "1e",
+            "tru",
+            "nul",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"a",
+            "[1 2]",
+            "{}{}",
+            "[}",
+            "{]",
+            "\"\u{1}\"",
+            "+1",
+            ".5",
+            "[,]",
+            "{,}",
+            "{\"a\":}",
+        ];
+        for case in cases {
+            let expected = serde_json::from_str::<serde::de::IgnoredAny>(case).is_ok();
+            assert_eq!(scan(case).is_ok(), expected, "{case:?}");
+        }
+    }
+
+    #[test]
+    fn spans_point_at_the_bytes_of_each_token() {
+        let text = r#" {"model" : "gpt" } "#;
+        let mut scanner = Scanner::new(text);
+        let mut seen = Vec::new();
+        while let Some((_, span)) = scanner.next().unwrap() {
+            seen.push(&text[span.start..span.end]);
+        }
+        assert_eq!(seen, ["{", "\"model\"", "\"gpt\"", "}"]);
+    }
+
+    #[test]
+    fn nesting_ends_at_the_cap_and_not_in_a_stack_overflow() {
+        assert!(scan(&("[".repeat(127) + &"]".repeat(127))).is_ok());
+        assert!(scan(&("[".repeat(128) + &"]".repeat(128))).is_err());
+        assert!(scan(&"{\"a\":".repeat(1_000_000)).is_err());
+    }
+}

@@ -1,0 +1,60 @@
+//! Declares the shape of an API's object once: what is known is read, what is not is remembered.
+//!
+//! serde's derive either ignores unknown fields in silence or buffers the whole object to keep
+//! them. This reads in one pass, borrows, refuses a field that is given twice, and lists the names
+//! it did not know, because a translation must not lose anything unsaid.
+
+use super::Text;
+
+/// The names of fields that an object had beyond its shape.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unknown<'a>(pub(crate) Vec<Text<'a>>);
+
+/// `shape! { Name { field: Type, renamed as "wire name": Type } }` declares a struct whose fields
+/// are all optional (`null` is absent) and which reads itself from JSON.
+macro_rules! shape {
+    ($(#[$meta:meta])* $name:ident { $($field:ident $(as $wire:literal)? : $type:ty),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default)]
+        pub(crate) struct $name<'a> {
+            $(pub(crate) $field: Option<$type>,)*
+            pub(crate) unknown: $crate::json::Unknown<'a>,
+        }
+
+        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Shape;
+                impl<'de> serde::de::Visitor<'de> for Shape {
+                    type Value = $name<'de>;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                        let mut value = $name::default();
+                        while let Some(key) = map.next_key::<$crate::json::Text<'de>>()? {
+                            $(if &*key == $crate::json::shape!(@name $field $($wire)?) {
+                                if value.$field.is_some() {
+                                    return Err(serde::de::Error::duplicate_field(
+                                        $crate::json::shape!(@name $field $($wire)?),
+                                    ));
+                                }
+                                value.$field = map.next_value()?;
+                                continue;
+                            })*
+                            if map.next_value::<Option<serde::de::IgnoredAny>>()?.is_some() {
+                                value.unknown.0.push(key);
+                            }
+                        }
+                        Ok(value)
+                    }
+                }
+                deserializer.deserialize_map(Shape)
+            }
+        }
+    };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $wire:literal) => { $wire };
+}
+pub(crate) use shape;

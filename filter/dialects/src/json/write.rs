@@ -1,0 +1,159 @@
+//! Writes JSON straight into a buffer, in the order in which it is said.
+
+use serde_json::value::RawValue;
+
+/// Appends JSON to a buffer. Commas come by themselves.
+pub(crate) struct Writer<'o> {
+    out: &'o mut Vec<u8>,
+    /// The next value is the first in its container, or follows its key.
+    fresh: bool,
+}
+
+impl<'o> Writer<'o> {
+    pub(crate) fn new(out: &'o mut Vec<u8>) -> Self {
+        Self { out, fresh: true }
+    }
+
+    pub(crate) fn object(&mut self, members: impl FnOnce(&mut Self)) {
+        self.container(b'{', b'}', members);
+    }
+
+    pub(crate) fn array(&mut self, items: impl FnOnce(&mut Self)) {
+        self.container(b'[', b']', items);
+    }
+
+    fn container(&mut self, open: u8, close: u8, content: impl FnOnce(&mut Self)) {
+        self.separate();
+        self.out.push(open);
+        self.fresh = true;
+        content(self);
+        self.out.push(close);
+        self.fresh = false;
+    }
+
+    /// Names the member whose value comes next. `key` is one of ours and needs no escaping.
+    pub(crate) fn key(&mut self, key: &'static str) -> &mut Self {
+        self.separate();
+        self.out.push(b'"');
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        self.fresh = true;
+        self
+    }
+
+    pub(crate) fn string(&mut self, text: &str) {
+        self.separate();
+        quote(self.out, text);
+    }
+
+    /// One string of several pieces.
+    pub(crate) fn concat(&mut self, pieces: &[&str]) {
+        self.separate();
+        self.out.push(b'"');
+        for piece in pieces {
+            escape(self.out, piece);
+        }
+        self.out.push(b'"');
+    }
+
+    pub(crate) fn unsigned(&mut self, number: u64) {
+        self.separate();
+        let _ = serde_json::to_writer(&mut *self.out, &number);
+    }
+
+    pub(crate) fn float(&mut self, number: f64) {
+        self.separate();
+        let _ = serde_json::to_writer(&mut *self.out, &number);
+    }
+
+    pub(crate) fn bool(&mut self, value: bool) {
+        self.literal(if value { "true" } else { "false" });
+    }
+
+    pub(crate) fn null(&mut self) {
+        self.literal("null");
+    }
+
+    /// Text that is JSON already.
+    pub(crate) fn raw(&mut self, json: &RawValue) {
+        self.literal(json.get());
+    }
+
+    /// JSON that this crate has checked or made.
+    pub(crate) fn literal(&mut self, json: &str) {
+        self.separate();
+        self.out.extend_from_slice(json.as_bytes());
+    }
+
+    fn separate(&mut self) {
+        if !self.fresh {
+            self.out.push(b',');
+        }
+        self.fresh = false;
+    }
+}
+
+fn quote(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    escape(out, text);
+    out.push(b'"');
+}
+
+/// Appends `text` as it stands between the quotes of a JSON string.
+fn escape(out: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    let mut plain_from = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let escape: &[u8] = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            0x08 => b"\\b",
+            0x0c => b"\\f",
+            0x00..=0x1f => b"",
+            _ => continue,
+        };
+        out.extend_from_slice(bytes.get(plain_from..at).unwrap_or_default());
+        if escape.is_empty() {
+            const HEX: [u8; 16] = *b"0123456789abcdef";
+            let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+        } else {
+            out.extend_from_slice(escape);
+        }
+        plain_from = at.saturating_add(1);
+    }
+    out.extend_from_slice(bytes.get(plain_from..).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn commas_stand_where_json_wants_them() {
+        let mut out = Vec::new();
+        Writer::new(&mut out).object(|w| {
+            w.key("a").unsigned(1);
+            w.key("b").array(|w| {
+                w.string("x");
+                w.null();
+                w.object(|_| ());
+            });
+            w.key("c").concat(&["y\"", "z"]);
+        });
+        assert_eq!(String::from_utf8(out).unwrap(), r#"{"a":1,"b":["x",null,{}],"c":"y\"z"}"#);
+    }
+
+    #[test]
+    fn every_character_survives_a_string() {
+        let text: String = (0..0x300u32).chain(0x1F600..0x1F610).filter_map(char::from_u32).collect();
+        let mut out = Vec::new();
+        Writer::new(&mut out).string(&text);
+        assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+    }
+}

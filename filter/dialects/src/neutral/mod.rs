@@ -1,0 +1,22 @@
+//! What every dialect can be read into and written from: one model between all of them.
+//!
+//! It borrows from the body that was read. Input tokens always mean all input.
+
+mod event;
+mod failure;
+mod loss;
+mod request;
+mod response;
+mod usage;
+
+pub(crate) use event::Event;
+pub use failure::Failure;
+pub use loss::Losses;
+pub(crate) use request::{
+    Arguments, Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool,
+    ToolCall, ToolChoice, ToolResult,
+};
+pub(crate) use response::Response;
+pub use response::{Finish, Outcome};
+pub(crate) use usage::Count;
+pub use usage::Usage;

@@ -1,0 +1,208 @@
+//! A request for an answer, in no provider's words.
+
+use super::Losses;
+use crate::json::{RequestError, Text};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// Everything a client asks for. What its dialect said and this cannot hold is in `losses`.
+#[derive(Debug, Default)]
+pub(crate) struct Request<'a> {
+    pub(crate) messages: Vec<Message<'a>>,
+    pub(crate) tools: Vec<Tool<'a>>,
+    pub(crate) tool_choice: Option<ToolChoice<'a>>,
+    /// May the model call several tools in one turn?
+    pub(crate) parallel_calls: Option<bool>,
+    /// The most tokens the answer may have, reasoning included.
+    pub(crate) max_output: Option<u64>,
+    pub(crate) stop: Vec<Text<'a>>,
+    pub(crate) sampling: Sampling,
+    /// How many alternative answers.
+    pub(crate) choices: Option<u64>,
+    pub(crate) output: Option<OutputFormat<'a>>,
+    pub(crate) reasoning: Option<Reasoning>,
+    /// The client's name for its end user.
+    pub(crate) user: Option<Text<'a>>,
+    pub(crate) stream: bool,
+    pub(crate) losses: Losses,
+}
+
+impl Request<'_> {
+    /// Refuses the request for the first part that `unsayable` gives a reason for, inside tool
+    /// results too.
+    pub(crate) fn refuse_parts(&self, unsayable: fn(&Part<'_>) -> Option<&'static str>) -> Result<(), RequestError> {
+        for message in &self.messages {
+            for part in &message.parts {
+                let inside = if let Part::ToolResult(result) = part { &*result.parts } else { &[] };
+                if let Some(reason) = std::iter::once(part).chain(inside).find_map(unsayable) {
+                    return Err(RequestError::unsupported(format!("messages[{}].content", message.at), reason));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How the next token is drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sampling {
+    pub(crate) temperature: Option<f64>,
+    pub(crate) top_p: Option<f64>,
+    pub(crate) top_k: Option<u64>,
+    pub(crate) frequency_penalty: Option<f64>,
+    pub(crate) presence_penalty: Option<f64>,
+    pub(crate) seed: Option<f64>,
+}
+
+/// Who says a message. Tool results are said by the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    System,
+    Developer,
+    User,
+    Assistant,
+}
+
+/// One message. `at` is its index in the client's own list, for errors that name it.
+#[derive(Debug)]
+pub(crate) struct Message<'a> {
+    pub(crate) role: Role,
+    pub(crate) parts: Vec<Part<'a>>,
+    pub(crate) at: usize,
+}
+
+/// A piece of a message.
+#[derive(Debug)]
+pub(crate) enum Part<'a> {
+    Text(Text<'a>),
+    Refusal(Text<'a>),
+    Image(Image<'a>),
+    Document(Document<'a>),
+    Audio,
+    ToolCall(ToolCall<'a>),
+    ToolResult(ToolResult<'a>),
+    /// The model's thoughts; the signature proves to their provider that they are its own.
+    Thinking {
+        text: Text<'a>,
+        signature: Option<Text<'a>>,
+    },
+    /// Thoughts that only their provider can read.
+    RedactedThinking(Text<'a>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Image<'a> {
+    pub(crate) source: Source<'a>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Document<'a> {
+    pub(crate) source: Source<'a>,
+    pub(crate) title: Option<Text<'a>>,
+}
+
+/// Where an image or a document comes from.
+#[derive(Debug)]
+pub(crate) enum Source<'a> {
+    Base64 {
+        media_type: Cow<'a, str>,
+        data: Cow<'a, str>,
+    },
+    Url(Text<'a>),
+    Text(Text<'a>),
+    /// A file kept by the provider, which no other provider can read.
+    ProviderFile,
+}
+
+/// The model asks for a tool to be run.
+#[derive(Debug)]
+pub(crate) struct ToolCall<'a> {
+    pub(crate) id: Text<'a>,
+    pub(crate) name: Text<'a>,
+    pub(crate) arguments: Arguments<'a>,
+}
+
+/// A call's arguments: as text that should be a JSON object, or as one that is.
+#[derive(Debug)]
+pub(crate) enum Arguments<'a> {
+    Text(Text<'a>),
+    Object(&'a RawValue),
+}
+
+#[derive(Debug)]
+pub(crate) struct ToolResult<'a> {
+    pub(crate) call_id: Text<'a>,
+    pub(crate) parts: Vec<Part<'a>>,
+    pub(crate) is_error: bool,
+}
+
+/// A tool the model may call.
+#[derive(Debug)]
+pub(crate) struct Tool<'a> {
+    pub(crate) name: Text<'a>,
+    pub(crate) description: Option<Text<'a>>,
+    /// A JSON Schema; absent: no arguments.
+    pub(crate) schema: Option<&'a RawValue>,
+    pub(crate) strict: Option<bool>,
+}
+
+#[derive(Debug)]
+pub(crate) enum ToolChoice<'a> {
+    Auto,
+    None,
+    /// Some tool, whichever.
+    Any,
+    Named(Text<'a>),
+}
+
+#[derive(Debug)]
+pub(crate) enum OutputFormat<'a> {
+    /// Any JSON object.
+    Json,
+    Schema {
+        name: Option<Text<'a>>,
+        schema: &'a RawValue,
+    },
+}
+
+/// How much the model should think first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reasoning {
+    Off,
+    Effort(Effort),
+    /// At most so many tokens.
+    Budget(u64),
+    /// As the model sees fit.
+    Adaptive,
+}
+
+/// Steps of effort, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Effort {
+    Minimal,
+    Low,
+    Medium,
+    High,
+    ExtraHigh,
+    Max,
+}
+
+const EFFORTS: [(&str, Effort); 6] = [
+    ("minimal", Effort::Minimal),
+    ("low", Effort::Low),
+    ("medium", Effort::Medium),
+    ("high", Effort::High),
+    ("xhigh", Effort::ExtraHigh),
+    ("max", Effort::Max),
+];
+
+impl Effort {
+    /// By the word that OpenAI and Anthropic share.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        EFFORTS.iter().find(|(name, _)| *name == word).map(|&(_, effort)| effort)
+    }
+
+    pub(crate) fn word(self) -> &'static str {
+        EFFORTS.iter().find(|(_, effort)| *effort == self).map_or("medium", |&(name, _)| name)
+    }
+}

@@ -1,0 +1,62 @@
+//! A whole answer, in no provider's words.
+
+use super::{Part, Usage};
+use crate::json::Text;
+
+/// One answer of a model.
+#[derive(Debug)]
+pub(crate) struct Response<'a> {
+    pub(crate) id: Text<'a>,
+    pub(crate) model: Text<'a>,
+    pub(crate) parts: Vec<Part<'a>>,
+    pub(crate) finish: Finish,
+    pub(crate) stop_sequence: Option<Text<'a>>,
+    pub(crate) usage: Usage,
+}
+
+/// Why an answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// The model had said what it had to say.
+    Stop,
+    /// One of the request's stop sequences came up.
+    StopSequence,
+    /// The output cap was reached.
+    Length,
+    /// The model waits for tool results.
+    ToolCalls,
+    /// A content filter cut the answer.
+    ContentFilter,
+    /// The model or its guards refused.
+    Refusal,
+    /// A long turn was paused and can be continued.
+    Paused,
+    /// The model's context window is full.
+    ContextWindow,
+}
+
+impl Finish {
+    /// The word for logs and filter state.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::StopSequence => "stop_sequence",
+            Self::Length => "length",
+            Self::ToolCalls => "tool_calls",
+            Self::ContentFilter => "content_filter",
+            Self::Refusal => "refusal",
+            Self::Paused => "paused",
+            Self::ContextWindow => "context_window",
+        }
+    }
+}
+
+/// What an answer tells about itself: its usage and how it ended, each where the provider said so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The provider's own figures.
+    pub usage: Option<Usage>,
+    /// Why the answer ended.
+    pub finish: Option<Finish>,
+}

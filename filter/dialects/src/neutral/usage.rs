@@ -1,0 +1,64 @@
+//! Tokens that an answer took, by kind.
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use std::fmt;
+
+/// Tokens by kind. `input` is all input: uncached, cached and cache writes; `output` is all output,
+/// reasoning included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// All input tokens.
+    pub input: u64,
+    /// Input tokens read from the provider's cache.
+    pub cached_input: u64,
+    /// Input tokens written to the provider's cache.
+    pub cache_write: u64,
+    /// All output tokens.
+    pub output: u64,
+    /// Output tokens that were thoughts.
+    pub reasoning: u64,
+}
+
+impl Usage {
+    /// Input and output.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
+
+    /// Input that was neither read from nor written to a cache.
+    pub(crate) fn uncached_input(&self) -> u64 {
+        self.input.saturating_sub(self.cached_input).saturating_sub(self.cache_write)
+    }
+}
+
+/// A number of tokens as a provider gives it: any JSON number; what is below zero counts as none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Count(pub(crate) u64);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct CountVisitor;
+        impl Visitor<'_> for CountVisitor {
+            type Value = Count;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number of tokens")
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Count, E> {
+                Ok(Count(number))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Count, E> {
+                Ok(Count(u64::try_from(number).unwrap_or(0)))
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Count, E> {
+                // Saturates at both ends, as a cast from float does.
+                Ok(Count(number as u64))
+            }
+        }
+        deserializer.deserialize_any(CountVisitor)
+    }
+}

@@ -1,0 +1,63 @@
+//! Errors as this API words them.
+
+use crate::json::{StringOr, Text, Writer, parse, shape};
+use crate::neutral::Failure;
+use crate::sse;
+use serde_json::value::RawValue;
+
+shape! { Body { error: StringOr<'a, ErrorShape<'a>> } }
+shape! { ErrorShape { message: Text<'a>, kind as "type": Text<'a>, code: &'a RawValue, param: Text<'a> } }
+
+/// Status, `type` and `code`, as <https://platform.openai.com/docs/guides/error-codes> has them.
+const WORDS: [(u16, &str, Option<&str>); 6] = [
+    (401, "invalid_request_error", Some("invalid_api_key")),
+    (403, "request_forbidden", None),
+    (404, "invalid_request_error", Some("model_not_found")),
+    (429, "tokens", Some("rate_limit_exceeded")),
+    (400, "invalid_request_error", None),
+    (413, "invalid_request_error", None),
+];
+
+fn words(status: u16) -> (&'static str, Option<&'static str>) {
+    let default = if status < 500 { "invalid_request_error" } else { "server_error" };
+    WORDS.iter().find(|(known, ..)| *known == status).map_or((default, None), |&(_, kind, code)| (kind, code))
+}
+
+/// Reads an error's body, if it is one of this API's.
+pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
+    let body: Body<'_> = parse(body).ok()?;
+    let error = match body.error? {
+        StringOr::Text(message) => return Some(Failure::new(status, &*message)),
+        StringOr::Other(error) => error,
+    };
+    Some(Failure {
+        status,
+        message: error.message.as_deref().unwrap_or("The provider gave no reason.").to_owned(),
+        code: error.code.and_then(|code| serde_json::from_str(code.get()).ok()),
+        param: error.param.map(|param| param.to_string()),
+    })
+}
+
+/// Writes `failure` as a whole body.
+pub(crate) fn write_error(failure: &Failure, out: &mut Vec<u8>) {
+    let (kind, code) = words(failure.status);
+    Writer::new(out).object(|w| {
+        w.key("error").object(|w| {
+            w.key("message").string(&failure.message);
+            w.key("type").string(kind);
+            match &failure.param {
+                Some(param) => w.key("param").string(param),
+                None => w.key("param").null(),
+            };
+            match failure.code.as_deref().or(code) {
+                Some(code) => w.key("code").string(code),
+                None => w.key("code").null(),
+            };
+        });
+    });
+}
+
+/// Writes `failure` as the last event of a stream.
+pub(crate) fn write_error_event(failure: &Failure, out: &mut Vec<u8>) {
+    sse::write(out, None, |data| write_error(failure, data));
+}

@@ -1,0 +1,251 @@
+//! A streamed answer on its way to the client: watched, or translated event by event.
+
+use crate::dialect::{Answering, Dialect, ReadEvent, WriteEvent};
+use crate::json::Text;
+use crate::neutral::{Event, Failure, Outcome};
+use crate::sse::{Frame, Framer};
+
+/// A stream between a provider and its client. Takes bytes, cut anywhere; gives bytes.
+pub struct Stream {
+    framer: Framer,
+    read: ReadEvent,
+    way: Way,
+    client: Dialect,
+    provider: Dialect,
+    phase: Phase,
+    outcome: Outcome,
+}
+
+/// What became of the bytes that were handed in.
+#[derive(Debug, PartialEq, Eq)]
+pub enum StreamBytes {
+    /// They go on as they are.
+    AsTheyAre,
+    /// These go on in their place; maybe none.
+    Replaced(Vec<u8>),
+}
+
+enum Way {
+    /// Both sides speak the same; the event that the client did not ask for is taken out.
+    PassedOn {
+        strip_usage: bool,
+    },
+    Translated(WriteEvent),
+}
+
+/// How far the stream has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Waiting,
+    Answering,
+    /// The answer is whole; figures may follow.
+    Finished,
+    /// The provider has said that this is all.
+    Ended,
+    /// The client has been told of an error; nothing can follow.
+    Failed,
+}
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stream").field("phase", &self.phase).field("outcome", &self.outcome).finish_non_exhaustive()
+    }
+}
+
+impl Stream {
+    pub(crate) fn translated(provider: Dialect, client: Dialect, answering: Answering) -> Self {
+        Self::new(provider, client, Way::Translated((client.codec().event_writer)(answering)))
+    }
+
+    pub(crate) fn passed_on(dialect: Dialect, strip_usage: bool) -> Self {
+        Self::new(dialect, dialect, Way::PassedOn { strip_usage: strip_usage && dialect == Dialect::OpenAi })
+    }
+
+    fn new(provider: Dialect, client: Dialect, way: Way) -> Self {
+        Self {
+            framer: Framer::default(),
+            read: (provider.codec().event_reader)(),
+            way,
+            client,
+            provider,
+            phase: Phase::Waiting,
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// Takes the next bytes from the provider.
+    pub fn push(&mut self, bytes: &[u8]) -> StreamBytes {
+        let mut framer = std::mem::take(&mut self.framer);
+        let mut out = Vec::new();
+        let fits = framer.push(bytes, &mut |frame| self.frame(frame, &mut out));
+        self.framer = framer;
+        let passes_all = matches!(self.way, Way::PassedOn { strip_usage: false });
+        if fits.is_err() && !passes_all {
+            self.framer = Framer::default();
+            self.fail(&broken("The provider sent an event that is too large."), &mut out);
+        }
+        if passes_all { StreamBytes::AsTheyAre } else { StreamBytes::Replaced(out) }
+    }
+
+    /// The provider will send no more. Returns what the client must still get: the end, or, when
+    /// the answer broke off, an error in its own dialect.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut framer = std::mem::take(&mut self.framer);
+        let mut cut_off = false;
+        framer.finish(&mut |frame| {
+            cut_off = true;
+            self.last_frame(&frame, &mut out);
+        });
+        match (self.phase, &mut self.way) {
+            (Phase::Ended | Phase::Failed, _) | (Phase::Finished, Way::PassedOn { .. }) => {}
+            (Phase::Finished, Way::Translated(write)) => {
+                write(&Event::End, &mut out);
+                self.phase = Phase::Ended;
+            }
+            (Phase::Waiting | Phase::Answering, way) => {
+                if cut_off && matches!(way, Way::PassedOn { .. }) {
+                    out.extend_from_slice(b"\n\n");
+                }
+                self.fail(&broken("The provider's stream broke off before the answer was complete."), &mut out);
+            }
+        }
+        out
+    }
+
+    /// What the stream has told so far.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Did the provider finish its answer? If not, its usage is not final.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        matches!(self.phase, Phase::Finished | Phase::Ended)
+    }
+
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<u8>) {
+        if self.phase == Phase::Failed {
+            return;
+        }
+        let data = frame.data.as_deref().map(std::str::from_utf8);
+        match &self.way {
+            Way::PassedOn { strip_usage } => {
+                let strip_usage = *strip_usage;
+                if let Some(Ok(data)) = data
+                    && self.is_telling(data)
+                {
+                    self.watch(data);
+                    if strip_usage && (self.provider.codec().is_usage_only)(data) {
+                        return;
+                    }
+                }
+                if strip_usage {
+                    out.extend_from_slice(frame.raw);
+                }
+            }
+            Way::Translated(_) => match data {
+                None | Some(Ok("")) => {}
+                Some(Ok(data)) => {
+                    if !self.translate(data, out) {
+                        self.fail(&unreadable(), out);
+                    }
+                }
+                Some(Err(_)) => self.fail(&unreadable(), out),
+            },
+        }
+    }
+
+    /// What came after the last blank line: a whole event, or the start of one that broke off.
+    fn last_frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) {
+        let Some(Ok(data)) = frame.data.as_deref().map(std::str::from_utf8) else { return };
+        match self.way {
+            _ if self.phase == Phase::Failed => {}
+            Way::Translated(_) => drop(self.translate(data, out)),
+            Way::PassedOn { strip_usage } => {
+                self.watch(data);
+                if strip_usage && !(self.provider.codec().is_usage_only)(data) {
+                    out.extend_from_slice(frame.raw);
+                }
+            }
+        }
+    }
+
+    /// Is there more in an event than another piece of text? Most events are not worth reading.
+    fn is_telling(&self, data: &str) -> bool {
+        let codec = self.provider.codec();
+        let said = |key: &&str| {
+            memchr::memmem::find_iter(data.as_bytes(), key.as_bytes()).any(|at| {
+                let value = data.as_bytes().get(at.saturating_add(key.len())..).unwrap_or_default();
+                let value = value.iter().find(|b| !matches!(b, b':' | b' '));
+                value.is_some_and(|&b| b != b'n')
+            })
+        };
+        codec.telling_keys.iter().any(said) || data.contains(codec.telling_text)
+    }
+
+    fn watch(&mut self, data: &str) {
+        let (phase, outcome) = (&mut self.phase, &mut self.outcome);
+        // What cannot be read is the client's to judge: it gets the same bytes.
+        let _ = (self.read)(data, &mut |event| note(&event, phase, outcome));
+    }
+
+    /// Returns whether the event could be read.
+    fn translate(&mut self, data: &str, out: &mut Vec<u8>) -> bool {
+        let Way::Translated(write) = &mut self.way else { return true };
+        let (phase, outcome) = (&mut self.phase, &mut self.outcome);
+        let read = (self.read)(data, &mut |event| {
+            if matches!(phase, Phase::Failed | Phase::Ended) {
+                return;
+            }
+            let event = match event {
+                Event::End if *phase != Phase::Finished => {
+                    Event::Error(broken("The provider ended its stream before the answer was complete."))
+                }
+                event => event,
+            };
+            if *phase == Phase::Waiting && !matches!(event, Event::Start { .. } | Event::Error(_)) {
+                write(&Event::Start { id: Text::default(), model: Text::default() }, out);
+            }
+            note(&event, phase, outcome);
+            write(&event, out);
+        });
+        read.is_ok() || matches!(self.phase, Phase::Failed | Phase::Ended)
+    }
+
+    fn fail(&mut self, failure: &Failure, out: &mut Vec<u8>) {
+        self.phase = Phase::Failed;
+        (self.client.codec().write_error_event)(failure, out);
+    }
+}
+
+fn note(event: &Event<'_>, phase: &mut Phase, outcome: &mut Outcome) {
+    *phase = match event {
+        Event::Error(_) => Phase::Failed,
+        Event::End => Phase::Ended,
+        Event::Finish { reason, .. } => {
+            outcome.finish = Some(*reason);
+            Phase::Finished
+        }
+        Event::Usage(usage) => {
+            outcome.usage = Some(*usage);
+            (*phase).max_answering()
+        }
+        _ => (*phase).max_answering(),
+    };
+}
+
+impl Phase {
+    fn max_answering(self) -> Self {
+        if self == Self::Waiting { Self::Answering } else { self }
+    }
+}
+
+fn broken(message: &str) -> Failure {
+    Failure::new(502, message)
+}
+
+fn unreadable() -> Failure {
+    broken("The provider sent an event that cannot be read.")
+}
