@@ -1,1 +1,115 @@
-fn main() {}
+//! Plays OpenAI and Anthropic for end-to-end tests, as strict as the real ones.
+//!
+//! Each provider has a listener of its own. A request is recorded, checked the way the provider
+//! checks it, and answered with what its scenario asks for (see [`scenario`]).
+
+mod anthropic;
+mod arguments;
+mod base64;
+mod delivery;
+mod encoding;
+mod model_name;
+mod openai;
+mod plan;
+mod problem;
+mod provider;
+mod recording;
+mod scenario;
+mod schema;
+mod serve;
+mod shape;
+mod sse;
+mod texts;
+mod wishes;
+
+use arguments::Arguments;
+use axum::serve::ListenerExt;
+use provider::Provider;
+use serve::Listening;
+use std::io::{Read, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::parse(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            eprintln!("mock-providers: {message}\n{}", arguments::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("no runtime: {error}")),
+    };
+    let outcome = runtime.block_on(run(arguments));
+    // Requests that hang on purpose must not hold up the exit.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => fail(&message),
+    }
+}
+
+fn fail(message: &str) -> ExitCode {
+    eprintln!("mock-providers: {message}");
+    ExitCode::FAILURE
+}
+
+async fn run(arguments: Arguments) -> Result<(), String> {
+    let openai = listen("openai", &arguments.openai).await?;
+    let anthropic = listen("anthropic", &arguments.anthropic).await?;
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
+    let stdin_closed = stdin_closed(arguments.exit_with_stdin);
+    announce(&openai, &anthropic)?;
+
+    tokio::select! {
+        result = answer_on(openai, Arc::new(openai::OpenAi::from_env())) => result,
+        result = answer_on(anthropic, Arc::new(anthropic::Anthropic::from_env())) => result,
+        _ = interrupted.recv() => Ok(()),
+        _ = terminated.recv() => Ok(()),
+        () = stdin_closed => Ok(()),
+    }
+}
+
+async fn listen(name: &str, address: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address} for {name}: {error}"))
+}
+
+/// Prints the ready line: which address each provider listens on.
+fn announce(openai: &TcpListener, anthropic: &TcpListener) -> Result<(), String> {
+    let address = |listener: &TcpListener| {
+        listener.local_addr().map(|address| address.to_string()).map_err(|error| error.to_string())
+    };
+    let line = serde_json::json!({"openai": address(openai)?, "anthropic": address(anthropic)?}).to_string();
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{line}")
+        .and_then(|()| stdout.flush())
+        .map_err(|error| format!("cannot print the ready line: {error}"))
+}
+
+async fn answer_on(listener: TcpListener, provider: Arc<dyn Provider>) -> Result<(), String> {
+    // Every chunk is to leave when it is written, not when the next one joins it.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    axum::serve(listener, Listening::new(provider).router()).await.map_err(|error| error.to_string())
+}
+
+/// Resolves when stdin is closed, if that is wanted; never otherwise.
+async fn stdin_closed(wanted: bool) {
+    if !wanted {
+        return std::future::pending().await;
+    }
+    let (closed, when_closed) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut ignored = [0_u8; 1024];
+        let mut stdin = std::io::stdin().lock();
+        while matches!(stdin.read(&mut ignored), Ok(1..)) {}
+        let _ = closed.send(());
+    });
+    let _ = when_closed.await;
+}

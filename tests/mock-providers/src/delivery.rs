@@ -1,0 +1,207 @@
+//! Delivers an answer the way the scenario wants it: whole, slow, cut, garbled, or not at all.
+
+use crate::problem::Problem;
+use crate::provider::{Answer, Provider};
+use crate::scenario::{Ending, Instead, Scenario};
+use crate::sse::{Event, Piece};
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use futures_util::stream;
+use std::io::Write;
+use std::time::Duration;
+
+const JSON: &str = "application/json";
+const EVENT_STREAM: &str = "text/event-stream; charset=utf-8";
+const HTML: &str = "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head>\
+    <body><h1>Something is in the way</h1></body></html>\n";
+/// What is written before a cut must be on its way when the connection goes.
+const BEFORE_ABRUPT_END: Duration = Duration::from_millis(30);
+
+/// Delivers the answer to one request.
+pub struct Delivery<'a> {
+    provider: &'a dyn Provider,
+    request_id: String,
+}
+
+/// A body in pieces, and how it ends.
+struct Pieces {
+    pieces: Vec<Piece>,
+    /// The length that is promised, if one is.
+    length: Option<usize>,
+    abrupt: bool,
+    gap: Duration,
+}
+
+impl<'a> Delivery<'a> {
+    /// A delivery with a request id of its own.
+    pub fn new(provider: &'a dyn Provider) -> Self {
+        Self { provider, request_id: provider.request_id() }
+    }
+
+    /// The provider's error.
+    pub fn problem(&self, problem: &Problem) -> Response {
+        self.error(problem, &Scenario::default())
+    }
+
+    /// The answer, or what the scenario wants instead.
+    pub async fn answer(&self, answer: Answer) -> Response {
+        let scenario = &answer.scenario;
+        tokio::time::sleep(scenario.delay).await;
+        match scenario.instead {
+            None => self.content(&answer),
+            Some(Instead::Hang) => std::future::pending().await,
+            Some(Instead::Error(status)) => {
+                let problem = Problem { status, ..self.provider.problem(status) };
+                self.error(&problem, scenario)
+            }
+            Some(Instead::Html(status)) => self.whole(status, "text/html; charset=utf-8", HTML.into(), scenario),
+            Some(Instead::Garbage) => {
+                let garbage = Bytes::from_static(b"\x00\xff{\"not\": json,,, \xc3\x28");
+                self.whole(200, JSON, garbage, scenario)
+            }
+            Some(Instead::Empty) => self.whole(200, JSON, Bytes::new(), scenario),
+        }
+    }
+
+    fn content(&self, answer: &Answer) -> Response {
+        let scenario = &answer.scenario;
+        match &answer.events {
+            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), scenario),
+            _ if scenario.ending == Ending::Error => {
+                self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
+            }
+            _ => self.whole(200, JSON, answer.whole.to_string().into(), scenario),
+        }
+    }
+
+    fn error(&self, problem: &Problem, scenario: &Scenario) -> Response {
+        let body = self.provider.problem_body(problem, &self.request_id).to_string();
+        let mut response = self.whole(problem.status, JSON, body.into(), scenario);
+        let usual = (problem.status == 429).then_some(7);
+        if let Some(seconds) = scenario.retry_after.or(usual) {
+            response.headers_mut().insert("retry-after", seconds.into());
+        }
+        response
+    }
+
+    fn whole(&self, status: u16, kind: &'static str, body: Bytes, scenario: &Scenario) -> Response {
+        let body = compressed(body, scenario.gzip);
+        let promised = body.len();
+        let body = match scenario.ending {
+            Ending::Cut { .. } => body.slice(..promised / 2),
+            _ => body,
+        };
+        let abrupt = matches!(scenario.ending, Ending::Cut { abrupt: true, .. });
+        let length = if abrupt { promised } else { body.len() };
+        let pieces = Pieces {
+            pieces: scenario.wire.pieces(vec![body.to_vec()]),
+            length: Some(length),
+            abrupt,
+            gap: scenario.wire.gap,
+        };
+        self.response(status, kind, pieces, scenario)
+    }
+
+    fn streamed(&self, events: Vec<Event>, scenario: &Scenario) -> Response {
+        let half = events.len() / 2;
+        let mut kept = events;
+        let next = kept.get(half).cloned();
+        match scenario.ending {
+            Ending::Whole => {}
+            Ending::Cut { .. } => kept.truncate(half),
+            Ending::Error => {
+                kept.truncate(half);
+                kept.push(self.provider.midstream_error());
+            }
+        }
+        let wire = &scenario.wire;
+        let kept = wire.with_keep_alives(kept, &self.provider.keep_alive());
+        let mut encoded = wire.encode(&kept);
+        if let (Ending::Cut { inside_event: true, .. }, Some(next)) = (scenario.ending, next) {
+            let mut bytes = wire.encode(&[next]).concat();
+            bytes.truncate(bytes.len() / 2);
+            encoded.push(bytes);
+        }
+        if scenario.gzip {
+            encoded = vec![compressed(encoded.concat().into(), true).to_vec()];
+        }
+        let pieces = Pieces {
+            pieces: wire.pieces(encoded),
+            length: None,
+            abrupt: matches!(scenario.ending, Ending::Cut { abrupt: true, .. }),
+            gap: wire.gap,
+        };
+        self.response(200, EVENT_STREAM, pieces, scenario)
+    }
+
+    fn response(&self, status: u16, kind: &'static str, pieces: Pieces, scenario: &Scenario) -> Response {
+        let length = pieces.length;
+        let mut response = Response::new(pieces.into_body());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert("content-type", HeaderValue::from_static(kind));
+        if let Some(length) = length {
+            headers.insert("content-length", length.into());
+        }
+        if kind == EVENT_STREAM {
+            headers.insert("cache-control", HeaderValue::from_static("no-cache"));
+        }
+        if scenario.gzip {
+            headers.insert("content-encoding", HeaderValue::from_static("gzip"));
+        }
+        for (name, value) in self.provider.usual_headers(&self.request_id) {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+        if scenario.headers_big {
+            let padding = HeaderValue::from_str(&"p".repeat(4096)).ok();
+            for value in std::iter::repeat_n(padding, 15).flatten() {
+                headers.append("x-mock-padding", value);
+            }
+        }
+        response
+    }
+}
+
+impl Pieces {
+    /// Writes each piece as a chunk of its own.
+    fn into_body(self) -> Body {
+        let Self { pieces, abrupt, gap, .. } = self;
+        let mut pieces = pieces.into_iter().peekable();
+        let mut pause = None;
+        Body::from_stream(stream::unfold(false, move |ended| {
+            let piece = pieces.next();
+            let waited = std::mem::take(&mut pause);
+            pause = piece.as_ref().filter(|piece| piece.ends_event).map(|_| gap);
+            async move {
+                match waited {
+                    Some(gap) if !gap.is_zero() => tokio::time::sleep(gap).await,
+                    // Lets the connection flush the chunk before.
+                    _ => tokio::task::yield_now().await,
+                }
+                match piece {
+                    Some(piece) => Some((Ok(piece.bytes), false)),
+                    None if abrupt && !ended => {
+                        tokio::time::sleep(BEFORE_ABRUPT_END).await;
+                        Some((Err(std::io::Error::other("cut on purpose")), true))
+                    }
+                    None => None,
+                }
+            }
+        }))
+    }
+}
+
+fn compressed(body: Bytes, wanted: bool) -> Bytes {
+    if !wanted {
+        return body;
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory does not fail.
+    let written = encoder.write_all(&body).and_then(|()| encoder.finish());
+    written.map_or(body, Bytes::from)
+}

@@ -1,0 +1,56 @@
+//! Reads versions out of model names, as what is allowed depends on them.
+
+/// The major and minor version in a Claude model's name, if it says one: `claude-opus-4-8` is
+/// (4, 8), `claude-3-5-haiku-20241022` is (3, 5), `claude-sonnet-5` is (5, 0).
+pub fn claude_version(model: &str) -> Option<(u32, u32)> {
+    let mut numbers = model
+        .strip_prefix("claude-")?
+        .split('-')
+        .skip_while(|part| small_number(part).is_none())
+        .map_while(small_number);
+    let major = numbers.next()?;
+    Some((major, numbers.next().unwrap_or(0)))
+}
+
+/// Whether an OpenAI model is one that reasons, and so refuses `max_tokens`.
+pub fn openai_reasons(model: &str) -> bool {
+    let major = |name: &str| -> Option<u32> {
+        let digits = name.split(|c: char| !c.is_ascii_digit()).next()?;
+        digits.parse().ok()
+    };
+    match (model.strip_prefix("gpt-"), model.strip_prefix('o')) {
+        (Some(rest), _) => major(rest).is_some_and(|major| major >= 5),
+        (_, Some(rest)) => major(rest).is_some(),
+        _ => false,
+    }
+}
+
+/// A number that is part of a version, not a date.
+fn small_number(part: &str) -> Option<u32> {
+    part.parse().ok().filter(|number| *number < 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_versions() {
+        for (model, version) in [
+            ("claude-opus-4-8", Some((4, 8))),
+            ("claude-3-5-haiku-20241022", Some((3, 5))),
+            ("claude-sonnet-4-20250514", Some((4, 0))),
+            ("claude-haiku-4-5-20251001", Some((4, 5))),
+            ("claude-sonnet-5", Some((5, 0))),
+            ("claude-mythos-preview", None),
+            ("gpt-4o", None),
+        ] {
+            assert_eq!(claude_version(model), version, "{model}");
+        }
+        for (model, reasons) in
+            [("gpt-4o", false), ("gpt-5-mini", true), ("gpt-5.1", true), ("o3", true), ("omni", false)]
+        {
+            assert_eq!(openai_reasons(model), reasons, "{model}");
+        }
+    }
+}

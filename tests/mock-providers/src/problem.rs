@@ -1,0 +1,40 @@
+//! What a provider finds wrong with a request, before it is put in the provider's own shape.
+
+/// A refused request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    /// The provider's error type.
+    pub kind: &'static str,
+    /// What is wrong, in the provider's words.
+    pub message: String,
+    /// The field at fault (OpenAI says it in a field of its own).
+    pub param: Option<String>,
+    /// OpenAI's error code.
+    pub code: Option<&'static str>,
+}
+
+impl Problem {
+    /// A problem with a status, a type and a message.
+    pub fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
+        Self { status, kind, message: message.into(), param: None, code: None }
+    }
+
+    /// An invalid request: a 400 with both providers.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(400, "invalid_request_error", message)
+    }
+
+    /// Names the field at fault.
+    pub fn about(mut self, param: impl Into<String>) -> Self {
+        self.param = Some(param.into());
+        self
+    }
+
+    /// Adds OpenAI's error code.
+    pub fn coded(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+}

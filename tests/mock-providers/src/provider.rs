@@ -1,0 +1,78 @@
+//! What the two providers have in common.
+
+use crate::problem::Problem;
+use crate::scenario::Scenario;
+use crate::sse::Event;
+use axum::http::HeaderMap;
+use serde_json::Value;
+
+/// A request that came.
+pub struct Arrival {
+    /// The method.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Arrival {
+    /// A header's value, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// All values of a header; those that are not text are empty.
+    pub fn all<'a>(&'a self, name: &'static str) -> impl Iterator<Item = &'a str> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default())
+    }
+
+    /// Whether the body is said to be JSON.
+    pub fn is_json(&self) -> bool {
+        self.header("content-type").is_some_and(|kind| {
+            let kind = kind.split(';').next().unwrap_or_default();
+            kind.trim().eq_ignore_ascii_case("application/json")
+        })
+    }
+}
+
+/// An answer, ready to be delivered the way the scenario wants it.
+pub struct Answer {
+    /// The answer as one JSON.
+    pub whole: Value,
+    /// The answer as a stream, if a stream was asked for.
+    pub events: Option<Vec<Event>>,
+    /// What the test asked for.
+    pub scenario: Scenario,
+}
+
+/// A provider.
+pub trait Provider: Send + Sync {
+    /// Its name.
+    fn name(&self) -> &'static str;
+    /// The most bytes a body may have.
+    fn longest_body(&self) -> usize;
+    /// A request id that was not used before.
+    fn request_id(&self) -> String;
+    /// The headers that every answer has.
+    fn usual_headers(&self, request_id: &str) -> Vec<(&'static str, String)>;
+    /// Checks a request and answers it.
+    fn answer(&self, arrival: &Arrival) -> Result<Answer, Problem>;
+    /// What is said with an error status.
+    fn problem(&self, status: u16) -> Problem;
+    /// A problem in the provider's shape.
+    fn problem_body(&self, problem: &Problem, request_id: &str) -> Value;
+    /// The error event in the middle of a stream.
+    fn midstream_error(&self) -> Event;
+    /// What is sent to keep a stream alive.
+    fn keep_alive(&self) -> Event;
+}
+
+/// An identifier of 24 digits that no other call gives.
+pub fn fresh_id(prefix: &str) -> String {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("{prefix}{:024}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
