@@ -1,1 +1,53 @@
-//! Decides.
+//! Decides: who may call, what it costs, where it goes.
+//!
+//! This crate is pure. It knows nothing of Envoy and nothing of request bodies; the time, the
+//! environment and the store that workers share come in as arguments, so that every decision can
+//! be replayed in a test. Errors are values: nothing that a client or a configuration sends can
+//! make it panic.
+//!
+//! The way of a request through it:
+//!
+//! 1. [`Config::identify`] names the [`Caller`] from a credential or a header,
+//! 2. [`Models::find`] turns the model's name into targets, [`Caller::may_use`] allows it,
+//! 3. [`Limits::reserve`] takes the tokens the request may cost, all limits or none,
+//! 4. [`Reservation::settle`] corrects that to what it did cost, exactly once.
+//!
+//! ```
+//! use tollgate_policy::{Config, Surroundings};
+//!
+//! #[derive(Clone, Copy, Debug, PartialEq)]
+//! enum Dialect { OpenAi }
+//!
+//! let text = br#"{
+//!   "providers": {"openai": {"dialect": "openai", "cluster": "openai"}},
+//!   "models":    {"gpt-*":  {"targets": [{"provider": "openai"}]}}
+//! }"#;
+//! let known = Surroundings { dialects: &[("openai", Dialect::OpenAi)], env: &|_| None };
+//! let config = Config::parse(text, &known)?;
+//!
+//! let caller = config.identify(None, &|_| None)?;
+//! assert!(caller.may_use("gpt-4o"));
+//! let model = config.models().find("gpt-4o").ok_or("unknown model")?;
+//! assert_eq!(model.targets[0].provider.cluster, "openai");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod config;
+mod identity;
+mod limits;
+mod lookup;
+mod pattern;
+mod provider;
+mod route;
+mod table;
+mod units;
+
+pub use config::{Config, ConfigError, ConfigErrors, OnLoss, Surroundings, UnknownPaths};
+pub use identity::{Caller, IdentityError};
+pub use limits::{Demand, Dimension, Limit, Limits, Refusal, Reservation, Settled, Standing, Subject, Used};
+pub use provider::{Provider, ProviderKey, Secret};
+pub use route::{Model, Models, Target};
+pub use table::{BucketKey, Geometry, Store, StoreError, Table, TableError};
+pub use units::{Timestamp, Tokens, Window};

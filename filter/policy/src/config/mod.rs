@@ -1,0 +1,189 @@
+//! The filter's configuration: bytes in, a typed and immutable [`Config`] out.
+//!
+//! Reading is strict, because a gateway that guesses is no gateway: an unknown field, a key that
+//! appears twice or a reference that leads nowhere is an error, and all errors are reported at
+//! once, each with its path.
+
+mod document;
+mod error;
+mod identity;
+mod limits;
+mod models;
+mod providers;
+mod rules;
+mod spelling;
+mod unavailable;
+mod value;
+
+use std::sync::Arc;
+
+use error::Report;
+pub use error::{ConfigError, ConfigErrors};
+use unavailable::Place;
+use value::Value;
+
+use crate::identity::{Caller, Identity, IdentityError};
+use crate::limits::Limit;
+use crate::provider::Provider;
+use crate::route::Models;
+use crate::table::Geometry;
+
+/// What a configuration may refer to.
+pub struct Surroundings<'s, D> {
+    /// The dialects that this build speaks, by their names.
+    pub dialects: &'s [(&'static str, D)],
+    /// Environment variables, by name.
+    pub env: &'s dyn Fn(&str) -> Option<String>,
+}
+
+/// A configuration that makes sense as a whole.
+#[derive(Debug, Clone)]
+pub struct Config<D> {
+    version: Option<String>,
+    on_loss: OnLoss,
+    expose: bool,
+    unknown_paths: UnknownPaths,
+    providers: Vec<Arc<Provider<D>>>,
+    models: Models<D>,
+    identity: Identity,
+    limits: Vec<Arc<Limit>>,
+    geometry: Geometry,
+}
+
+/// What to do with a parameter that the target has no word for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// Drop it and say so, unless that would change what the answer means.
+    #[default]
+    Report,
+    /// Refuse the request.
+    Reject,
+}
+
+/// What to do with a path that is no known API.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UnknownPaths {
+    /// Let it through untouched.
+    #[default]
+    Pass,
+    /// Refuse it.
+    Reject,
+}
+
+const ON_LOSS: &[(&str, OnLoss)] = &[("report", OnLoss::Report), ("reject", OnLoss::Reject)];
+const UNKNOWN_PATHS: &[(&str, UnknownPaths)] = &[("pass", UnknownPaths::Pass), ("reject", UnknownPaths::Reject)];
+
+const FIELDS: &[&str] = &[
+    "version",
+    "on_loss",
+    "expose",
+    "unknown_paths",
+    "providers",
+    "models",
+    "identity",
+    "consumers",
+    "limits",
+    "shared",
+];
+
+impl<D: Copy> Config<D> {
+    /// Reads a configuration from JSON text or from a serialized `google.protobuf.Struct`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once. No message holds a provider's key.
+    pub fn parse(bytes: &[u8], known: &Surroundings<'_, D>) -> Result<Self, ConfigErrors> {
+        let root = document::read(bytes)?;
+        let report = Report::default();
+        let config = Self::read(&Value::root(&root, &report), known);
+        report.finish(config)
+    }
+
+    /// Where something is wrong, it is reported and a default takes its place: [`Report::finish`]
+    /// sees to it that no such default is ever used.
+    fn read(root: &Value<'_>, known: &Surroundings<'_, D>) -> Option<Self> {
+        let fields = root.fields(Place::Top, FIELDS)?;
+        let version = fields.optional("version");
+        let on_loss = fields.optional("on_loss");
+        let expose = fields.optional("expose");
+        let unknown_paths = fields.optional("unknown_paths");
+        let providers = fields.required("providers", "an object with at least one provider");
+        let providers = providers.and_then(|all| providers::read(&all, known)).unwrap_or_default();
+        let models = fields.required("models", "an object with at least one model");
+        let models = models.and_then(|all| models::read(&all, &providers)).unwrap_or_default();
+        Some(Self {
+            version: version.and_then(|it| it.text_like(&rules::VERSION)).map(Into::into),
+            on_loss: on_loss.and_then(|it| it.choice(None, ON_LOSS)).unwrap_or_default(),
+            expose: expose.and_then(|it| it.flag()).unwrap_or(true),
+            unknown_paths: unknown_paths.and_then(|it| it.choice(None, UNKNOWN_PATHS)).unwrap_or_default(),
+            models: Models::new(models),
+            providers: providers.into_iter().filter_map(|(_, provider)| provider).collect(),
+            identity: identity::read(fields.optional("identity"), fields.optional("consumers")),
+            limits: fields.optional("limits").and_then(|it| limits::read(&it)).unwrap_or_default(),
+            geometry: limits::read_geometry(fields.optional("shared")),
+        })
+    }
+}
+
+impl<D> Config<D> {
+    /// The operator's label for this configuration.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// What to do with a parameter that the target has no word for.
+    pub const fn on_loss(&self) -> OnLoss {
+        self.on_loss
+    }
+
+    /// Whether clients see which provider and model answered.
+    pub const fn expose(&self) -> bool {
+        self.expose
+    }
+
+    /// What to do with a path that is no known API.
+    pub const fn unknown_paths(&self) -> UnknownPaths {
+        self.unknown_paths
+    }
+
+    /// All providers, in the configuration's order. Never empty.
+    pub fn providers(&self) -> &[Arc<Provider<D>>] {
+        &self.providers
+    }
+
+    /// All models.
+    pub const fn models(&self) -> &Models<D> {
+        &self.models
+    }
+
+    /// All limits; [`Limits::new`](crate::Limits::new) puts them on a table.
+    pub fn limits(&self) -> &[Arc<Limit>] {
+        &self.limits
+    }
+
+    /// The size of the table that workers share.
+    pub const fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+
+    /// The request headers that name consumers, in lower case. They are between the operator's own
+    /// filters, and no provider's business.
+    pub fn identity_headers(&self) -> impl Iterator<Item = &str> {
+        self.identity.headers()
+    }
+
+    /// Who calls, by the client's credential or by the headers that the configuration trusts.
+    ///
+    /// `credential` is the API key alone, without a scheme; `header` finds a request header by its
+    /// lower-case name.
+    ///
+    /// # Errors
+    /// If a caller must be recognised and is not: [`IdentityError::Missing`] if no source had
+    /// anything to go by, [`IdentityError::Wrong`] if one had.
+    pub fn identify(
+        &self,
+        credential: Option<&[u8]>,
+        header: &dyn Fn(&str) -> Option<Vec<u8>>,
+    ) -> Result<Caller, IdentityError> {
+        self.identity.identify(credential, header)
+    }
+}

@@ -1,0 +1,63 @@
+//! Names that the contract has and this version has not.
+//!
+//! They are errors that say so, rather than fields nobody has heard of: whoever writes one has
+//! read the contract, and must not be left to search for a misspelling.
+
+/// Where in the configuration a name stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Top,
+    Provider,
+    Dialect,
+    Model,
+    Strategy,
+    Target,
+    Identity,
+    Source,
+    Consumer,
+    Limit,
+    Shared,
+}
+
+const LEAVE_OUT: &str = "leave it out";
+const FIRST: &str = "use \"first\"";
+const ORDER: &str = "leave it out; targets are tried in their order";
+const TOKENS: &str = "use \"tokens\" with \"window\"";
+const SOURCES: &str = "use \"api_key\" or {\"header\": NAME}";
+const DIALECT: &str = "use a dialect that this build speaks";
+
+/// Place, name, what to do instead.
+const UNAVAILABLE: &[(Place, &str, &str)] = &[
+    (Place::Top, "prices", LEAVE_OUT),
+    (Place::Provider, "platform", LEAVE_OUT),
+    (Place::Dialect, "openai", DIALECT),
+    (Place::Dialect, "responses", DIALECT),
+    (Place::Dialect, "anthropic", DIALECT),
+    (Place::Dialect, "gemini", DIALECT),
+    (Place::Dialect, "bedrock", DIALECT),
+    (Place::Dialect, "cohere", DIALECT),
+    (Place::Model, "sticky", LEAVE_OUT),
+    (Place::Model, "cluster", "leave it out and name a cluster in each provider"),
+    (Place::Model, "steps", LEAVE_OUT),
+    (Place::Strategy, "weighted", FIRST),
+    (Place::Strategy, "lowest_cost", FIRST),
+    (Place::Strategy, "lowest_latency", FIRST),
+    (Place::Target, "weight", ORDER),
+    (Place::Target, "when", ORDER),
+    (Place::Target, "shadow", LEAVE_OUT),
+    (Place::Source, "jwt_claim", SOURCES),
+    (Place::Limit, "requests", TOKENS),
+    (Place::Limit, "usd", TOKENS),
+    (Place::Limit, "concurrent", TOKENS),
+    (Place::Limit, "align", LEAVE_OUT),
+    (Place::Limit, "match", LEAVE_OUT),
+    (Place::Limit, "weights", LEAVE_OUT),
+    (Place::Limit, "burst", LEAVE_OUT),
+    (Place::Limit, "enforce", LEAVE_OUT),
+];
+
+/// What to do instead, if `name` is one that this version has not.
+pub(super) fn advice(place: Place, name: &str) -> Option<&'static str> {
+    let row = UNAVAILABLE.iter().find(|(at, unavailable, _)| *at == place && *unavailable == name);
+    row.map(|(_, _, advice)| *advice)
+}

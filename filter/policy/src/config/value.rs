@@ -1,0 +1,190 @@
+//! One value of the configuration, which knows its path and reports what is wrong with it.
+
+use std::collections::BTreeSet;
+
+use super::document::Node;
+use super::error::Report;
+use super::rules::Rule;
+use super::spelling::nearest;
+use super::unavailable::{Place, advice};
+
+/// How much of a value a message shows, in characters.
+const SHOWN: usize = 40;
+
+/// A value, where it stands, and where to report to.
+///
+/// Everything that reads returns `None` after it has reported.
+#[derive(Clone)]
+pub(super) struct Value<'n> {
+    pub(super) node: &'n Node,
+    path: String,
+    report: &'n Report,
+}
+
+/// The fields of an object whose fields are all known.
+pub(super) struct Fields<'n> {
+    object: Value<'n>,
+    entries: Vec<(&'n str, Value<'n>)>,
+    /// A field was not known: it may be the very one that seems to be missing.
+    doubtful: bool,
+}
+
+impl<'n> Value<'n> {
+    pub(super) fn root(node: &'n Node, report: &'n Report) -> Self {
+        Self { node, path: String::new(), report }
+    }
+
+    /// Reports `message` about this value.
+    pub(super) fn fail(&self, message: impl Into<String>) {
+        self.report.add(&self.path, message.into());
+    }
+
+    /// Reports that this value is not what was expected.
+    pub(super) fn not<T>(&self, expected: &str) -> Option<T> {
+        self.fail(format!("{} is not {expected}", shown(self.node)));
+        None
+    }
+
+    /// Reports that `name`, found here, is none of `known`.
+    pub(super) fn unknown<'k>(&self, name: &str, kind: &str, known: impl Iterator<Item = &'k str> + Clone) {
+        let hint = match nearest(name, known.clone()) {
+            Some(name) => format!("did you mean {name:?}?"),
+            None => {
+                let names: Vec<_> = known.map(quoted).collect();
+                format!("expected one of {}", names.join(", "))
+            }
+        };
+        self.fail(format!("{} is not {kind}; {hint}", quoted(name)));
+    }
+
+    pub(super) fn text(&self, expected: &str) -> Option<&'n str> {
+        match self.node {
+            Node::Text(text) => Some(text),
+            _ => self.not(expected),
+        }
+    }
+
+    pub(super) fn text_like(&self, rule: &Rule) -> Option<&'n str> {
+        let text = self.text(rule.expected)?;
+        if (rule.holds)(text) { Some(text) } else { self.not(rule.expected) }
+    }
+
+    pub(super) fn flag(&self) -> Option<bool> {
+        match self.node {
+            Node::Bool(flag) => Some(*flag),
+            _ => self.not("true or false"),
+        }
+    }
+
+    /// An integer from `least` to `most`.
+    pub(super) fn integer(&self, least: u64, most: u64) -> Option<u64> {
+        match self.node {
+            Node::Integer(number) if (least..=most).contains(number) => Some(*number),
+            _ => self.not(&format!("an integer from {least} to {most}")),
+        }
+    }
+
+    /// One of a few names, each of which stands for something.
+    pub(super) fn choice<T: Copy>(&self, place: Option<Place>, choices: &[(&str, T)]) -> Option<T> {
+        let name = self.text("a string")?;
+        if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
+            return Some(*choice);
+        }
+        if let Some(advice) = place.and_then(|place| advice(place, name)) {
+            self.fail(format!("{} {}{advice}", quoted(name), NOT_AVAILABLE));
+            return None;
+        }
+        let kind = if place == Some(Place::Dialect) { "a dialect" } else { "known here" };
+        self.unknown(name, kind, choices.iter().map(|(known, _)| *known));
+        None
+    }
+
+    pub(super) fn list(&self, expected: &str) -> Option<Vec<Self>> {
+        let Node::List(items) = self.node else {
+            return self.not(expected);
+        };
+        let at = |(index, node)| Value { node, path: format!("{}[{index}]", self.path), ..self.clone() };
+        Some(items.iter().enumerate().map(at).collect())
+    }
+
+    /// The entries of an object with free keys. A key that appears twice is reported.
+    pub(super) fn entries(&self, expected: &str) -> Option<Vec<(&'n str, Self)>> {
+        let Node::Map(entries) = self.node else {
+            return self.not(expected);
+        };
+        let mut seen = BTreeSet::new();
+        for (key, _) in entries {
+            if !seen.insert(key) {
+                self.fail(format!("{} appears twice here; keep one", quoted(key)));
+            }
+        }
+        let at = |(key, node): &'n (String, Node)| (key.as_str(), self.child(key, node));
+        Some(entries.iter().map(at).collect())
+    }
+
+    /// The fields of an object. A field that is not one of `known` is reported.
+    pub(super) fn fields(&self, place: Place, known: &[&str]) -> Option<Fields<'n>> {
+        let mut entries = self.entries("an object")?;
+        let before = entries.len();
+        entries.retain(|(key, _)| {
+            if known.contains(key) {
+                return true;
+            }
+            match advice(place, key) {
+                Some(advice) => self.fail(format!("{} {}{advice}", quoted(key), NOT_AVAILABLE)),
+                None => self.unknown(key, "a field here", known.iter().copied()),
+            }
+            false
+        });
+        let doubtful = entries.len() < before;
+        Some(Fields { object: self.clone(), entries, doubtful })
+    }
+
+    fn child(&self, key: &str, node: &'n Node) -> Self {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '*');
+        let path = match (key.is_empty() || !key.chars().all(plain), self.path.is_empty()) {
+            (true, _) => format!("{}[{}]", self.path, quoted(key)),
+            (false, true) => key.into(),
+            (false, false) => format!("{}.{key}", self.path),
+        };
+        Value { node, path, report: self.report }
+    }
+}
+
+impl<'n> Fields<'n> {
+    pub(super) fn optional(&self, name: &str) -> Option<Value<'n>> {
+        let entry = self.entries.iter().find(|(key, _)| *key == name);
+        entry.map(|(_, value)| value.clone())
+    }
+
+    pub(super) fn required(&self, name: &str, expected: &str) -> Option<Value<'n>> {
+        let value = self.optional(name);
+        if value.is_none() && !self.doubtful {
+            self.object.child(name, self.object.node).fail(format!("is missing; expected {expected}"));
+        }
+        value
+    }
+}
+
+const NOT_AVAILABLE: &str = "is not available in this version; ";
+
+/// A value as messages show it.
+fn shown(node: &Node) -> String {
+    match node {
+        Node::Null => "null".into(),
+        Node::Bool(flag) => flag.to_string(),
+        Node::Integer(number) => number.to_string(),
+        Node::Number(number) => number.to_string(),
+        Node::Text(text) => quoted(text),
+        Node::List(_) => "a list".into(),
+        Node::Map(_) => "an object".into(),
+    }
+}
+
+/// A text as messages show it: cut, with control characters escaped.
+pub(super) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}", [text.get(..end).unwrap_or_default(), "…"].concat()),
+        None => format!("{text:?}"),
+    }
+}

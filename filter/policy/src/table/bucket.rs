@@ -1,0 +1,142 @@
+//! The bytes of one bucket.
+//!
+//! One byte layout version, one byte number of entries, then the entries: 16 bytes tag, 8 bytes
+//! state, 8 bytes `expires`, all integers little-endian. They are changed in place: an update
+//! allocates nothing beyond what the store hands over.
+
+use super::{Entry, LAYOUT};
+use crate::units::Timestamp;
+
+/// Entries in a bucket. Enough that a table which is half full hardly has full buckets, and few
+/// enough that a bucket (258 bytes) is quick to copy.
+pub(super) const ENTRIES: u32 = 8;
+
+/// 128 bits of the key's hash: unequal keys do not meet by accident.
+pub(super) type Tag = [u64; 2];
+
+/// One entry: tag (two words), state, `expires`.
+type Raw = [[u8; 8]; 4];
+
+const HEADER: usize = 2;
+
+#[derive(Debug)]
+pub(super) struct Bucket {
+    bytes: Vec<u8>,
+}
+
+/// No entry of the bucket has expired, and there is no room for another.
+pub(super) struct Full;
+
+impl Bucket {
+    pub(super) fn empty() -> Self {
+        Self { bytes: vec![LAYOUT, 0] }
+    }
+
+    /// `None` unless the bytes are exactly what this layout writes.
+    pub(super) fn parse(bytes: Vec<u8>) -> Option<Self> {
+        let (&[layout, count], entries) = bytes.split_first_chunk::<HEADER>()?;
+        let length = usize::from(count).checked_mul(size_of::<Raw>())?;
+        let sound = layout == LAYOUT && u32::from(count) <= ENTRIES && entries.len() == length;
+        sound.then_some(Self { bytes })
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The entry with this tag, whether it has expired or not.
+    pub(super) fn find(&self, tag: Tag) -> Option<Entry> {
+        let entries = self.bytes.get(HEADER..).unwrap_or_default();
+        let raw = entries.as_chunks().0.as_chunks().0.iter().find(|raw| tag_of(raw) == tag)?;
+        Some(Entry { state: state_of(raw), expires: expires_of(raw) })
+    }
+
+    /// Writes the entry over its former self, over one that has expired, or behind the others.
+    pub(super) fn put(&mut self, tag: Tag, entry: Entry, now: Timestamp) -> Result<(), Full> {
+        let raw = to_raw(tag, entry);
+        let entries = self.bytes.get_mut(HEADER..).unwrap_or_default();
+        let entries: &mut [Raw] = entries.as_chunks_mut().0.as_chunks_mut().0;
+        let own = entries.iter().position(|raw| tag_of(raw) == tag);
+        let place = own.or_else(|| entries.iter().position(|raw| expires_of(raw) <= now));
+        if let Some(place) = place.and_then(|place| entries.get_mut(place)) {
+            *place = raw;
+            return Ok(());
+        }
+        match self.bytes.get_mut(1) {
+            Some(count) if u32::from(*count) < ENTRIES => *count = count.saturating_add(1),
+            _ => return Err(Full),
+        }
+        self.bytes.extend_from_slice(raw.as_flattened());
+        Ok(())
+    }
+}
+
+fn to_raw([low, high]: Tag, entry: Entry) -> Raw {
+    [low, high, entry.state, entry.expires.as_nanos()].map(u64::to_le_bytes)
+}
+
+fn tag_of(&[low, high, _, _]: &Raw) -> Tag {
+    [low, high].map(u64::from_le_bytes)
+}
+
+fn state_of(&[_, _, state, _]: &Raw) -> u64 {
+    u64::from_le_bytes(state)
+}
+
+fn expires_of(&[_, _, _, expires]: &Raw) -> Timestamp {
+    Timestamp::from_nanos(u64::from_le_bytes(expires))
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn entry(expires: u64) -> Entry {
+        Entry { state: 7, expires: Timestamp::from_nanos(expires) }
+    }
+
+    fn full_bucket() -> Bucket {
+        let mut bucket = Bucket::empty();
+        for tag in 0..u64::from(ENTRIES) {
+            assert!(bucket.put([tag, 1], entry(100), Timestamp::from_nanos(0)).is_ok());
+        }
+        bucket
+    }
+
+    #[test]
+    fn what_is_put_is_found_after_a_round_through_bytes() {
+        let bucket = Bucket::parse(full_bucket().bytes).expect("own bytes");
+        assert_eq!(bucket.find([3, 1]), Some(entry(100)));
+        assert_eq!(bucket.find([3, 2]), None, "half a tag is another key");
+        assert_eq!(bucket.as_bytes().len(), 258);
+    }
+
+    #[test]
+    fn a_full_bucket_evicts_what_has_expired_and_nothing_else() {
+        let mut bucket = full_bucket();
+        assert!(bucket.put([5, 1], entry(50), Timestamp::from_nanos(0)).is_ok(), "its own place");
+        assert!(bucket.put([9, 9], entry(200), Timestamp::from_nanos(49)).is_err());
+        assert!(bucket.put([9, 9], entry(200), Timestamp::from_nanos(50)).is_ok());
+        assert_eq!(bucket.find([5, 1]), None);
+        for tag in [0, 1, 2, 3, 4, 6, 7] {
+            assert_eq!(bucket.find([tag, 1]), Some(entry(100)));
+        }
+    }
+
+    #[test]
+    fn bytes_of_another_shape_are_no_bucket() {
+        let good = full_bucket().bytes;
+        for length in 0..good.len() {
+            let cut = good.iter().copied().take(length).collect();
+            assert!(Bucket::parse(cut).is_none(), "cut at {length}");
+        }
+        let other_layout: Vec<u8> = [LAYOUT + 1, 0].into();
+        let too_many: Vec<u8> = [LAYOUT, 9].into_iter().chain([0; 9 * 32]).collect();
+        for bytes in [other_layout, too_many] {
+            assert!(Bucket::parse(bytes).is_none());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A table that is ready, and the header that says so.
+
+use std::hash::Hasher as _;
+
+use siphasher::sip128::{Hasher128 as _, SipHasher24};
+
+use super::bucket::Bucket;
+use super::{BucketKey, EntryKey, Geometry, LAYOUT, Store, TableError};
+
+/// A table whose buckets all exist.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    geometry: Geometry,
+    seed: [u8; 16],
+}
+
+impl Table {
+    /// Creates what is absent, leaves what exists.
+    ///
+    /// `seed` should be random; it counts only for the very first call, later ones take the seed
+    /// that is there. Call it on configuration, on the main thread, before workers start; calling
+    /// it again, from workers or on a configuration update, costs one read and keeps all state.
+    ///
+    /// The header is written last: where it exists, all buckets do.
+    ///
+    /// # Errors
+    /// [`TableError::Malformed`] if there is a header that is not this layout's,
+    /// [`TableError::Store`] if the store cannot be written.
+    pub fn prepare(geometry: Geometry, store: &impl Store, seed: [u8; 16]) -> Result<Self, TableError> {
+        let header = geometry.header();
+        if let Some((bytes, _)) = store.read(header) {
+            let seed = read_header(&bytes).ok_or(TableError::Malformed(header))?;
+            return Ok(Self { geometry, seed });
+        }
+        let create = |key: BucketKey, bytes: &[u8]| store.create(key, bytes).map_err(TableError::Store);
+        let empty = Bucket::empty();
+        for bucket in geometry.buckets() {
+            if store.read(bucket).is_none() {
+                create(bucket, empty.as_bytes())?;
+            }
+        }
+        create(header, &write_header(seed))?;
+        Ok(Self { geometry, seed })
+    }
+
+    /// Where the entry for these parts lives.
+    ///
+    /// Every part is hashed with its length, so that `("a", "bc")` and `("ab", "c")` differ;
+    /// a part that is `None` differs from one that is empty.
+    pub(crate) fn key<'p>(&self, parts: impl IntoIterator<Item = Option<&'p str>>) -> EntryKey {
+        let mut hasher = SipHasher24::new_with_key(&self.seed);
+        for part in parts {
+            let length = part.map_or(u64::MAX, |part| part.len() as u64);
+            hasher.write(&length.to_le_bytes());
+            hasher.write(part.unwrap_or_default().as_bytes());
+        }
+        let hash = hasher.finish128();
+        EntryKey::new(self.geometry.bucket_of(hash.h1), [hash.h1, hash.h2])
+    }
+}
+
+/// Layout version, a mark that no bucket has, seed.
+fn write_header(seed: [u8; 16]) -> Vec<u8> {
+    let mut bytes = vec![LAYOUT, MARK];
+    bytes.extend_from_slice(&seed);
+    bytes
+}
+
+fn read_header(bytes: &[u8]) -> Option<[u8; 16]> {
+    match bytes.split_first_chunk()? {
+        ([LAYOUT, MARK], seed) => seed.try_into().ok(),
+        _ => None,
+    }
+}
+
+/// Stands where a bucket has its number of entries, and is larger than any.
+const MARK: u8 = b'H';

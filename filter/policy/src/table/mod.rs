@@ -1,0 +1,36 @@
+//! The fixed table that workers share.
+//!
+//! Envoy's shared data never frees a key, and two workers that create the same key lose one of
+//! the two writes. So no key is ever created while requests flow: a fixed number of *buckets* is
+//! created before workers start, each one value with a few *entries*, and everything afterwards
+//! is a compare-and-swap on one bucket. What that buys, and what code here must keep true:
+//!
+//! - **One key, one bucket.** A keyed hash of an entry's key names its bucket and is its tag.
+//!   Finding, inserting and evicting are therefore one compare-and-swap each, and no update of
+//!   one worker is lost to another's.
+//! - **Expired is absent.** An entry whose `expires` is not after *now* means exactly what no
+//!   entry means. It can be evicted by whoever needs its place, and nobody can tell.
+//! - **Live entries stay.** An insertion into a bucket of live entries fails as
+//!   [`TableError::Full`]; it never pushes out state that still counts.
+//! - **Memory is bounded** by the number of slots, whatever clients send.
+//! - **Another geometry is another table.** The layout's version and the number of slots are part
+//!   of every [`BucketKey`], so that a filter of another version, or with another size, cannot
+//!   misread this one's buckets.
+//! - **The seed is shared.** It lives in the table's header, so that all workers hash alike, and
+//!   that keys which crowd one bucket cannot be computed from outside.
+
+mod bucket;
+mod entry;
+mod error;
+mod geometry;
+mod header;
+mod store;
+
+pub(crate) use entry::{Entry, EntryKey, Updated};
+pub use error::TableError;
+pub use geometry::{BucketKey, Geometry};
+pub use header::Table;
+pub use store::{Store, StoreError};
+
+/// Version of the bytes in buckets and header. Whoever changes them counts it up.
+const LAYOUT: u8 = 1;

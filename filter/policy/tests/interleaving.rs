@@ -1,0 +1,283 @@
+//! Workers that interleave at every access to the store.
+//!
+//! A worker here is a script: reserve, settle, again. To stop it between two accesses without
+//! threads, its store answers from a log of what it answered before, and after the one access
+//! that this turn allows, refuses everything; the next turn runs the script from the start again.
+//! So every order of accesses can be played, the same one again for the same seed, on wasm too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests may say what they expect"
+)]
+
+mod memory;
+mod settings;
+
+use std::cell::{Cell, RefCell};
+
+use memory::Memory;
+use settings::{Dialect, SECOND, after, config_with};
+use tollgate_policy::{
+    BucketKey, Config, Demand, Geometry, Limits, Refusal, Store, StoreError, Subject, Table, Timestamp, Tokens, Used,
+};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const WORKERS: usize = 4;
+const CAPACITY: u64 = 100;
+/// One limit that all share, one that two pairs of workers share.
+const LIMITS: &str = r#"[{"name": "all", "per": [], "tokens": 100, "window": "100s"},
+                         {"name": "pair", "per": ["consumer"], "tokens": 60, "window": "60s"}]"#;
+
+/// A linear congruential generator: chance that repeats.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+#[derive(Clone)]
+enum Answer {
+    Read(Option<(Vec<u8>, u32)>),
+    Swapped(bool),
+}
+
+/// One worker's view of the store: the log, then one access, then nothing.
+struct Turn<'m> {
+    memory: &'m Memory,
+    log: &'m RefCell<Vec<Answer>>,
+    position: Cell<usize>,
+    fresh: Cell<bool>,
+    stopped: Cell<bool>,
+    /// Breaks the store, to see that the check notices.
+    swaps_blindly: bool,
+}
+
+impl Turn<'_> {
+    fn answer(&self, access: impl FnOnce() -> Answer) -> Option<Answer> {
+        let position = self.position.get();
+        self.position.set(position + 1);
+        if let Some(answer) = self.log.borrow().get(position) {
+            return Some(answer.clone());
+        }
+        if !self.fresh.replace(false) {
+            self.stopped.set(true);
+            return None;
+        }
+        let answer = access();
+        self.log.borrow_mut().push(answer.clone());
+        Some(answer)
+    }
+}
+
+impl Store for Turn<'_> {
+    fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
+        match self.answer(|| Answer::Read(self.memory.read(bucket))) {
+            Some(Answer::Read(read)) => read,
+            _ => None,
+        }
+    }
+
+    fn compare_and_swap(&self, bucket: BucketKey, value: &[u8], version: u32) -> Result<bool, StoreError> {
+        let swap = || {
+            if self.swaps_blindly {
+                self.memory.create(bucket, value).unwrap();
+                return Answer::Swapped(true);
+            }
+            Answer::Swapped(self.memory.compare_and_swap(bucket, value, version).unwrap())
+        };
+        match self.answer(swap) {
+            Some(Answer::Swapped(swapped)) => Ok(swapped),
+            _ => Err(StoreError::new("stopped")),
+        }
+    }
+
+    fn create(&self, _: BucketKey, _: &[u8]) -> Result<(), StoreError> {
+        Err(StoreError::new("workers create nothing"))
+    }
+}
+
+/// What a worker does: for each step, reserve the first and use the second.
+struct Script {
+    consumer: &'static str,
+    steps: Vec<(u64, u64)>,
+    now: Timestamp,
+}
+
+impl Script {
+    fn subject(&self) -> Subject<'static> {
+        Subject { consumer: Some(self.consumer), model: "m" }
+    }
+
+    /// Tokens used in the end, or `None` if the turn was over before.
+    fn run(&self, limits: &Limits, store: &Turn<'_>) -> Option<u64> {
+        let mut total = 0;
+        for &(reserved, used) in &self.steps {
+            let demand = Demand { input: Tokens(reserved), output_cap: Some(Tokens(0)) };
+            let reserved = limits.reserve(store, &self.subject(), &demand, self.now);
+            if store.stopped.get() {
+                return None;
+            }
+            match reserved {
+                Ok(reservation) => {
+                    let settled = reservation.settle(store, Used::Exactly(Tokens(used)), self.now);
+                    if store.stopped.get() {
+                        return None;
+                    }
+                    settled.expect("settles");
+                    total += used;
+                }
+                Err(Refusal::Exhausted { .. }) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        Some(total)
+    }
+}
+
+/// Nanoseconds until (the shared limit, the subject's limit) are full, seen without changing them.
+fn levels(limits: &[Limits; 2], store: &Memory, subject: &Subject<'_>, now: Timestamp) -> [u64; 2] {
+    limits.each_ref().map(|limits| {
+        let demand = Demand { input: Tokens(0), output_cap: Some(Tokens(0)) };
+        match limits.reserve(store, subject, &demand, now) {
+            Ok(probe) => probe.tightest().unwrap().reset_after.as_nanos() as u64,
+            Err(Refusal::Exhausted { standing, .. }) => standing.reset_after.as_nanos() as u64,
+            Err(other) => panic!("{other}"),
+        }
+    })
+}
+
+/// Plays one schedule; says what is wrong with the outcome.
+fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_blindly: bool) -> Result<(), String> {
+    let mut chance = Chance(seed);
+    let memory = Memory::default();
+    let table = Table::prepare(Geometry::new(8), &memory, [7; 16]).unwrap();
+    let both = Limits::new(config.limits(), table);
+    let each = [0, 1].map(|index| Limits::new(&config.limits()[index..=index], table));
+    let scripts: Vec<Script> = (0..WORKERS)
+        .map(|worker| Script {
+            consumer: if worker % 2 == 0 { "even" } else { "odd" },
+            steps: (0..2)
+                .map(|_| {
+                    let reserved = 1 + chance.below(45);
+                    let most = if overshoots { 2 * reserved } else { reserved };
+                    (reserved, chance.below(most + 1))
+                })
+                .collect(),
+            now: after(10_000 + worker as u64 * skew),
+        })
+        .collect();
+
+    let logs: Vec<_> = (0..WORKERS).map(|_| RefCell::new(Vec::new())).collect();
+    let mut done = [None; WORKERS];
+    while done.contains(&None) {
+        let worker = chance.below(WORKERS as u64) as usize;
+        if done[worker].is_some() {
+            continue;
+        }
+        let turn = Turn {
+            memory: &memory,
+            log: &logs[worker],
+            position: Cell::new(0),
+            fresh: Cell::new(true),
+            stopped: Cell::new(false),
+            swaps_blindly,
+        };
+        done[worker] = scripts[worker].run(&both, &turn);
+        let level = levels(&each, &memory, &scripts[worker].subject(), scripts[0].now);
+        let most = [CAPACITY, 60].map(|tokens| tokens * SECOND + skew * WORKERS as u64);
+        if !overshoots && (level[0] > most[0] || level[1] > most[1]) {
+            return Err(format!("more than the capacity is out: {level:?}"));
+        }
+    }
+    for (parity, script) in scripts.iter().take(2).enumerate() {
+        let used = |worker: usize| done[worker].unwrap_or_default();
+        let own: u64 = (0..WORKERS).filter(|worker| worker % 2 == parity).map(used).sum();
+        let all: u64 = (0..WORKERS).map(used).sum();
+        let level = levels(&each, &memory, &script.subject(), scripts[0].now);
+        for (level, used) in level.into_iter().zip([all, own]) {
+            if level.abs_diff(used * SECOND) > skew * WORKERS as u64 {
+                return Err(format!("{used} tokens were used, {level} ns are charged"));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
+    let config = config_with("/limits", LIMITS);
+    for seed in 0..3000 {
+        if let Err(wrong) = play(&config, seed, false, 0, false) {
+            panic!("schedule {seed}: {wrong}");
+        }
+    }
+}
+
+#[test]
+fn overshoots_are_charged_to_the_token_in_every_schedule() {
+    let config = config_with("/limits", LIMITS);
+    for seed in 0..1500 {
+        if let Err(wrong) = play(&config, seed, true, 0, false) {
+            panic!("schedule {seed}: {wrong}");
+        }
+    }
+}
+
+#[test]
+fn workers_whose_clocks_differ_are_wrong_by_that_difference_at_most() {
+    let config = config_with("/limits", LIMITS);
+    for seed in 0..1500 {
+        if let Err(wrong) = play(&config, seed, false, 2_000, false) {
+            panic!("schedule {seed}: {wrong}");
+        }
+    }
+}
+
+#[test]
+fn the_check_notices_a_store_that_loses_updates() {
+    let config = config_with("/limits", LIMITS);
+    let wrong = (0..300).filter(|&seed| play(&config, seed, false, 0, true).is_err()).count();
+    assert!(wrong > 100, "only {wrong} of 300 schedules");
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
+    const THREADS: u64 = 4;
+    let store = Memory::default();
+    let json = r#"[{"name": "all", "per": [], "tokens": 10000, "window": "10000s"}]"#;
+    let limits = settings::limits(&store, 8, json);
+    let subject = Subject { consumer: None, model: "m" };
+    let demand = |tokens| Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)) };
+    let used: u64 = std::thread::scope(|scope| {
+        let worker = |seed| {
+            let (limits, store) = (&limits, &store);
+            scope.spawn(move || {
+                let mut chance = Chance(seed);
+                let mut total = 0;
+                for _ in 0..2000 {
+                    let reserved = 1 + chance.below(50);
+                    let Ok(reservation) = limits.reserve(store, &subject, &demand(reserved), after(0)) else {
+                        continue;
+                    };
+                    let used = chance.below(reserved + 1);
+                    reservation.settle(store, Used::Exactly(Tokens(used)), after(0)).unwrap();
+                    total += used;
+                }
+                total
+            })
+        };
+        let workers: Vec<_> = (0..THREADS).map(worker).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
+    });
+    assert!(used <= 10_000 && used > 9_900, "{used}");
+    let probe = limits.reserve(&store, &subject, &demand(0), after(0)).unwrap();
+    assert_eq!(probe.tightest().unwrap().remaining.0, 10_000 - used);
+}

@@ -1,0 +1,185 @@
+//! The table that workers share: what it survives and what it refuses.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests may say what they expect"
+)]
+
+mod memory;
+mod settings;
+
+use memory::Memory;
+use settings::{SECOND, after, limits};
+use tollgate_policy::{
+    BucketKey, Demand, Geometry, Limits, Refusal, Reservation, Store, StoreError, Subject, Table, TableError,
+    Timestamp, Tokens, Used,
+};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const PER_CONSUMER: &str = r#"[{"name": "l", "per": ["consumer"], "tokens": 100, "window": "100s"}]"#;
+
+fn reserve(
+    limits: &Limits,
+    store: &impl Store,
+    consumer: &str,
+    tokens: u64,
+    now: Timestamp,
+) -> Result<Reservation, Refusal> {
+    let subject = Subject { consumer: Some(consumer), model: "m" };
+    let demand = Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)) };
+    limits.reserve(store, &subject, &demand, now)
+}
+
+fn error(result: Result<Reservation, Refusal>) -> TableError {
+    match result {
+        Err(Refusal::Unavailable { error, .. }) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn preparing_creates_a_header_and_one_bucket_for_eight_slots() {
+    for (slots, buckets, namespace) in
+        [(0, 1, "tollgate.1.8"), (8, 1, "tollgate.1.8"), (9, 2, "tollgate.1.16"), (65_536, 8192, "tollgate.1.65536")]
+    {
+        let store = Memory::default();
+        let geometry = Geometry::new(slots);
+        Table::prepare(geometry, &store, [0; 16]).unwrap();
+        assert_eq!(geometry.namespace(), namespace);
+        let keys = store.keys();
+        assert_eq!(keys.len(), buckets + 1);
+        assert!(keys.iter().all(|key| key.starts_with(&format!("{namespace}."))));
+    }
+}
+
+#[test]
+fn preparing_again_keeps_state_and_seed_and_completes_what_was_interrupted() {
+    let store = Memory::default();
+    let first = limits(&store, 8, PER_CONSUMER);
+    let _kept = reserve(&first, &store, "a", 100, after(0)).unwrap();
+    let before = store.bytes("tollgate.1.8.0");
+
+    Table::prepare(Geometry::new(8), &store, [99; 16]).unwrap();
+    assert_eq!(store.bytes("tollgate.1.8.0"), before, "the first seed stays");
+    assert!(reserve(&first, &store, "a", 1, after(0)).is_err());
+
+    store.remove("tollgate.1.8.0");
+    Table::prepare(Geometry::new(8), &store, [7; 16]).unwrap();
+    assert!(reserve(&first, &store, "a", 1, after(0)).is_err(), "buckets that exist are left alone");
+}
+
+#[test]
+fn a_table_that_was_not_prepared_is_an_error() {
+    let store = Memory::default();
+    let limits = limits(&store, 8, PER_CONSUMER);
+    store.remove("tollgate.1.8.1");
+    assert!(matches!(error(reserve(&limits, &store, "a", 1, after(0))), TableError::NotPrepared(_)));
+}
+
+#[test]
+fn a_malformed_bucket_is_an_error_and_stays_as_it_is() {
+    let cases: &[&[u8]] = &[b"", &[1], &[2, 0], &[1, 1], &[1, 0, 0], &[1, 9], &[1, b'H'], &[1, 1, 0]];
+    for bytes in cases {
+        let store = Memory::default();
+        let limits = limits(&store, 8, PER_CONSUMER);
+        store.overwrite("tollgate.1.8.1", bytes);
+        let refused = error(reserve(&limits, &store, "a", 1, after(0)));
+        assert!(matches!(refused, TableError::Malformed(_)), "{bytes:?}");
+        assert_eq!(store.bytes("tollgate.1.8.1").as_deref(), Some(*bytes));
+    }
+    for bytes in [&[1, b'H'][..], &[2; 18], &[1, 0, 5], b""] {
+        let store = Memory::default();
+        store.overwrite("tollgate.1.8.0", bytes);
+        let refused = Table::prepare(Geometry::new(8), &store, [0; 16]).unwrap_err();
+        assert!(matches!(refused, TableError::Malformed(_)), "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_bucket_full_of_live_entries_refuses_the_ninth_until_one_expires() {
+    let store = Memory::default();
+    let limits = limits(&store, 8, PER_CONSUMER);
+    for consumer in 0..8 {
+        let tokens = 10 * (consumer + 1);
+        let _kept = reserve(&limits, &store, &consumer.to_string(), tokens, after(0)).unwrap();
+    }
+    let ninth = |now| reserve(&limits, &store, "ninth", 50, now);
+    assert!(matches!(error(ninth(after(0))), TableError::Full(_)));
+    assert!(matches!(error(ninth(after(10 * SECOND - 1))), TableError::Full(_)));
+    let _kept = ninth(after(10 * SECOND)).unwrap();
+    for consumer in 1..8 {
+        let left = reserve(&limits, &store, &consumer.to_string(), 0, after(10 * SECOND)).unwrap();
+        let expected = 100 - 10 * (consumer + 1) + 10;
+        assert_eq!(left.tightest().unwrap().remaining.0, expected, "live entries stay");
+    }
+    let bytes = store.bytes("tollgate.1.8.1").unwrap();
+    assert_eq!(bytes.len(), 2 + 8 * 32, "memory is bounded");
+}
+
+#[test]
+fn settling_what_was_evicted_refunds_nothing_and_still_charges_overshoot() {
+    for (used, remaining) in [(0, 100), (5, 100), (30, 80)] {
+        let store = Memory::default();
+        let limits = limits(&store, 8, PER_CONSUMER);
+        let evicted = reserve(&limits, &store, "a", 10, after(0)).unwrap();
+        for consumer in 0..8 {
+            let tokens = if consumer == 0 { 1 } else { 90 };
+            let _kept = reserve(&limits, &store, &consumer.to_string(), tokens, after(20 * SECOND)).unwrap();
+        }
+        let now = after(21 * SECOND);
+        evicted.settle(&store, Used::Exactly(Tokens(used)), now).unwrap();
+        let left = reserve(&limits, &store, "a", 0, now).unwrap();
+        assert_eq!(left.tightest().unwrap().remaining.0, remaining);
+    }
+}
+
+/// A store where another worker writes first, a number of times.
+struct Contended {
+    memory: Memory,
+    losses: std::cell::Cell<u32>,
+}
+
+impl Store for Contended {
+    fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
+        self.memory.read(bucket)
+    }
+
+    fn compare_and_swap(&self, bucket: BucketKey, value: &[u8], version: u32) -> Result<bool, StoreError> {
+        if let Some(left) = self.losses.get().checked_sub(1) {
+            self.losses.set(left);
+            return Ok(false);
+        }
+        self.memory.compare_and_swap(bucket, value, version)
+    }
+
+    fn create(&self, bucket: BucketKey, value: &[u8]) -> Result<(), StoreError> {
+        self.memory.create(bucket, value)
+    }
+}
+
+#[test]
+fn contention_is_counted_bounded_and_bounded_later_for_settling() {
+    let memory = Memory::default();
+    let limits = limits(&memory, 8, PER_CONSUMER);
+    let store = Contended { memory, losses: 5.into() };
+    let reservation = reserve(&limits, &store, "a", 40, after(0)).unwrap();
+    assert_eq!(reservation.retries(), 5);
+
+    store.losses.set(u32::MAX);
+    let refused = error(reserve(&limits, &store, "a", 1, after(0)));
+    assert!(matches!(refused, TableError::Contended { attempts: 64, .. }), "{refused}");
+
+    store.losses.set(1000);
+    let settled = reservation.settle(&store, Used::Exactly(Tokens(10)), after(0)).unwrap();
+    assert_eq!((settled.retries, settled.tightest.unwrap().remaining), (1000, Tokens(90)));
+
+    store.losses.set(0);
+    let reservation = reserve(&limits, &store, "b", 40, after(0)).unwrap();
+    store.losses.set(u32::MAX);
+    let lost = reservation.settle(&store, Used::Nothing, after(0)).unwrap_err();
+    assert!(matches!(lost, TableError::Contended { attempts: 4096, .. }));
+}
