@@ -50,6 +50,18 @@ impl Dialect {
         self.codec().credential
     }
 
+    /// The response header that names a request, which a client's SDK shows and logs.
+    #[must_use]
+    pub fn request_id_header(self) -> &'static str {
+        self.codec().request_id_header
+    }
+
+    /// How the response headers begin that tell of the caller's account at a provider.
+    #[must_use]
+    pub fn account_headers(self) -> &'static [&'static str] {
+        self.codec().account_headers
+    }
+
     /// The header that tells a provider which version of its API a request is written for.
     ///
     /// For Anthropic the version follows from the request: since `2026-10-21` sampling parameters are
@@ -114,6 +126,8 @@ pub(crate) struct Codec {
     name: &'static str,
     path: &'static str,
     credential: Credential,
+    request_id_header: &'static str,
+    account_headers: &'static [&'static str],
     pub(crate) read_request: for<'a> fn(&'a str) -> Result<Request<'a>, RequestError>,
     pub(crate) write_request: fn(&mut Request<'_>, &str, &mut Vec<u8>) -> Result<(), RequestError>,
     pub(crate) read_response: for<'a> fn(&'a str) -> Result<Response<'a>, RequestError>,
@@ -137,6 +151,8 @@ static OPENAI: Codec = Codec {
     name: "openai",
     path: "/chat/completions",
     credential: Credential::Bearer,
+    request_id_header: "x-request-id",
+    account_headers: &["openai-", "x-ratelimit-"],
     read_request: openai::read_request,
     write_request: openai::write_request,
     read_response: openai::read_response,
@@ -163,6 +179,8 @@ static ANTHROPIC: Codec = Codec {
     name: "anthropic",
     path: "/messages",
     credential: Credential::Header("x-api-key"),
+    request_id_header: "request-id",
+    account_headers: &["anthropic-"],
     read_request: anthropic::read_request,
     write_request: anthropic::write_request,
     read_response: anthropic::read_response,

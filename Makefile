@@ -1,0 +1,70 @@
+# Everything that is installed goes into .tools/, everything that is built into target/.
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 10000
+PYTHON ?= python3
+TOOLS := $(CURDIR)/.tools
+VENV := $(TOOLS)/venv
+WASM := target/wasm32-wasip1/release/tollgate.wasm
+WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
+RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
+PURE := -p tollgate-dialects -p tollgate-policy
+export CARGO_TARGET_DIR := $(CURDIR)/target
+
+.PHONY: help run test build lint fmt test-native test-wasm test-envoy mocks rust python node
+.DEFAULT_GOAL := help
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
+
+run: build mocks $(VENV)/run.ready ## Tollgate with mock providers, or with real ones where OPENAI_API_KEY or ANTHROPIC_API_KEY is set
+	@PORT=$(PORT) $(VENV)/bin/python envoy/run.py
+
+test: test-native test-wasm test-envoy ## all tests: native, on wasm32 in Node, on real Envoy
+
+build: rust ## the module, as target/tollgate.wasm
+	cargo build --release -p tollgate-plugin --target wasm32-wasip1
+	@cp $(WASM) target/tollgate.wasm
+
+mocks: rust
+	cargo build --release -p mock-providers
+
+test-native: rust ## unit tests and golden files, natively
+	cargo test $(PURE) -p mock-providers
+
+test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test $(PURE) --target wasm32-unknown-unknown --lib --tests
+
+test-envoy: build mocks $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
+	$(VENV)/bin/python -m pytest -q $(or $(ONLY),tests/e2e)
+
+lint: rust ## rustfmt and clippy, warnings are errors
+	cargo fmt --check
+	cargo clippy $(PURE) -p mock-providers --all-targets -- -D warnings
+	cargo clippy -p tollgate-plugin --target wasm32-wasip1 -- -D warnings
+
+fmt: rust ## formats the Rust code
+	cargo fmt
+
+rust:
+	@command -v cargo >/dev/null || { echo "make: Rust is missing. Install it from https://rustup.rs and open a new shell."; exit 1; }
+	@! command -v rustup >/dev/null || rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3 is missing. Install python3 with its venv module, or name it: make PYTHON=/path/to/python3"; exit 1; }
+
+node:
+	@command -v node >/dev/null || { echo "make: Node is missing, which runs the tests on wasm32. Install it from https://nodejs.org."; exit 1; }
+
+$(RUNNER):
+	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)
+
+$(VENV)/run.ready: envoy/requirements.txt | python
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || { echo "make: Python cannot make virtual environments here. Install its venv module (Debian: python3-venv)."; exit 1; }
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(VENV)/test.ready: tests/requirements.txt $(VENV)/run.ready
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@

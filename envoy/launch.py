@@ -1,0 +1,178 @@
+"""Starts Envoy and the mock providers as children of this process, from the shipped configuration.
+
+`make run` and the tests both use this, so that what is tested is what is shipped: only addresses, the module's path
+and, where asked, the filter's configuration differ from envoy.yaml.
+"""
+
+import copy
+import json
+import os
+import pathlib
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SHIPPED = ROOT / "envoy" / "envoy.yaml"
+MODULE = ROOT / "target" / "tollgate.wasm"
+MOCK = ROOT / "target" / "release" / "mock-providers"
+MOCK_KEYS = {"OPENAI_API_KEY": "mock-openai-key", "ANTHROPIC_API_KEY": "mock-anthropic-key"}
+
+
+def shipped():
+    """The shipped configuration as it stands in its file."""
+    return yaml.safe_load(SHIPPED.read_text())
+
+
+def wasm_filter(configuration):
+    """The part of an Envoy configuration that configures the filter."""
+    (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
+    manager = chain["filters"][0]["typed_config"]
+    (found,) = [f for f in manager["http_filters"] if f["name"] == "tollgate"]
+    return found["typed_config"]["config"]
+
+
+def filter_json(configuration):
+    """The filter's own configuration."""
+    return json.loads(wasm_filter(configuration)["configuration"]["value"])
+
+
+def use_filter_json(configuration, value, struct=False):
+    """Puts another configuration into the filter: text, or something that becomes JSON."""
+    kind = "Struct" if struct else "StringValue"
+    text = value if struct or isinstance(value, str) else json.dumps(value)
+    wasm_filter(configuration)["configuration"] = {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": text}
+
+
+def localize(configuration, *, port, mocks, module=MODULE):
+    """Gives a shipped configuration addresses on this machine. `mocks` maps clusters to host:port; a cluster that is
+    not in it keeps its real provider, over TLS and verified."""
+    configuration = copy.deepcopy(configuration)
+    configuration["admin"]["address"]["socket_address"]["port_value"] = 0
+    listener = configuration["static_resources"]["listeners"][0]["address"]["socket_address"]
+    listener.update(address="127.0.0.1", port_value=port)
+    wasm_filter(configuration)["vm_config"]["code"]["local"]["filename"] = str(module)
+    authorities = ssl.get_default_verify_paths().cafile
+    for cluster in configuration["static_resources"]["clusters"]:
+        if address := mocks.get(cluster["name"]):
+            _point_at(cluster, address)
+        elif authorities:
+            context = cluster["transport_socket"]["typed_config"]["common_tls_context"]
+            context["validation_context"]["trusted_ca"]["filename"] = authorities
+    return configuration
+
+
+def _point_at(cluster, address):
+    host, port = address.rsplit(":", 1)
+    cluster["type"] = "STATIC"
+    cluster.pop("transport_socket", None)
+    endpoint = {"address": {"socket_address": {"address": host, "port_value": int(port)}}}
+    cluster["load_assignment"]["endpoints"] = [{"lb_endpoints": [{"endpoint": endpoint}]}]
+
+
+class Mocks:
+    """The mock providers, a process of their own. `addresses` maps providers to host:port."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [MOCK, "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        self.addresses = json.loads(self.process.stdout.readline())
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+
+
+class DidNotStart(Exception):
+    """Envoy said no; the message is its log."""
+
+
+class Envoy:
+    """One Envoy, a process of its own."""
+
+    def __init__(self, configuration, *, env=None, workers=2, log_level="info", stdout=None):
+        self.folder = tempfile.TemporaryDirectory(prefix="tollgate-")
+        folder = pathlib.Path(self.folder.name)
+        self.log_path = folder / "envoy.log"
+        self.stdout_path = folder / "stdout.log"
+        (folder / "envoy.json").write_text(json.dumps(configuration))
+        command = [
+            pathlib.Path(sys.executable).parent / "envoy",
+            *("-c", folder / "envoy.json"),
+            *("--concurrency", str(workers)),
+            *("--log-path", self.log_path),
+            *("--admin-address-path", folder / "admin"),
+            *("--component-log-level", f"wasm:{log_level}"),
+            *("--file-flush-interval-msec", "100"),
+            *("--drain-time-s", "1"),
+            "--use-dynamic-base-id",
+        ]
+        self.stdout = stdout or open(self.stdout_path, "wb")
+        environment = {**os.environ, **(env if env is not None else MOCK_KEYS)}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self.stdout, stderr=subprocess.STDOUT, env=environment,
+            start_new_session=True,
+        )
+        try:
+            self._wait(folder / "admin")
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait(self, admin):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise DidNotStart(self.log())
+            try:
+                self.admin = "http://" + admin.read_text().strip()
+                if self.ask("/ready") == "LIVE\n":
+                    listeners = json.loads(self.ask("/listeners?format=json"))["listener_statuses"]
+                    address = listeners[0]["local_address"]["socket_address"]
+                    self.url = f"http://{address['address']}:{address['port_value']}"
+                    return
+            except (OSError, KeyError):
+                pass
+            time.sleep(0.05)
+        raise DidNotStart("Envoy was not ready within a minute.\n" + self.log())
+
+    def ask(self, path, method="GET"):
+        """Asks the admin interface."""
+        request = urllib.request.Request(self.admin + path, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read().decode()
+
+    def log(self):
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def output(self):
+        return self.stdout_path.read_text(errors="replace")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self.stdout_path.exists() and not self.stdout.closed:
+            self.stdout.close()
+        self.folder.cleanup()
+
+
+def is_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,283 @@
+//! The answer: read, put into the client's words, and watched for its usage.
+
+use super::ending::{Ending, Facts};
+use super::refused::{limit_headers, write_error};
+use crate::gateway::Gateway;
+use crate::host::{Body, Clock, Headers, reply};
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::Action;
+use tollgate_dialects::{Exchange, Failure, Stream, StreamBytes};
+use tollgate_policy::{ProviderKey, Reservation, Timestamp};
+
+/// A request that a provider has, and its answer as far as it has come.
+pub(super) struct Answering {
+    exchange: Exchange,
+    facts: Facts,
+    ending: Ending,
+    reservation: Option<Reservation>,
+    started: Timestamp,
+    first_byte: Option<Timestamp>,
+    stage: Stage,
+}
+
+/// What is done with the answer's body.
+enum Stage {
+    /// Its headers have not come.
+    Awaited,
+    /// It is kept until it is whole, and then read.
+    Whole,
+    /// It is kept until it is whole, and is an error.
+    Failed { status: u16 },
+    /// It cannot be read; an error takes its place.
+    Unreadable,
+    /// It passes event by event.
+    Streaming(Stream),
+    /// Nothing more is done.
+    Done,
+}
+
+impl Answering {
+    pub(super) fn new(exchange: Exchange, facts: Facts, reservation: Reservation, started: Timestamp) -> Self {
+        Self {
+            exchange,
+            facts,
+            ending: Ending::default(),
+            reservation: Some(reservation),
+            started,
+            first_byte: None,
+            stage: Stage::Awaited,
+        }
+    }
+
+    pub(super) fn headers(&mut self, gateway: &Gateway, end_of_stream: bool) -> Action {
+        let status = Headers::Response.status();
+        self.ending.status = status;
+        self.stage = self.stage_for(status);
+        if self.exchange.translates() {
+            self.keep_the_providers_own();
+        }
+        if gateway.config.expose() {
+            self.expose();
+        }
+        if let Some(standing) = self.reservation.as_ref().and_then(Reservation::tightest) {
+            for (name, value) in limit_headers(self.exchange.client(), standing) {
+                Headers::Response.set(name, &value);
+            }
+        }
+        if end_of_stream {
+            return self.answer_without_body(gateway);
+        }
+        match self.stage {
+            Stage::Streaming(_) => {
+                Headers::Response.remove("content-length");
+                Action::Continue
+            }
+            Stage::Awaited | Stage::Done => Action::Continue,
+            Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => Action::Pause,
+        }
+    }
+
+    fn stage_for(&self, status: u16) -> Stage {
+        if !(200..300).contains(&status) {
+            return Stage::Failed { status };
+        }
+        let compressed = Headers::Response.get("content-encoding").is_some_and(|encoding| encoding != b"identity");
+        let content_type = Headers::Response.get("content-type").unwrap_or_default();
+        let is_stream = content_type.starts_with(b"text/event-stream");
+        match (compressed, is_stream == self.exchange.wants_stream()) {
+            (true, _) => Stage::Unreadable,
+            (false, false) if self.exchange.translates() => Stage::Unreadable,
+            (false, _) if is_stream => Stage::Streaming(self.exchange.stream(Clock::seconds())),
+            (false, _) => Stage::Whole,
+        }
+    }
+
+    /// What the provider tells in headers of its dialect means nothing in the client's, and is about
+    /// the gateway's account. Only the request's id is what both sides can name it by.
+    fn keep_the_providers_own(&self) {
+        let (provider, client) = (self.exchange.provider(), self.exchange.client());
+        let id = Headers::Response.get(provider.request_id_header());
+        for prefix in provider.account_headers() {
+            Headers::Response.remove_all_with(prefix);
+        }
+        Headers::Response.remove(provider.request_id_header());
+        if let Some(id) = id.and_then(|id| String::from_utf8(id).ok()) {
+            Headers::Response.set(client.request_id_header(), &id);
+        }
+    }
+
+    fn expose(&self) {
+        let facts = &self.facts;
+        Headers::Response.set("x-tollgate-provider", &facts.provider.name);
+        Headers::Response.set("x-tollgate-model", &facts.target_model);
+        if !facts.dropped.is_empty() {
+            Headers::Response.set("x-tollgate-dropped", &facts.dropped);
+        }
+    }
+
+    /// Headers alone cannot be given a body, so an error answers in their place.
+    fn answer_without_body(&mut self, gateway: &Gateway) -> Action {
+        let failure = match self.stage {
+            Stage::Failed { status } => self.provider_failure(status, &[]).0,
+            _ => unreadable(),
+        };
+        self.ending.status = failure.status;
+        self.stage = Stage::Done;
+        self.end(gateway);
+        reply(failure.status, &retry_after(&failure), &self.exchange.client().error_body(&failure));
+        Action::Pause
+    }
+
+    pub(super) fn body(&mut self, gateway: &Gateway, size: usize, end_of_stream: bool) -> Action {
+        if self.first_byte.is_none() && size > 0 {
+            self.first_byte = Some(Clock::now());
+        }
+        match &mut self.stage {
+            Stage::Awaited | Stage::Done => Action::Continue,
+            Stage::Streaming(stream) => {
+                let mut out = match stream.push(&Body::Response.read(size)) {
+                    StreamBytes::AsTheyAre => None,
+                    StreamBytes::Replaced(bytes) => Some(bytes),
+                };
+                if end_of_stream {
+                    let last = stream.finish();
+                    if !last.is_empty() {
+                        out.get_or_insert_with(|| Body::Response.read(size)).extend(last);
+                    }
+                }
+                if let Some(out) = out {
+                    Body::Response.replace(&out);
+                }
+                if end_of_stream {
+                    self.end(gateway);
+                }
+                Action::Continue
+            }
+            Stage::Whole | Stage::Failed { .. } | Stage::Unreadable if !end_of_stream => Action::Pause,
+            Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => {
+                self.whole(size);
+                self.end(gateway);
+                Action::Continue
+            }
+        }
+    }
+
+    /// Trailers end a body too, and then no body callback says that it is the last. What was held is
+    /// still in Envoy's buffer; a stream can only be told that it is over.
+    pub(super) fn trailers(&mut self, gateway: &Gateway) {
+        match &mut self.stage {
+            Stage::Streaming(stream) => drop(stream.finish()),
+            Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(usize::MAX),
+            Stage::Awaited | Stage::Done => {}
+        }
+        self.end(gateway);
+    }
+
+    /// The whole body is there: put it, or an error, into the client's words.
+    fn whole(&mut self, size: usize) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Done);
+        let client = self.exchange.client();
+        match stage {
+            Stage::Whole => match self.exchange.answer(&Body::Response.read(size), Clock::seconds()) {
+                Ok(answer) => {
+                    self.ending.outcome = answer.outcome;
+                    self.ending.complete = true;
+                    if let Some(body) = answer.body {
+                        Headers::Response.set("content-type", "application/json");
+                        Headers::Response.set("content-length", &body.len().to_string());
+                        Body::Response.replace(&body);
+                    }
+                }
+                Err(_) => self.cannot_be_read(),
+            },
+            Stage::Failed { status } => {
+                let (failure, as_it_is) = self.provider_failure(status, &Body::Response.read(size));
+                for (name, value) in retry_after(&failure) {
+                    Headers::Response.set(name, &value);
+                }
+                if !as_it_is {
+                    Headers::Response.set(":status", &failure.status.to_string());
+                    write_error(client, &failure, Body::Response);
+                }
+            }
+            Stage::Unreadable => self.cannot_be_read(),
+            Stage::Awaited | Stage::Streaming(_) | Stage::Done => {}
+        }
+    }
+
+    fn cannot_be_read(&mut self) {
+        let failure = unreadable();
+        self.ending.status = failure.status;
+        Headers::Response.set(":status", &failure.status.to_string());
+        Headers::Response.remove("content-encoding");
+        write_error(self.exchange.client(), &failure, Body::Response);
+    }
+
+    /// What the client is told of an error, and whether the provider's body says it already.
+    fn provider_failure(&mut self, status: u16, body: &[u8]) -> (Failure, bool) {
+        let details = hostcalls::get_property(vec!["response", "code_details"]).ok().flatten().unwrap_or_default();
+        let details = String::from_utf8_lossy(&details);
+        if !details.is_empty() && details != "via_upstream" {
+            self.ending.unreached = UNREACHED.iter().any(|reason| details.contains(reason));
+            let message = match status {
+                504 => "The provider did not answer in time.",
+                _ => "The provider could not be reached.",
+            };
+            return (Failure::new(status, message), false);
+        }
+        self.ending.unreached = true;
+        if !(400..600).contains(&status) {
+            return (unreadable(), false);
+        }
+        let read = self.exchange.failure(status, body);
+        // Whose key was wrong, and what it looks like, is between the gateway and its provider.
+        if let ProviderKey::Secret(secret) = &self.facts.provider.key
+            && (status == 401 || contains(body, secret.expose().as_bytes()))
+        {
+            return (
+                Failure::new(status, "The provider refused the gateway's credential.").with_code("upstream_credential"),
+                false,
+            );
+        }
+        (read.failure, read.as_it_is)
+    }
+
+    /// The stream is over, and maybe not by its own end: then Envoy knows what the client saw.
+    pub(super) fn closed(&mut self, gateway: &Gateway) {
+        if self.reservation.is_some() {
+            let code = hostcalls::get_property(vec!["response", "code"]).ok().flatten().unwrap_or_default();
+            let code = <[u8; 8]>::try_from(code).map_or(0, u64::from_le_bytes);
+            self.ending.status = u16::try_from(code).unwrap_or(0);
+            self.end(gateway);
+        }
+    }
+
+    /// The answer is over. Safe to call again.
+    fn end(&mut self, gateway: &Gateway) {
+        if let Stage::Streaming(stream) = &self.stage {
+            self.ending.outcome = stream.outcome();
+            self.ending.complete = stream.is_complete();
+        }
+        let Some(reservation) = self.reservation.take() else { return };
+        let waited = self.first_byte.map(|first| first.as_nanos().saturating_sub(self.started.as_nanos()) / 1_000_000);
+        self.ending.settle(gateway, &self.facts, reservation, waited);
+    }
+}
+
+/// What Envoy says of a request that no provider has seen.
+const UNREACHED: [&str; 5] =
+    ["connection_failure", "no_healthy_upstream", "cluster_not_found", "no_cluster", "overflow"];
+
+fn unreadable() -> Failure {
+    Failure::new(502, "The provider's answer cannot be read: it is not what its API answers.")
+}
+
+/// An answer that says when to come back keeps it; one that should and does not is given a second.
+fn retry_after(failure: &Failure) -> Vec<(&'static str, String)> {
+    let missing = failure.status == 503 && Headers::Response.get("retry-after").is_none();
+    if missing { vec![("retry-after", "1".to_owned())] } else { Vec::new() }
+}
+
+fn contains(body: &[u8], needle: &[u8]) -> bool {
+    !needle.is_empty() && body.windows(needle.len()).any(|window| window == needle)
+}

@@ -1,0 +1,177 @@
+//! The body: may they, where to, how many tokens, and in which words.
+
+use super::answer::Answering;
+use super::arrive::Asking;
+use super::ending::Facts;
+use super::refused::Refused;
+use crate::gateway::Gateway;
+use crate::host::{Body, Clock, Headers, RequestHeaders, SharedData, publish};
+use crate::telemetry::Rejection;
+use tollgate_dialects::{Credential, Dialect, Failure, Peek, Prepared};
+use tollgate_policy::{Demand, OnLoss, Provider, ProviderKey, Subject, Tokens, Used};
+
+/// Headers that no provider gets from a client: credentials, and what would have it answer in a form
+/// that cannot be read here.
+const KEPT_BACK: [&str; 6] =
+    ["authorization", "x-api-key", "api-key", "proxy-authorization", "cookie", "accept-encoding"];
+/// Headers that go with the client's own account at a provider.
+const OF_THE_CLIENTS_ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "anthropic-workspace-id"];
+
+/// Decides about a whole request and prepares it for its provider.
+///
+/// # Errors
+/// The request is refused; nothing of it stays reserved.
+pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Refused> {
+    let Asking { dialect, caller, headers, .. } = asking;
+    let body = Body::Request.read(usize::MAX);
+    let peek = Peek::new(dialect, &body).map_err(|error| Refused::bad_request(dialect, error))?;
+    if !caller.may_use(peek.model()) {
+        return Err(Refused::forbidden_model(dialect, peek.model()));
+    }
+    let unknown = || Refused::unknown_model(dialect, peek.model());
+    let model = gateway.config.models().find(peek.model()).ok_or_else(unknown)?;
+    let target = model.targets.first().ok_or_else(unknown)?;
+    let provider = &target.provider;
+    let target_model = target.model.as_deref().unwrap_or(peek.model());
+
+    let subject = Subject { consumer: caller.name(), model: peek.model() };
+    let demand = Demand { input: Tokens(peek.input_estimate()), output_cap: peek.output_cap().map(Tokens) };
+    let reservation = gateway
+        .limits
+        .reserve(&SharedData, &subject, &demand, Clock::now())
+        .map_err(|refusal| Refused::limit(dialect, &refusal))?;
+    gateway.metrics.contention(reservation.retries());
+
+    let prepared = match prepare(gateway, dialect, provider, &peek, target_model) {
+        Ok(prepared) => prepared,
+        Err(refused) => {
+            // Should this fail, the tokens come back with the window.
+            let _ = reservation.settle(&SharedData, Used::Nothing, Clock::now());
+            return Err(refused);
+        }
+    };
+    address(gateway, provider, &headers, &prepared, peek.has_sampling());
+    if let Some(body) = &prepared.body {
+        Headers::Request.set("content-length", &body.len().to_string());
+        Body::Request.replace(body);
+    }
+    log::debug!(
+        "tollgate: {} asks for {:?}, goes to {} as {target_model:?}; {} input tokens estimated",
+        dialect.name(),
+        peek.model(),
+        provider.name,
+        peek.input_estimate()
+    );
+    let facts = Facts {
+        provider: provider.clone(),
+        model: model.name.clone(),
+        target_model: target_model.to_owned(),
+        dropped: prepared.losses.to_header(),
+    };
+    publish_target(gateway, &facts, caller.name(), peek.model());
+    if !prepared.losses.is_empty() {
+        log::debug!("tollgate: dropped {}", facts.dropped);
+        gateway.metrics.dropped(&facts.provider.name, &facts.model);
+    }
+    Ok(Answering::new(prepared.exchange, facts, reservation, Clock::now()))
+}
+
+fn prepare(
+    gateway: &Gateway,
+    dialect: Dialect,
+    provider: &Provider<Dialect>,
+    peek: &Peek<'_>,
+    model: &str,
+) -> Result<Prepared, Refused> {
+    let prepared = peek.prepare(provider.dialect, model).map_err(|error| Refused::bad_request(dialect, error))?;
+    if gateway.config.on_loss() == OnLoss::Reject && !prepared.losses.is_empty() {
+        let message = format!("The provider of this model cannot be told: {}.", prepared.losses.to_header());
+        let failure = Failure::new(400, message).with_code("unsupported_parameter");
+        return Err(Refused::new(dialect, Rejection::BadRequest, failure));
+    }
+    Ok(prepared)
+}
+
+/// Sets everything that makes the request one for `provider`.
+fn address(
+    gateway: &Gateway,
+    provider: &Provider<Dialect>,
+    headers: &RequestHeaders,
+    prepared: &Prepared,
+    has_sampling: bool,
+) {
+    let translates = prepared.exchange.translates();
+    let own_key = provider.key == ProviderKey::Passthrough;
+    let remove = |name: &str| {
+        if headers.get(name).is_some() {
+            Headers::Request.remove(name);
+        }
+    };
+    let kept_back = KEPT_BACK.into_iter().filter(|name| !(own_key && !translates && is_credential(name)));
+    kept_back.for_each(remove);
+    gateway.config.identity_headers().for_each(remove);
+    if !own_key {
+        OF_THE_CLIENTS_ACCOUNT.into_iter().for_each(remove);
+    }
+    if translates {
+        let prefix = format!("{}-", prepared.exchange.client().name());
+        headers.names_with(&prefix).for_each(remove);
+    }
+
+    let request = Headers::Request;
+    if translates {
+        request.set("content-type", "application/json");
+    }
+    request.set("x-tollgate-cluster", &provider.cluster);
+    if let Some(host) = &provider.host {
+        request.set(":authority", host);
+    }
+    let base_path = provider.base_path.as_deref().unwrap_or(provider.dialect.base_path());
+    request.set(":path", &format!("{base_path}{}{}", provider.dialect.path(), query(headers, translates)));
+    if let Some((name, value)) = provider.dialect.version_header(has_sampling, headers.get("anthropic-version")) {
+        request.set(name, value);
+    }
+    match &provider.key {
+        ProviderKey::Secret(secret) => show_key(provider.dialect, secret.expose()),
+        ProviderKey::Passthrough if translates => {
+            let key = headers.credential().and_then(|key| std::str::from_utf8(key).ok());
+            show_key(provider.dialect, key.unwrap_or_default());
+        }
+        ProviderKey::Passthrough | ProviderKey::None => {}
+    }
+}
+
+fn is_credential(name: &str) -> bool {
+    matches!(name, "authorization" | "x-api-key")
+}
+
+/// A query means something to the dialect it was written for only.
+fn query(headers: &RequestHeaders, translates: bool) -> &str {
+    let path = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
+    match path.find('?').and_then(|at| path.get(at..)) {
+        Some(query) if !translates => query,
+        _ => "",
+    }
+}
+
+fn show_key(dialect: Dialect, key: &str) {
+    match dialect.credential() {
+        Credential::Bearer => Headers::Request.set("authorization", &format!("Bearer {key}")),
+        Credential::Header(name) => Headers::Request.set(name, key),
+    }
+}
+
+fn publish_target(gateway: &Gateway, facts: &Facts, consumer: Option<&str>, asked: &str) {
+    let published = [
+        ("version", gateway.config.version()),
+        ("consumer", consumer),
+        ("model", Some(asked)),
+        ("provider", Some(facts.provider.name.as_str())),
+        ("target_model", Some(facts.target_model.as_str())),
+    ];
+    for (name, value) in published {
+        if let Some(value) = value {
+            publish(name, value.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! One request and its answer, from first header to last byte.
+//!
+//! [`arrive`] reads the headers, [`forward`] the body, [`answer`] brings the answer back, [`ending`]
+//! settles what it took. A phase holds exactly what is known in it.
+
+mod answer;
+mod arrive;
+mod ending;
+mod forward;
+mod refused;
+
+use crate::gateway::Gateway;
+use crate::host::{Body, Headers};
+use answer::Answering;
+use arrive::Asking;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+use refused::{LocalError, Refused};
+use std::rc::Rc;
+
+/// What Envoy calls back on for one stream.
+pub(crate) struct Call {
+    gateway: Rc<Gateway>,
+    phase: Phase,
+}
+
+/// How far a request has come.
+enum Phase {
+    /// Not for this filter: it passes untouched.
+    Passing,
+    /// The headers are held until the body is whole.
+    Asking(Box<Asking>),
+    /// A provider has it.
+    Answering(Box<Answering>),
+    /// Envoy answers by itself; only the words are this filter's.
+    Rewording(LocalError),
+    /// This filter has answered by itself.
+    Replied,
+}
+
+impl Call {
+    pub(crate) fn new(gateway: Rc<Gateway>) -> Self {
+        Self { gateway, phase: Phase::Passing }
+    }
+
+    fn refuse(&mut self, refused: &Refused) -> Action {
+        self.gateway.metrics.rejection(refused.rejection);
+        refused.reply();
+        self.phase = Phase::Replied;
+        Action::Pause
+    }
+
+    /// The body is whole: decide, and send it on.
+    fn forward(&mut self) -> Action {
+        let Phase::Asking(asking) = std::mem::replace(&mut self.phase, Phase::Replied) else {
+            return Action::Continue;
+        };
+        match forward::forward(&self.gateway, *asking) {
+            Ok(answering) => {
+                self.phase = Phase::Answering(Box::new(answering));
+                Action::Continue
+            }
+            Err(refused) => self.refuse(&refused),
+        }
+    }
+}
+
+impl Context for Call {}
+
+impl HttpContext for Call {
+    fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        match arrive::arrive(&self.gateway, end_of_stream) {
+            arrive::Arrival::Pass => Action::Continue,
+            arrive::Arrival::Ask(asking) => {
+                self.phase = Phase::Asking(Box::new(asking));
+                Action::Pause
+            }
+            arrive::Arrival::Replied => {
+                self.phase = Phase::Replied;
+                Action::Pause
+            }
+            arrive::Arrival::Refused(refused) => self.refuse(&refused),
+        }
+    }
+
+    fn on_http_request_body(&mut self, _: usize, end_of_stream: bool) -> Action {
+        match &mut self.phase {
+            Phase::Asking(_) if end_of_stream => self.forward(),
+            Phase::Asking(asking) => {
+                asking.body_came = true;
+                Action::Pause
+            }
+            Phase::Replied => Action::Pause,
+            _ => Action::Continue,
+        }
+    }
+
+    /// Trailers end a body too, and then no body callback says that it is the last.
+    fn on_http_request_trailers(&mut self, _: usize) -> Action {
+        self.forward()
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        match &mut self.phase {
+            Phase::Answering(answering) => answering.headers(&self.gateway, end_of_stream),
+            Phase::Asking(asking) => {
+                let error = LocalError { dialect: asking.dialect, status: Headers::Response.status() };
+                self.phase = Phase::Rewording(error);
+                if end_of_stream { Action::Continue } else { Action::Pause }
+            }
+            _ => Action::Continue,
+        }
+    }
+
+    fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        match &mut self.phase {
+            Phase::Answering(answering) => answering.body(&self.gateway, size, end_of_stream),
+            Phase::Rewording(_) if !end_of_stream => Action::Pause,
+            Phase::Rewording(error) => {
+                error.reword(Body::Response);
+                Action::Continue
+            }
+            _ => Action::Continue,
+        }
+    }
+
+    fn on_http_response_trailers(&mut self, _: usize) -> Action {
+        if let Phase::Answering(answering) = &mut self.phase {
+            answering.trailers(&self.gateway);
+        }
+        Action::Continue
+    }
+
+    /// However the stream ended, also when the client left.
+    fn on_log(&mut self) {
+        match &mut self.phase {
+            Phase::Answering(answering) => answering.closed(&self.gateway),
+            Phase::Asking(asking) if !asking.body_came => log::warn!(
+                "tollgate: a request ended before any of its body came; \
+                 is allow_on_headers_stop_iteration: true set on the filter?"
+            ),
+            _ => {}
+        }
+    }
+}

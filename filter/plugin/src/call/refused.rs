@@ -1,0 +1,106 @@
+//! Errors of the gateway itself, in the client's words.
+
+use crate::host::{Body, Clock, Headers, reply};
+use crate::telemetry::Rejection;
+use tollgate_dialects::{Dialect, Failure, LimitStanding, RequestError};
+use tollgate_policy::{IdentityError, Refusal, Standing};
+
+/// A request that goes nowhere.
+pub(super) struct Refused {
+    pub(super) rejection: Rejection,
+    dialect: Dialect,
+    failure: Failure,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Refused {
+    pub(super) fn new(dialect: Dialect, rejection: Rejection, failure: Failure) -> Self {
+        Self { rejection, dialect, failure, headers: Vec::new() }
+    }
+
+    pub(super) fn bad_request(dialect: Dialect, error: RequestError) -> Self {
+        Self::new(dialect, Rejection::BadRequest, error.into())
+    }
+
+    pub(super) fn identity(dialect: Dialect, error: IdentityError) -> Self {
+        Self::new(dialect, Rejection::Unauthenticated, Failure::new(401, sentence(&error.to_string())))
+    }
+
+    pub(super) fn forbidden_model(dialect: Dialect, model: &str) -> Self {
+        let message = format!("You may not use the model {model:?}. Ask the operator of this gateway for access.");
+        Self::new(dialect, Rejection::Forbidden, Failure::new(403, message))
+    }
+
+    pub(super) fn unknown_model(dialect: Dialect, model: &str) -> Self {
+        let message = format!("The model {model:?} does not exist here. GET /v1/models lists those you may use.");
+        Self::new(dialect, Rejection::UnknownModel, Failure::new(404, message))
+    }
+
+    pub(super) fn limit(dialect: Dialect, refusal: &Refusal) -> Self {
+        let message = sentence(&refusal.to_string());
+        match refusal {
+            Refusal::TooLarge { .. } => {
+                Self::new(dialect, Rejection::TooLarge, Failure::new(400, message).with_code("request_too_large"))
+            }
+            Refusal::Exhausted { standing, .. } => {
+                let mut refused = Self::new(dialect, Rejection::OverLimit, Failure::new(429, message));
+                refused.headers.extend(refusal.retry_after_seconds().map(|s| ("retry-after", s.to_string())));
+                refused.headers.extend(limit_headers(dialect, standing));
+                refused
+            }
+            Refusal::Unavailable { .. } => {
+                let mut refused = Self::new(dialect, Rejection::LimitUnavailable, Failure::new(503, message));
+                refused.headers.push(("retry-after", "1".to_owned()));
+                refused
+            }
+        }
+    }
+
+    pub(super) fn reply(&self) {
+        log::debug!("tollgate: refused with {}", self.failure.status);
+        reply(self.failure.status, &self.headers, &self.dialect.error_body(&self.failure));
+    }
+}
+
+/// How a limit stands, in the headers that the client reads.
+pub(super) fn limit_headers(dialect: Dialect, standing: &Standing) -> [(&'static str, String); 3] {
+    let standing = LimitStanding {
+        limit: standing.capacity.0,
+        remaining: standing.remaining.0,
+        reset_after: standing.reset_after,
+    };
+    dialect.limit_headers(&standing, Clock::seconds())
+}
+
+/// An error that Envoy answers before the request was whole, like a body over its buffer.
+pub(super) struct LocalError {
+    pub(super) dialect: Dialect,
+    pub(super) status: u16,
+}
+
+impl LocalError {
+    /// Puts the client's dialect in place of Envoy's plain text.
+    pub(super) fn reword(&self, body: Body) {
+        let message = match self.status {
+            413 => "The request body is larger than this gateway takes.".to_owned(),
+            408 => "The request did not arrive in time.".to_owned(),
+            status => format!("The gateway could not take the request ({status})."),
+        };
+        write_error(self.dialect, &Failure::new(self.status, message), body);
+    }
+}
+
+/// Writes an error as the body of a response whose headers are still held.
+pub(super) fn write_error(dialect: Dialect, failure: &Failure, body: Body) {
+    let bytes = dialect.error_body(failure);
+    Headers::Response.set("content-type", "application/json");
+    Headers::Response.set("content-length", &bytes.len().to_string());
+    body.replace(&bytes);
+}
+
+/// Starts with a capital and ends with a full stop.
+fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}

@@ -1,0 +1,28 @@
+//! One configuration, ready to serve. Streams keep the one they began with.
+
+use crate::host::{SharedData, random_seed};
+use crate::telemetry::Metrics;
+use tollgate_dialects::Dialect;
+use tollgate_policy::{Config, Limits, Surroundings, Table};
+
+/// A configuration with what it needs at run time. It never changes.
+pub(crate) struct Gateway {
+    pub(crate) config: Config<Dialect>,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
+}
+
+impl Gateway {
+    /// Reads a configuration and prepares the table that workers share.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, a line each.
+    pub(crate) fn configure(bytes: &[u8]) -> Result<Self, String> {
+        let env = |name: &str| std::env::var(name).ok();
+        let known = Surroundings { dialects: Dialect::ALL, env: &env };
+        let config = Config::parse(bytes, &known).map_err(|errors| errors.to_string())?;
+        let table = Table::prepare(config.geometry(), &SharedData, random_seed()).map_err(|error| error.to_string())?;
+        let limits = Limits::new(config.limits(), table);
+        Ok(Self { config, limits, metrics: Metrics::default() })
+    }
+}

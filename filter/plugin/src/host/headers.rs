@@ -1,0 +1,82 @@
+//! Headers, as bytes.
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::MapType;
+
+/// The headers of one direction, changed one at a time.
+#[derive(Clone, Copy)]
+pub(crate) enum Headers {
+    /// The request's.
+    Request,
+    /// The response's.
+    Response,
+}
+
+impl Headers {
+    fn map(self) -> MapType {
+        match self {
+            Self::Request => MapType::HttpRequestHeaders,
+            Self::Response => MapType::HttpResponseHeaders,
+        }
+    }
+
+    /// A header's value; several of one name are joined by Envoy.
+    pub(crate) fn get(self, name: &str) -> Option<Vec<u8>> {
+        hostcalls::get_map_value_bytes(self.map(), name).ok().flatten()
+    }
+
+    /// Puts `value` in place of what the header was. A value that could not stand in a header is not
+    /// set at all: it could start another one.
+    pub(crate) fn set(self, name: &str, value: &str) {
+        if value.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            let _ = hostcalls::set_map_value(self.map(), name, Some(value));
+        }
+    }
+
+    pub(crate) fn remove(self, name: &str) {
+        let _ = hostcalls::set_map_value(self.map(), name, None);
+    }
+
+    /// Removes every header whose name begins with `prefix`.
+    pub(crate) fn remove_all_with(self, prefix: &str) {
+        let all = hostcalls::get_map_bytes(self.map()).unwrap_or_default();
+        for (name, _) in all.iter().filter(|(name, _)| name.starts_with(prefix)) {
+            self.remove(name);
+        }
+    }
+
+    /// The response's status; 0 where there is none.
+    pub(crate) fn status(self) -> u16 {
+        let status = self.get(":status");
+        status.as_deref().and_then(|status| std::str::from_utf8(status).ok()?.parse().ok()).unwrap_or(0)
+    }
+}
+
+/// All request headers, read with one host call.
+pub(crate) struct RequestHeaders(Vec<(String, Vec<u8>)>);
+
+impl RequestHeaders {
+    pub(crate) fn read() -> Self {
+        Self(hostcalls::get_map_bytes(MapType::HttpRequestHeaders).unwrap_or_default())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
+    }
+
+    /// The names that begin with `prefix`.
+    pub(crate) fn names_with<'h>(&'h self, prefix: &'h str) -> impl Iterator<Item = &'h str> {
+        self.0.iter().map(|(key, _)| key.as_str()).filter(move |key| key.starts_with(prefix))
+    }
+
+    /// The client's API key, in either of the two headers that clients of these APIs use. Where both
+    /// are sent, Anthropic takes `x-api-key`, and so does this.
+    pub(crate) fn credential(&self) -> Option<&[u8]> {
+        const SCHEME: &[u8] = b"bearer ";
+        let bearer = || {
+            let (scheme, token) = self.get("authorization")?.split_at_checked(SCHEME.len())?;
+            scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_ascii())
+        };
+        self.get("x-api-key").or_else(bearer).filter(|key| !key.is_empty())
+    }
+}

@@ -1,0 +1,100 @@
+//! Counters. Envoy's metrics have no labels, so labels stand in the name, `;label=value` after
+//! `;label=value`, and the `stats_tags` of the shipped configurations cut them out again.
+//!
+//! Every value is a name from the configuration or one of a fixed set: a client cannot make Envoy
+//! keep another metric.
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::MetricType;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use tollgate_dialects::Usage;
+
+/// Why a request was refused here.
+#[derive(Clone, Copy)]
+pub(crate) enum Rejection {
+    BadRequest,
+    Unauthenticated,
+    Forbidden,
+    UnknownModel,
+    UnknownPath,
+    TooLarge,
+    OverLimit,
+    LimitUnavailable,
+}
+
+impl Rejection {
+    fn word(self) -> &'static str {
+        match self {
+            Self::BadRequest => "bad_request",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::UnknownModel => "unknown_model",
+            Self::UnknownPath => "unknown_path",
+            Self::TooLarge => "too_large",
+            Self::OverLimit => "over_limit",
+            Self::LimitUnavailable => "limit_unavailable",
+        }
+    }
+}
+
+/// Counters by name, defined when first counted.
+#[derive(Default)]
+pub(crate) struct Metrics {
+    ids: RefCell<HashMap<String, u32>>,
+}
+
+impl Metrics {
+    /// One request that a provider answered. `model` is the configuration's name for it.
+    pub(crate) fn request(&self, provider: &str, model: &str, status: u16) {
+        self.count(format!("tollgate_requests;provider={provider};model={model};status={status}"), 1);
+    }
+
+    pub(crate) fn tokens(&self, provider: &str, model: &str, usage: &Usage) {
+        for (kind, tokens) in kinds(usage) {
+            if tokens > 0 {
+                self.count(format!("tollgate_tokens;provider={provider};model={model};type={kind}"), tokens);
+            }
+        }
+    }
+
+    pub(crate) fn rejection(&self, rejection: Rejection) {
+        self.count(format!("tollgate_rejections;reason={}", rejection.word()), 1);
+    }
+
+    /// One request of which something was dropped or adapted.
+    pub(crate) fn dropped(&self, provider: &str, model: &str) {
+        self.count(format!("tollgate_dropped;provider={provider};model={model}"), 1);
+    }
+
+    /// Attempts on the shared table that another worker was faster at.
+    pub(crate) fn contention(&self, retries: u32) {
+        if retries > 0 {
+            self.count("tollgate_table_contention".to_owned(), u64::from(retries));
+        }
+    }
+
+    fn count(&self, name: String, by: u64) {
+        let mut ids = self.ids.borrow_mut();
+        let id = match ids.get(&name) {
+            Some(id) => *id,
+            None => {
+                let Ok(id) = hostcalls::define_metric(MetricType::Counter, &name) else { return };
+                ids.insert(name, id);
+                id
+            }
+        };
+        let _ = hostcalls::increment_metric(id, i64::try_from(by).unwrap_or(i64::MAX));
+    }
+}
+
+/// Tokens by kind. Those that are also another kind's are counted in both.
+fn kinds(usage: &Usage) -> [(&'static str, u64); 5] {
+    [
+        ("input", usage.input),
+        ("cached_input", usage.cached_input),
+        ("cache_write", usage.cache_write),
+        ("output", usage.output),
+        ("reasoning", usage.reasoning),
+    ]
+}

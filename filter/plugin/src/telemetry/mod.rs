@@ -1,0 +1,5 @@
+//! What operators see.
+
+mod metrics;
+
+pub(crate) use metrics::{Metrics, Rejection};

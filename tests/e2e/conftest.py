@@ -1,0 +1,111 @@
+"""A stock Envoy with the shipped configuration, in front of the mock providers."""
+
+import json
+import pathlib
+import sys
+import time
+import urllib.parse
+
+import httpx
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "envoy"))
+import launch  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def mocks():
+    running = launch.Mocks()
+    yield running
+    running.stop()
+
+
+class Gateway:
+    """An Envoy with Tollgate in it, and a client for it."""
+
+    def __init__(self, envoy, mocks):
+        self.envoy = envoy
+        self.mocks = mocks
+        self.url = envoy.url
+        self.client = httpx.Client(base_url=envoy.url, timeout=30)
+
+    def chat(self, text="Hello", *, model="gpt-4.1", mock="", headers=None, **fields):
+        """Asks as an OpenAI client."""
+        body = {"model": model, "messages": [{"role": "user", "content": text}], **fields}
+        return self.post("/v1/chat/completions", body, mock=mock, headers=headers)
+
+    def message(self, text="Hello", *, model="claude-sonnet-4-5", mock="", headers=None, **fields):
+        """Asks as an Anthropic client."""
+        body = {"model": model, "max_tokens": 100, "messages": [{"role": "user", "content": text}], **fields}
+        headers = {"anthropic-version": "2026-10-21", **(headers or {})}
+        return self.post("/v1/messages", body, mock=mock, headers=headers)
+
+    def post(self, path, body, *, mock="", headers=None):
+        headers = {"content-type": "application/json", **({"x-mock": mock} if mock else {}), **(headers or {})}
+        content = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        return self.client.post(path, content=content, headers=headers)
+
+    def received(self, provider, text):
+        """The request that holds `text`, as the provider received it."""
+        query = urllib.parse.urlencode({"contains": text})
+        url = f"http://{self.mocks.addresses[provider]}/__mock/requests?{query}"
+        (request,) = httpx.get(url).json()
+        request["headers"] = {name: value for name, value in request["headers"]}
+        request["json"] = json.loads(request["body"])
+        return request
+
+    def counters(self):
+        """The filter's counters, as Prometheus sees them."""
+        lines = self.envoy.ask("/stats/prometheus?filter=tollgate").splitlines()
+        return {line.rsplit(" ", 1)[0]: int(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
+
+    def trapped(self):
+        """Failures of the VM since Envoy started."""
+        lines = self.envoy.ask("/stats?filter=wasm.*(fail|crash|reload)").splitlines()
+        return sum(int(line.rsplit(" ", 1)[1]) for line in lines if "vm_failed" in line or "crash" in line)
+
+    def access_log(self, **fields):
+        """The one access log line with these values."""
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            lines = [json.loads(line) for line in self.envoy.output().splitlines() if line.startswith("{")]
+            found = [line for line in lines if all(line.get(name) == value for name, value in fields.items())]
+            if found:
+                (line,) = found
+                return line
+            time.sleep(0.05)
+        raise AssertionError(f"no access log line with {fields} among {lines[-5:]}")
+
+
+@pytest.fixture(scope="session")
+def start(mocks):
+    """Starts Envoys with the shipped configuration, or another filter configuration in it."""
+    running = []
+
+    def start(filter_json=None, *, struct=False, change=None, env=None, **options):
+        configuration = launch.localize(launch.shipped(), port=0, mocks=mocks.addresses)
+        if filter_json is not None:
+            launch.use_filter_json(configuration, filter_json, struct)
+        if change:
+            change(configuration)
+        envoy = launch.Envoy(configuration, env={**launch.MOCK_KEYS, **(env or {})}, **options)
+        running.append(envoy)
+        return Gateway(envoy, mocks)
+
+    yield start
+    for envoy in running:
+        envoy.stop()
+
+
+@pytest.fixture(scope="session")
+def gateway(start):
+    """The shipped configuration as it is, shared by the tests that leave no trace."""
+    gateway = start()
+    yield gateway
+    assert gateway.trapped() == 0, "the VM failed in a test\n" + gateway.envoy.log()[-3000:]
+
+
+@pytest.fixture
+def unique():
+    """A text that no other request holds."""
+    return f"case-{time.monotonic_ns()}"
