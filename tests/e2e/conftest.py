@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import sys
 import time
 import urllib.parse
@@ -60,9 +61,19 @@ class Gateway:
         return {line.rsplit(" ", 1)[0]: int(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
 
     def trapped(self):
-        """Failures of the VM since Envoy started."""
-        lines = self.envoy.ask("/stats?filter=wasm.*(fail|crash|reload)").splitlines()
-        return sum(int(line.rsplit(" ", 1)[1]) for line in lines if "vm_failed" in line or "crash" in line)
+        """Failures of the VM since Envoy started. Envoy logs each; it counts only some of them, and later."""
+        while self.envoy.ask("/stats?filter=^filesystem.write_total_buffered$") != "filesystem.write_total_buffered: 0\n":
+            time.sleep(0.02)
+        return len(re.findall(r"Function: \w+ failed", self.envoy.log()))
+
+    def logged(self, text):
+        """Does `text` come up in Envoy's log? Envoy writes it in batches, so it is given a moment."""
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            if text in self.envoy.log():
+                return True
+            time.sleep(0.05)
+        return False
 
     def access_log(self, **fields):
         """The one access log line with these values."""

@@ -1,0 +1,62 @@
+"""Every example does what its README says."""
+
+import json
+
+import launch
+import pytest
+
+EXAMPLES = launch.ROOT / "examples"
+RED, BLUE = {"authorization": "Bearer red-key"}, {"authorization": "Bearer blue-key"}
+
+
+def with_a_vllm_cluster(configuration):
+    openai = next(c for c in configuration["static_resources"]["clusters"] if c["name"] == "openai")
+    vllm = json.loads(json.dumps(openai).replace('"openai"', '"vllm"'))
+    configuration["static_resources"]["clusters"].append(vllm)
+
+
+@pytest.fixture
+def example(start):
+    return lambda name, change=None: start((EXAMPLES / name).read_text(), change=change)
+
+
+def test_two_providers_is_what_is_shipped(example):
+    name = "two-providers.json"
+    assert json.loads((EXAMPLES / name).read_text()) == launch.filter_json(launch.shipped())
+    gateway = example(name)
+    assert gateway.chat(model="assistant").json()["choices"][0]["message"]["content"] == "Hello from Anthropic."
+    assert gateway.message(model="helper").json()["content"][0]["text"] == "Hello from OpenAI."
+
+
+def test_team_keys_and_limits(example):
+    gateway = example("team-keys-and-limits.json")
+    assert gateway.chat().status_code == 401
+    assert gateway.chat(headers=RED).status_code == 200
+    assert gateway.chat(model="claude-opus-4-6", headers=RED).status_code == 403
+    answer = gateway.chat(model="claude-opus-4-6", headers=BLUE)
+    assert (answer.status_code, answer.headers["x-ratelimit-limit-tokens"]) == (200, "100000")
+    lost = gateway.chat(model="claude-opus-4-6", headers=BLUE, seed=1)
+    assert (lost.status_code, lost.json()["error"]["code"]) == (400, "unsupported_parameter")
+    assert "seed" in lost.json()["error"]["message"]
+
+
+def test_consumer_from_a_header(example):
+    gateway = example("consumer-from-a-header.json")
+    assert gateway.chat(model="assistant").status_code == 401
+    assert gateway.chat(model="assistant", headers={"x-consumer": "batch"}).status_code == 403
+    assert gateway.chat(model="assistant", headers={"x-consumer": "anybody"}).status_code == 200
+
+
+def test_own_server(example, unique):
+    gateway = example("own-server.json", with_a_vllm_cluster)
+    assert gateway.chat("Hi").status_code == 200
+    answer = gateway.chat(unique, model="llama-4", headers={"authorization": "Bearer mock-openai-key"})
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.startswith("x-tollgate-")]
+    assert gateway.received("openai", unique)["json"]["model"] == "llama-4"
+    assert gateway.client.get("/v1/files").status_code == 404
+
+
+def test_no_example_is_without_a_test():
+    tested = {"two-providers", "team-keys-and-limits", "consumer-from-a-header", "own-server"}
+    assert {path.stem for path in EXAMPLES.glob("*.json")} == tested

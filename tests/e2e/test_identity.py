@@ -1,0 +1,139 @@
+"""Who may call, what they may use, and what must stay between two sides only."""
+
+import hashlib
+
+import launch
+import pytest
+
+BASE = launch.filter_json(launch.shipped())
+
+
+def digest(key):
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+CONFIGURATION = {
+    **BASE,
+    "identity": {"from": ["api_key", {"header": "x-consumer"}], "required": True},
+    "consumers": {
+        "team-red": {"key_sha256": [digest("red-key"), digest("red-second-key")], "models": ["gpt-*", "helper"]},
+        "team-blue": {"key_sha256": [digest("blue-key")]},
+    },
+}
+BEARER_RED = {"authorization": "Bearer red-key"}
+
+
+@pytest.fixture(scope="module")
+def guarded(start):
+    gateway = start(CONFIGURATION, log_level="trace")
+    yield gateway
+    assert gateway.trapped() == 0
+    # Everything that was sent in this module, looked for in everything that Envoy wrote and tells.
+    stats = gateway.envoy.ask("/stats") + gateway.envoy.ask("/clusters")
+    told = gateway.envoy.log() + gateway.envoy.output() + stats
+    for secret in ["red-key", "blue-key", "wrong-key", "mock-openai-key", "mock-anthropic-key", "a-secret-prompt"]:
+        assert secret not in told, f"{secret} was written to a log or a metric"
+
+
+@pytest.mark.parametrize("headers", [
+    BEARER_RED,
+    {"authorization": "bearer red-second-key"},
+    {"x-api-key": "red-key"},
+    {"x-consumer": "team-red"},
+    {"authorization": "Bearer some-provider-key", "x-consumer": "team-red"},
+])
+def test_a_consumer_is_known_by_key_or_by_header(guarded, headers):
+    assert guarded.chat("a-secret-prompt", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [
+    {},
+    {"authorization": "Bearer wrong-key"},
+    {"authorization": "Bearer"},
+    {"authorization": "Basic red-key"},
+    {"authorization": "red-key"},
+    {"x-api-key": "red-ke"},
+    {"x-api-key": digest("red-key")},
+    {"x-consumer": "nobody"},
+])
+def test_everybody_else_is_refused_in_the_clients_words(guarded, headers):
+    openai = guarded.chat(headers=headers)
+    assert openai.status_code == 401
+    error = openai.json()["error"]
+    assert (error["type"], error["code"]) == ("invalid_request_error", "invalid_api_key")
+    anthropic = guarded.message(headers=headers)
+    assert anthropic.status_code == 401
+    assert anthropic.json()["error"]["type"] == "authentication_error"
+    models = guarded.client.get("/v1/models", headers=headers)
+    assert models.status_code == 401
+
+
+def test_a_model_that_is_not_allowed_is_forbidden(guarded):
+    openai = guarded.chat(model="assistant", headers=BEARER_RED)
+    assert openai.status_code == 403
+    assert "assistant" in openai.json()["error"]["message"]
+    anthropic = guarded.message(model="claude-sonnet-4-5", headers=BEARER_RED)
+    assert (anthropic.status_code, anthropic.json()["error"]["type"]) == (403, "permission_error")
+
+
+def test_a_model_that_does_not_exist_is_not_found(guarded):
+    openai = guarded.chat(model="llama", headers={"authorization": "Bearer blue-key"})
+    assert (openai.status_code, openai.json()["error"]["code"]) == (404, "model_not_found")
+    anthropic = guarded.message(model="llama", headers={"x-api-key": "blue-key"})
+    assert (anthropic.status_code, anthropic.json()["error"]["type"]) == (404, "not_found_error")
+
+
+def test_the_list_of_models_holds_what_the_caller_may_use(guarded):
+    listed = guarded.client.get("/v1/models", headers=BEARER_RED).json()["data"]
+    assert [model["id"] for model in listed] == ["helper"]
+    listed = guarded.client.get("/v1/models", headers={"x-api-key": "blue-key", "anthropic-version": "2026-10-21"}).json()
+    assert [model["id"] for model in listed["data"]] == ["assistant", "helper"]
+    assert (listed["has_more"], listed["data"][0]["type"]) == (False, "model")
+
+
+@pytest.mark.parametrize("api, model, provider, key", [
+    ("chat", "gpt-4.1", "openai", ("authorization", "Bearer mock-openai-key")),
+    ("message", "gpt-4.1", "openai", ("authorization", "Bearer mock-openai-key")),
+    ("chat", "claude-opus-4-6", "anthropic", ("x-api-key", "mock-anthropic-key")),
+    ("message", "claude-opus-4-6", "anthropic", ("x-api-key", "mock-anthropic-key")),
+])
+@pytest.mark.parametrize("sent", [{"authorization": "Bearer blue-key"}, {"x-api-key": "blue-key"}])
+def test_a_provider_gets_the_gateways_key_and_nothing_of_the_clients(guarded, unique, api, model, provider, key, sent):
+    also = {
+        "cookie": "session=blue-key",
+        "proxy-authorization": "Bearer blue-key",
+        "api-key": "blue-key",
+        "x-consumer": "team-blue",
+        "openai-organization": "blue-key",
+        "accept-encoding": "gzip",
+        "x-tollgate-cluster": "blue-key",
+        "x-tollgate-anything": "blue-key",
+    }
+    assert getattr(guarded, api)(unique, model=model, headers={**sent, **also}).status_code == 200
+    received = guarded.received(provider, unique)
+    assert received["headers"][key[0]] == key[1]
+    assert "blue" not in str(received["headers"]).lower()
+    assert "accept-encoding" not in received["headers"]
+    assert not [name for name in received["headers"] if name.startswith("x-tollgate-")]
+
+
+@pytest.mark.parametrize("api", ["chat", "message"])
+@pytest.mark.parametrize("model", ["gpt-4.1", "claude-opus-4-6"])
+def test_a_key_that_the_provider_refuses_is_not_shown(start, api, model):
+    gateway = start(BASE, env={"OPENAI_API_KEY": "sk-expired-0123456789", "ANTHROPIC_API_KEY": "sk-expired-0123456789"})
+    answer = getattr(gateway, api)(model=model)
+    assert answer.status_code == 401
+    assert answer.json()["error"]["message"] == "The provider refused the gateway's credential."
+    assert "expired" not in answer.text and "expired" not in str(answer.headers)
+
+
+def test_with_passthrough_the_clients_own_key_goes_to_the_provider(start, unique):
+    providers = {name: {**provider, "key": "passthrough"} for name, provider in BASE["providers"].items()}
+    gateway = start({**BASE, "providers": providers})
+    openai, anthropic = "Bearer mock-openai-key", "mock-anthropic-key"
+    assert gateway.chat(headers={"authorization": openai}).status_code == 200
+    assert gateway.message(headers={"x-api-key": anthropic}).status_code == 200
+    assert gateway.message(headers={"authorization": f"Bearer {anthropic}"}).status_code == 200
+    assert gateway.chat(model="claude-opus-4-6", headers={"authorization": f"Bearer {anthropic}"}).status_code == 200
+    assert gateway.message(model="gpt-4.1", headers={"x-api-key": "mock-openai-key"}).status_code == 200
+    assert gateway.chat().status_code == 401
