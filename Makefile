@@ -9,6 +9,7 @@ VENV := $(TOOLS)/venv
 WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
+TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
@@ -49,7 +50,10 @@ fmt: rust ## formats the Rust code
 
 rust:
 	@command -v cargo >/dev/null || { echo "make: Rust is missing. Install it from https://rustup.rs and open a new shell."; exit 1; }
-	@! command -v rustup >/dev/null || rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
+	@command -v rustup >/dev/null || exit 0; \
+	rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install; \
+	for target in $(TARGETS); do rustup target list --installed | grep -qx $$target || rustup target add $$target; done; \
+	for component in clippy rustfmt; do rustup component list --installed | grep -q ^$$component || rustup component add $$component; done
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3 is missing. Install python3 with its venv module, or name it: make PYTHON=/path/to/python3"; exit 1; }

@@ -91,7 +91,11 @@ class Mocks:
 
 
 class DidNotStart(Exception):
-    """Envoy said no; the message is its log."""
+    """Envoy said no; the message is what its log has to say about it."""
+
+    def __init__(self, log):
+        telling = [line for line in log.splitlines() if "][error]" in line or "][critical]" in line]
+        super().__init__("\n".join(telling) or log)
 
 
 class Envoy:

@@ -62,7 +62,9 @@ class Gateway:
 
     def trapped(self):
         """Failures of the VM since Envoy started. Envoy logs each; it counts only some of them, and later."""
-        while self.envoy.ask("/stats?filter=^filesystem.write_total_buffered$") != "filesystem.write_total_buffered: 0\n":
+        deadline = time.monotonic() + 5
+        buffered = "/stats?filter=^filesystem.write_total_buffered$"
+        while not self.envoy.ask(buffered).endswith(": 0\n") and time.monotonic() < deadline:
             time.sleep(0.02)
         return len(re.findall(r"Function: \w+ failed", self.envoy.log()))
 
@@ -100,20 +102,22 @@ def start(mocks):
         if change:
             change(configuration)
         envoy = launch.Envoy(configuration, env={**launch.MOCK_KEYS, **(env or {})}, **options)
-        running.append(envoy)
-        return Gateway(envoy, mocks)
+        gateway = Gateway(envoy, mocks)
+        running.append(gateway)
+        return gateway
 
     yield start
-    for envoy in running:
-        envoy.stop()
+    alive = [gateway for gateway in running if gateway.envoy.process.poll() is None]
+    failed = [gateway.envoy.log()[-3000:] for gateway in alive if gateway.trapped()]
+    for gateway in alive:
+        gateway.envoy.stop()
+    assert not failed, "the VM failed in a test\n" + "\n".join(failed)
 
 
 @pytest.fixture(scope="session")
 def gateway(start):
     """The shipped configuration as it is, shared by the tests that leave no trace."""
-    gateway = start()
-    yield gateway
-    assert gateway.trapped() == 0, "the VM failed in a test\n" + gateway.envoy.log()[-3000:]
+    return start()
 
 
 @pytest.fixture

@@ -2,14 +2,17 @@
 
 use crate::host::{SharedData, random_seed};
 use crate::telemetry::Metrics;
+use std::cell::Cell;
 use tollgate_dialects::Dialect;
 use tollgate_policy::{Config, Limits, Surroundings, Table};
 
-/// A configuration with what it needs at run time. It never changes.
+/// A configuration with what it needs at run time.
 pub(crate) struct Gateway {
     pub(crate) config: Config<Dialect>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    /// Whether a body ever came while its headers were held, as Envoy must be set up for.
+    pub(crate) bodies_come: Cell<bool>,
 }
 
 impl Gateway {
@@ -23,6 +26,6 @@ impl Gateway {
         let config = Config::parse(bytes, &known).map_err(|errors| errors.to_string())?;
         let table = Table::prepare(config.geometry(), &SharedData, random_seed()).map_err(|error| error.to_string())?;
         let limits = Limits::new(config.limits(), table);
-        Ok(Self { config, limits, metrics: Metrics::default() })
+        Ok(Self { config, limits, metrics: Metrics::default(), bodies_come: Cell::new(false) })
     }
 }

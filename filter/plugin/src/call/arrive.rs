@@ -23,7 +23,6 @@ pub(super) struct Asking {
     pub(super) dialect: Dialect,
     pub(super) caller: Caller,
     pub(super) headers: RequestHeaders,
-    pub(super) body_came: bool,
 }
 
 pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
@@ -59,7 +58,7 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     if headers.get("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
         return refuse("The request body is compressed. Send it without content-encoding.");
     }
-    Arrival::Ask(Asking { dialect, caller, headers, body_came: false })
+    Arrival::Ask(Asking { dialect, caller, headers })
 }
 
 fn unknown_path(gateway: &Gateway, dialect: Dialect) -> Arrival {

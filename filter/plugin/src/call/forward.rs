@@ -17,6 +17,9 @@ const KEPT_BACK: [&str; 6] =
 /// Headers that go with the client's own account at a provider.
 const OF_THE_CLIENTS_ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "anthropic-workspace-id"];
 
+/// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs.
+const LONGEST_MODEL: usize = 256;
+
 /// Decides about a whole request and prepares it for its provider.
 ///
 /// # Errors
@@ -29,6 +32,9 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
         return Err(Refused::forbidden_model(dialect, peek.model()));
     }
     let unknown = || Refused::unknown_model(dialect, peek.model());
+    if peek.model().len() > LONGEST_MODEL {
+        return Err(unknown());
+    }
     let model = gateway.config.models().find(peek.model()).ok_or_else(unknown)?;
     let target = model.targets.first().ok_or_else(unknown)?;
     let provider = &target.provider;

@@ -11,6 +11,7 @@ mod refused;
 
 use crate::gateway::Gateway;
 use crate::host::{Body, Headers};
+use crate::telemetry::Rejection;
 use answer::Answering;
 use arrive::Asking;
 use proxy_wasm::traits::{Context, HttpContext};
@@ -85,10 +86,9 @@ impl HttpContext for Call {
 
     fn on_http_request_body(&mut self, _: usize, end_of_stream: bool) -> Action {
         match &mut self.phase {
-            Phase::Asking(_) if end_of_stream => self.forward(),
-            Phase::Asking(asking) => {
-                asking.body_came = true;
-                Action::Pause
+            Phase::Asking(_) => {
+                self.gateway.bodies_come.set(true);
+                if end_of_stream { self.forward() } else { Action::Pause }
             }
             Phase::Replied => Action::Pause,
             _ => Action::Continue,
@@ -105,6 +105,9 @@ impl HttpContext for Call {
             Phase::Answering(answering) => answering.headers(&self.gateway, end_of_stream),
             Phase::Asking(asking) => {
                 let error = LocalError { dialect: asking.dialect, status: Headers::Response.status() };
+                if error.status == 413 {
+                    self.gateway.metrics.rejection(Rejection::BodyTooLarge);
+                }
                 self.phase = Phase::Rewording(error);
                 if end_of_stream { Action::Continue } else { Action::Pause }
             }
@@ -135,7 +138,7 @@ impl HttpContext for Call {
     fn on_log(&mut self) {
         match &mut self.phase {
             Phase::Answering(answering) => answering.closed(&self.gateway),
-            Phase::Asking(asking) if !asking.body_came => log::warn!(
+            Phase::Asking(_) if !self.gateway.bodies_come.get() => log::warn!(
                 "tollgate: a request ended before any of its body came; \
                  is allow_on_headers_stop_iteration: true set on the filter?"
             ),

@@ -5,6 +5,9 @@ use crate::telemetry::Rejection;
 use tollgate_dialects::{Dialect, Failure, LimitStanding, RequestError};
 use tollgate_policy::{IdentityError, Refusal, Standing};
 
+/// Characters of a model's name that an error repeats.
+const LONGEST_SHOWN: usize = 64;
+
 /// A request that goes nowhere.
 pub(super) struct Refused {
     pub(super) rejection: Rejection,
@@ -27,12 +30,14 @@ impl Refused {
     }
 
     pub(super) fn forbidden_model(dialect: Dialect, model: &str) -> Self {
-        let message = format!("You may not use the model {model:?}. Ask the operator of this gateway for access.");
+        let model = shown(model);
+        let message = format!("You may not use the model {model}. Ask the operator of this gateway for access.");
         Self::new(dialect, Rejection::Forbidden, Failure::new(403, message))
     }
 
     pub(super) fn unknown_model(dialect: Dialect, model: &str) -> Self {
-        let message = format!("The model {model:?} does not exist here. GET /v1/models lists those you may use.");
+        let model = shown(model);
+        let message = format!("The model {model} does not exist here. GET /v1/models lists those you may use.");
         Self::new(dialect, Rejection::UnknownModel, Failure::new(404, message))
     }
 
@@ -48,7 +53,10 @@ impl Refused {
                 refused.headers.extend(limit_headers(dialect, standing));
                 refused
             }
-            Refusal::Unavailable { .. } => {
+            // What to do about it is the operator's business, and said in the log.
+            Refusal::Unavailable { limit, .. } => {
+                log::warn!("tollgate: {refusal}");
+                let message = format!("The limit \"{limit}\" cannot be checked at the moment. Try again.");
                 let mut refused = Self::new(dialect, Rejection::LimitUnavailable, Failure::new(503, message));
                 refused.headers.push(("retry-after", "1".to_owned()));
                 refused
@@ -96,6 +104,14 @@ pub(super) fn write_error(dialect: Dialect, failure: &Failure, body: Body) {
     Headers::Response.set("content-type", "application/json");
     Headers::Response.set("content-length", &bytes.len().to_string());
     body.replace(&bytes);
+}
+
+/// A name that a client made up: quoted, and cut where it is longer than any name.
+fn shown(model: &str) -> String {
+    match model.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{:?}…", model.get(..end).unwrap_or_default()),
+        None => format!("{model:?}"),
+    }
 }
 
 /// Starts with a capital and ends with a full stop.

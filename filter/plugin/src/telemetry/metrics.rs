@@ -18,6 +18,9 @@ pub(crate) enum Rejection {
     Forbidden,
     UnknownModel,
     UnknownPath,
+    /// Its body is larger than Envoy buffers.
+    BodyTooLarge,
+    /// It may cost more than a whole limit.
     TooLarge,
     OverLimit,
     LimitUnavailable,
@@ -31,6 +34,7 @@ impl Rejection {
             Self::Forbidden => "forbidden",
             Self::UnknownModel => "unknown_model",
             Self::UnknownPath => "unknown_path",
+            Self::BodyTooLarge => "body_too_large",
             Self::TooLarge => "too_large",
             Self::OverLimit => "over_limit",
             Self::LimitUnavailable => "limit_unavailable",

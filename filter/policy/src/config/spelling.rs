@@ -18,25 +18,30 @@ pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) 
     near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
-/// The fewest insertions, deletions and replacements of letters from one to the other.
+/// The fewest insertions, deletions, replacements and swaps of neighbours from one to the other.
 fn distance(word: &[char], name: &str) -> usize {
-    // `row` holds the distances from every beginning of `word` to the part of `name` seen so far.
-    let mut row: Vec<usize> = (0..=word.len()).collect();
-    for letter in name.chars() {
-        let mut diagonal = 0_usize;
-        let mut left = 0_usize;
-        for (index, cell) in row.iter_mut().enumerate() {
-            let above = *cell;
-            let other = index.checked_sub(1).and_then(|before| word.get(before));
-            *cell = match other {
-                None => above.saturating_add(1),
-                Some(other) => {
-                    let replaced = diagonal.saturating_add(usize::from(*other != letter));
-                    above.min(left).saturating_add(1).min(replaced)
-                }
-            };
-            (diagonal, left) = (above, *cell);
+    let name: Vec<char> = name.chars().collect();
+    // Each row holds the distances from every beginning of `word` to one beginning of `name`.
+    let mut rows: Vec<Vec<usize>> = vec![(0..=word.len()).collect()];
+    let cell = |rows: &[Vec<usize>], row: usize, column: usize| {
+        rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or(usize::MAX)
+    };
+    for (above, letter) in name.iter().enumerate() {
+        let mut row = vec![above.saturating_add(1)];
+        for (left, other) in word.iter().enumerate() {
+            let changed = cell(&rows, above, left).saturating_add(usize::from(letter != other));
+            let added = cell(&rows, above, left.saturating_add(1)).saturating_add(1);
+            let removed = row.last().copied().unwrap_or(usize::MAX).saturating_add(1);
+            let mut best = changed.min(added).min(removed);
+            if let (Some(up), Some(back)) = (above.checked_sub(1), left.checked_sub(1))
+                && name.get(up) == Some(other)
+                && word.get(back) == Some(letter)
+            {
+                best = best.min(cell(&rows, up, back).saturating_add(1));
+            }
+            row.push(best);
         }
+        rows.push(row);
     }
-    row.last().copied().unwrap_or_default()
+    cell(&rows, name.len(), word.len())
 }
