@@ -214,8 +214,8 @@ fn a_misspelt_name_names_the_nearest_known_one() {
     let cases = [
         ("/on_loss", r#""repport""#, r#"on_loss: "repport" is not known here; did you mean "report"?"#),
         (
-            "/models/assistant/targets/0",
-            r#"{"provider": "openai", "modle": "x"}"#,
+            "/models/assistant/targets",
+            r#"[{"provider": "openai", "modle": "x"}]"#,
             r#"models.assistant.targets[0]: "modle" is not a field here; did you mean "model"?"#,
         ),
         ("/on_loss", r#""zzz""#, r#"on_loss: "zzz" is not known here; expected one of "report", "reject""#),
