@@ -42,7 +42,7 @@ MISTAKES = [
     'models.assistant.targets[1].provider: "antropic" is not a provider; did you mean "anthropic"?',
     'models.helper.strategy: "weighted" is not available in this version; use "first"',
     "models.helper.targets: has no entries; expected at least one target",
-    'limits[0].per[1]: "modle" is not known here; expected one of "consumer", "model"',
+    'limits[0].per[1]: "modle" is not known here; did you mean "model"?',
     "limits[0].tokens: 0 is not an integer from 1 to",
     'limits[0].window: "1 minute" is not a window; expected an integer and s, m, h or d',
 ]

@@ -138,6 +138,8 @@ pub(crate) struct Codec {
     pub(crate) write_error_event: fn(&Failure, &mut Vec<u8>),
     pub(crate) write_models: fn(&[&str], &mut Vec<u8>),
     pub(crate) event_reader: fn() -> ReadEvent,
+    /// Reads only how a stream ends and what it took, for events that are passed on as they are.
+    pub(crate) event_watcher: fn() -> ReadEvent,
     pub(crate) event_writer: fn(Answering) -> WriteEvent,
     /// Members that, when not null, make an event worth reading on its way through.
     pub(crate) telling_keys: &'static [&'static str],
@@ -166,6 +168,7 @@ static OPENAI: Codec = Codec {
         let mut reader = openai::EventReader::default();
         Box::new(move |data, sink| reader.read(data, sink))
     },
+    event_watcher: || Box::new(openai::watch_event),
     event_writer: |answering| {
         let mut writer = openai::EventWriter::new(answering.created, answering.include_usage);
         Box::new(move |event, out| writer.write(event, out))
@@ -190,10 +193,8 @@ static ANTHROPIC: Codec = Codec {
     write_error: anthropic::write_error,
     write_error_event: anthropic::write_error_event,
     write_models: anthropic::write_models,
-    event_reader: || {
-        let mut reader = anthropic::EventReader::default();
-        Box::new(move |data, sink| reader.read(data, sink))
-    },
+    event_reader: anthropic_event_reader,
+    event_watcher: anthropic_event_reader,
     event_writer: |_| {
         let mut writer = anthropic::EventWriter::new();
         Box::new(move |event, out| writer.write(event, out))
@@ -202,3 +203,8 @@ static ANTHROPIC: Codec = Codec {
     telling_text: "message_stop",
     is_usage_only: |_| false,
 };
+
+fn anthropic_event_reader() -> ReadEvent {
+    let mut reader = anthropic::EventReader::default();
+    Box::new(move |data, sink| reader.read(data, sink))
+}

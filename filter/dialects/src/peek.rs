@@ -123,7 +123,8 @@ impl<'a> Peek<'a> {
     /// The most output tokens that the request allows, over all its choices.
     #[must_use]
     pub fn output_cap(&self) -> Option<u64> {
-        let cap = self.members.max_completion_tokens.or(self.members.max_tokens)?;
+        // Where both are given, some servers take the one and some the other.
+        let cap = self.members.max_completion_tokens.max(self.members.max_tokens)?;
         Some(cap.saturating_mul(self.members.choices.unwrap_or(1).max(1)))
     }
 
@@ -301,15 +302,25 @@ impl<'a> Scan<'a> {
         match key {
             "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
             "type" | "media_type" | "signature" => {}
-            "data" | "file_data" => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
+            "data" | "file_data" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             "url" if text.starts_with("data:") => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             _ => self.twelfths = self.twelfths.saturating_add(twelfths(text)),
         }
     }
 }
 
-/// A count as JSON has it: `None` unless it is a whole number, capped at the largest there is.
+/// Is `data` a text, and not an encoded image or document? Encodings have no spaces.
+fn is_prose(data: &str) -> bool {
+    data.bytes().take(256).any(|b| b == b' ')
+}
+
+/// A count, however JSON writes it: rounded up, and capped at the largest there is. A lenient
+/// server may take `5e5`, so it must count here. Below zero there is no count.
 fn whole(number: &str) -> Option<u64> {
-    let digits = number.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| number.parse().unwrap_or(u64::MAX))
+    if number.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(number.parse().unwrap_or(u64::MAX));
+    }
+    let number: f64 = number.parse().ok()?;
+    // The cast saturates at both ends.
+    (number >= 0.0).then(|| number.ceil() as u64)
 }

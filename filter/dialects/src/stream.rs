@@ -44,6 +44,8 @@ enum Phase {
     Ended,
     /// The client has been told of an error; nothing can follow.
     Failed,
+    /// An event that was passed on was too large to be read: how the stream ends stays unknown.
+    Unwatched,
 }
 
 impl std::fmt::Debug for Stream {
@@ -54,17 +56,20 @@ impl std::fmt::Debug for Stream {
 
 impl Stream {
     pub(crate) fn translated(provider: Dialect, client: Dialect, answering: Answering) -> Self {
-        Self::new(provider, client, Way::Translated((client.codec().event_writer)(answering)))
+        let read = (provider.codec().event_reader)();
+        Self::new(provider, client, read, Way::Translated((client.codec().event_writer)(answering)))
     }
 
     pub(crate) fn passed_on(dialect: Dialect, strip_usage: bool) -> Self {
-        Self::new(dialect, dialect, Way::PassedOn { strip_usage: strip_usage && dialect == Dialect::OpenAi })
+        let read = (dialect.codec().event_watcher)();
+        let strip_usage = strip_usage && dialect == Dialect::OpenAi;
+        Self::new(dialect, dialect, read, Way::PassedOn { strip_usage })
     }
 
-    fn new(provider: Dialect, client: Dialect, way: Way) -> Self {
+    fn new(provider: Dialect, client: Dialect, read: ReadEvent, way: Way) -> Self {
         Self {
             framer: Framer::default(),
-            read: (provider.codec().event_reader)(),
+            read,
             way,
             client,
             provider,
@@ -75,14 +80,15 @@ impl Stream {
 
     /// Takes the next bytes from the provider.
     pub fn push(&mut self, bytes: &[u8]) -> StreamBytes {
-        let mut framer = std::mem::take(&mut self.framer);
         let mut out = Vec::new();
-        let fits = framer.push(bytes, &mut |frame| self.frame(frame, &mut out));
-        self.framer = framer;
         let passes_all = matches!(self.way, Way::PassedOn { strip_usage: false });
-        if fits.is_err() && !passes_all {
-            self.framer = Framer::default();
-            self.fail(&broken("The provider sent an event that is too large."), &mut out);
+        if !matches!(self.phase, Phase::Failed | Phase::Unwatched) {
+            let mut framer = std::mem::take(&mut self.framer);
+            match framer.push(bytes, &mut |frame| self.frame(frame, &mut out)) {
+                Ok(()) => self.framer = framer,
+                Err(_) if passes_all => self.phase = Phase::Unwatched,
+                Err(_) => self.fail(&broken("The provider sent an event that is too large."), &mut out),
+            }
         }
         if passes_all { StreamBytes::AsTheyAre } else { StreamBytes::Replaced(out) }
     }
@@ -91,20 +97,17 @@ impl Stream {
     /// the answer broke off, an error in its own dialect.
     pub fn finish(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
+        let mut in_event = false;
         let mut framer = std::mem::take(&mut self.framer);
-        let mut cut_off = false;
-        framer.finish(&mut |frame| {
-            cut_off = true;
-            self.last_frame(&frame, &mut out);
-        });
+        framer.finish(&mut |frame| in_event = self.last_frame(&frame, &mut out));
         match (self.phase, &mut self.way) {
-            (Phase::Ended | Phase::Failed, _) | (Phase::Finished, Way::PassedOn { .. }) => {}
+            (Phase::Ended | Phase::Failed | Phase::Unwatched, _) | (Phase::Finished, Way::PassedOn { .. }) => {}
             (Phase::Finished, Way::Translated(write)) => {
                 write(&Event::End, &mut out);
                 self.phase = Phase::Ended;
             }
-            (Phase::Waiting | Phase::Answering, way) => {
-                if cut_off && matches!(way, Way::PassedOn { .. }) {
+            (Phase::Waiting | Phase::Answering, _) => {
+                if in_event {
                     out.extend_from_slice(b"\n\n");
                 }
                 self.fail(&broken("The provider's stream broke off before the answer was complete."), &mut out);
@@ -158,16 +161,25 @@ impl Stream {
     }
 
     /// What came after the last blank line: a whole event, or the start of one that broke off.
-    fn last_frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) {
-        let Some(Ok(data)) = frame.data.as_deref().map(std::str::from_utf8) else { return };
+    /// Returns whether the client is left in the middle of it.
+    fn last_frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) -> bool {
+        let data = frame.data.as_deref().and_then(|data| std::str::from_utf8(data).ok());
         match self.way {
-            _ if self.phase == Phase::Failed => {}
-            Way::Translated(_) => drop(self.translate(data, out)),
-            Way::PassedOn { strip_usage } => {
-                self.watch(data);
-                if strip_usage && !(self.provider.codec().is_usage_only)(data) {
+            _ if self.phase == Phase::Failed => false,
+            Way::Translated(_) => {
+                let _ = data.map(|data| self.translate(data, out));
+                false
+            }
+            Way::PassedOn { strip_usage: false } => {
+                let _ = data.map(|data| self.watch(data));
+                true
+            }
+            Way::PassedOn { strip_usage: true } => {
+                let goes_on = data.is_some_and(|data| self.watch(data) && !(self.provider.codec().is_usage_only)(data));
+                if goes_on {
                     out.extend_from_slice(frame.raw);
                 }
+                goes_on
             }
         }
     }
@@ -185,10 +197,11 @@ impl Stream {
         codec.telling_keys.iter().any(said) || data.contains(codec.telling_text)
     }
 
-    fn watch(&mut self, data: &str) {
+    /// Returns whether the event could be read. What cannot be is the client's to judge: it gets the
+    /// same bytes.
+    fn watch(&mut self, data: &str) -> bool {
         let (phase, outcome) = (&mut self.phase, &mut self.outcome);
-        // What cannot be read is the client's to judge: it gets the same bytes.
-        let _ = (self.read)(data, &mut |event| note(&event, phase, outcome));
+        (self.read)(data, &mut |event| note(&event, phase, outcome)).is_ok()
     }
 
     /// Returns whether the event could be read.
@@ -196,14 +209,15 @@ impl Stream {
         let Way::Translated(write) = &mut self.way else { return true };
         let (phase, outcome) = (&mut self.phase, &mut self.outcome);
         let read = (self.read)(data, &mut |event| {
-            if matches!(phase, Phase::Failed | Phase::Ended) {
-                return;
-            }
-            let event = match event {
-                Event::End if *phase != Phase::Finished => {
+            let event = match (event, *phase) {
+                (_, Phase::Failed | Phase::Ended) => return,
+                // What can only be said once has been said.
+                (Event::Start { .. }, Phase::Answering | Phase::Finished) => return,
+                (Event::Finish { .. }, Phase::Finished) => return,
+                (Event::End, Phase::Waiting | Phase::Answering) => {
                     Event::Error(broken("The provider ended its stream before the answer was complete."))
                 }
-                event => event,
+                (event, _) => event,
             };
             if *phase == Phase::Waiting && !matches!(event, Event::Start { .. } | Event::Error(_)) {
                 write(&Event::Start { id: Text::default(), model: Text::default() }, out);
@@ -211,12 +225,15 @@ impl Stream {
             note(&event, phase, outcome);
             write(&event, out);
         });
-        read.is_ok() || matches!(self.phase, Phase::Failed | Phase::Ended)
+        read.is_ok()
     }
 
+    /// Tells the client of a failure, unless all has been said.
     fn fail(&mut self, failure: &Failure, out: &mut Vec<u8>) {
-        self.phase = Phase::Failed;
-        (self.client.codec().write_error_event)(failure, out);
+        if !matches!(self.phase, Phase::Failed | Phase::Ended) {
+            self.phase = Phase::Failed;
+            (self.client.codec().write_error_event)(failure, out);
+        }
     }
 }
 

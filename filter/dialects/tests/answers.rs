@@ -129,6 +129,88 @@ fn tool_arguments_out_of_order_are_an_error_rather_than_a_mixture() {
 }
 
 #[test]
+fn arguments_after_something_else_was_said_are_an_error_rather_than_a_mixture() {
+    let text = concat!(
+        "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\"}}]}}]}\n\n",
+        "data: {\"choices\":[{\"delta\":{\"reasoning\":\"hm\"}}]}\n\n",
+        "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{}\"}}]}}]}\n\n",
+    );
+    let mut stream = exchange(Dialect::Anthropic, Dialect::OpenAi, "").stream(0);
+    let out = String::from_utf8(run(&mut stream, text.as_bytes(), 50)).unwrap();
+    assert!(out.contains("event: error") && !out.contains("input_json_delta"), "{out}");
+}
+
+#[test]
+fn an_event_that_is_too_large_is_one_error() {
+    let megabyte = vec![b'x'; 1 << 20];
+    for (client, provider) in [(Dialect::OpenAi, Dialect::OpenAi), (Dialect::Anthropic, Dialect::OpenAi)] {
+        let mut stream = exchange(client, provider, "").stream(0);
+        let out = String::from_utf8(run(&mut stream, &megabyte.repeat(30), 1 << 20)).unwrap();
+        assert_eq!(out.matches("too large").count(), 1, "{out}");
+    }
+}
+
+/// It is the client's to judge: nothing is added to it, and nothing more is kept of it.
+#[test]
+fn an_event_that_is_too_large_to_watch_passes_all_the_same() {
+    let text = format!("data: {}\n\n{ANTHROPIC_STREAM}", "x".repeat(9 << 20));
+    let mut stream = same(Dialect::Anthropic).stream(0);
+    assert!(run(&mut stream, text.as_bytes(), 1 << 20) == text.as_bytes());
+    assert!(!stream.is_complete());
+}
+
+#[test]
+fn nothing_follows_the_end() {
+    for after in [&b"data: \xff\n\n"[..], b"data: {\n\n", b"data: [DONE]\n\n", b"data: {\"error\":\"late\"}\n\n"] {
+        let text = [OPENAI_STREAM.as_bytes(), after].concat();
+        let mut stream = exchange(Dialect::Anthropic, Dialect::OpenAi, "").stream(0);
+        let out = String::from_utf8(run(&mut stream, &text, 1000)).unwrap();
+        assert!(out.ends_with("data: {\"type\":\"message_stop\"}\n\n") && !out.contains("error"), "{out}");
+        assert!(stream.is_complete());
+    }
+}
+
+#[test]
+fn half_an_event_is_not_passed_on_where_it_can_be_held_back() {
+    let half = "data: {\"choices\":[{\"delta\":{\"content\":\"Hel";
+    let out = run(&mut same(Dialect::OpenAi).stream(0), half.as_bytes(), 7);
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.starts_with("data: {\"error\"") && !out.contains("Hel"), "{out}");
+    let whole = "data: {\"choices\":[{\"delta\":{\"content\":\"Hello\"}}]}";
+    let out = run(&mut same(Dialect::OpenAi).stream(0), whole.as_bytes(), 7);
+    assert!(String::from_utf8(out).unwrap().starts_with(&format!("{whole}\n\ndata: {{\"error\"")));
+}
+
+#[test]
+fn what_a_passing_event_tells_is_read_whatever_else_is_in_it() {
+    let text = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":5,\"tool_calls\":[{\"index\":3,\"function\":{\"arguments\":\"}\"}}]},\"finish_reason\":\"tool_calls\"}],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}\n\n";
+    let mut stream = same(Dialect::OpenAi).stream(0);
+    assert_eq!(run(&mut stream, text.as_bytes(), 9), text.as_bytes());
+    assert_eq!(stream.outcome().usage.unwrap().total(), 9);
+    assert_eq!(stream.outcome().finish, Some(Finish::ToolCalls));
+}
+
+#[test]
+fn an_empty_word_is_no_end() {
+    let text = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"\"}]}\n\n";
+    for client in [Dialect::OpenAi, Dialect::Anthropic] {
+        let mut stream = exchange(client, Dialect::OpenAi, "").stream(0);
+        let out = String::from_utf8(run(&mut stream, text.as_bytes(), 1000)).unwrap();
+        assert!(out.contains("broke off") && !stream.is_complete(), "{out}");
+    }
+}
+
+#[test]
+fn an_absurd_id_is_not_repeated_in_every_chunk() {
+    let id = "x".repeat(100_000);
+    let start = format!("data: {{\"type\":\"message_start\",\"message\":{{\"id\":\"{id}\",\"model\":\"{id}\"}}}}\n\n");
+    let delta = "data: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}}\n\n";
+    let text = start + &delta.repeat(1000);
+    let mut stream = exchange(Dialect::OpenAi, Dialect::Anthropic, "").stream(0);
+    assert!(run(&mut stream, text.as_bytes(), 4096).len() < 8 * text.len());
+}
+
+#[test]
 fn a_whole_answer_in_the_same_dialect_passes_as_it_is() {
     let body = include_str!("golden/responses/text.openai.json");
     let answer = same(Dialect::OpenAi).answer(body.as_bytes(), 0).unwrap();

@@ -114,6 +114,7 @@ golden! {
     openai_instructions_in_the_middle_stay: request("requests/instructions.openai.json" => "requests/instructions.openai-to-anthropic-4-8.txt", OpenAi, Anthropic, NEW);
     openai_instructions_in_the_middle_move: request("requests/instructions.openai.json" => "requests/instructions.openai-to-anthropic-4-5.txt", OpenAi, Anthropic, OLD);
     openai_losses: request("requests/losses.openai.json" => "requests/losses.openai-to-anthropic.txt", OpenAi, Anthropic, OLD);
+    openai_agent_as_sdks_send_it: request("requests/agent.openai.json" => "requests/agent.openai-to-anthropic.txt", OpenAi, Anthropic, "claude-sonnet-4-6");
 
     anthropic_text_and_limits: request("requests/plain.anthropic.json" => "requests/plain.anthropic-to-openai.txt", Anthropic, OpenAi, "gpt-4.1");
     anthropic_images_and_documents: request("requests/media.anthropic.json" => "requests/media.anthropic-to-openai.txt", Anthropic, OpenAi, "gpt-4.1");
@@ -122,10 +123,12 @@ golden! {
     anthropic_budget_where_there_is_no_effort: request("requests/thinking.anthropic.json" => "requests/thinking.anthropic-to-openai-4-1.txt", Anthropic, OpenAi, "gpt-4.1");
     anthropic_json_schema: request("requests/schema.anthropic.json" => "requests/schema.anthropic-to-openai.txt", Anthropic, OpenAi, "gpt-5.4");
     anthropic_losses: request("requests/losses.anthropic.json" => "requests/losses.anthropic-to-openai.txt", Anthropic, OpenAi, "gpt-4.1");
+    anthropic_agent_as_sdks_send_it: request("requests/agent.anthropic.json" => "requests/agent.anthropic-to-openai.txt", Anthropic, OpenAi, "gpt-5.4");
 
     text_for_anthropic: response("responses/text.openai.json" => "responses/text.openai-to-anthropic.json", Anthropic, OpenAi);
     tools_for_anthropic: response("responses/tools.openai.json" => "responses/tools.openai-to-anthropic.json", Anthropic, OpenAi);
     refusal_for_anthropic: response("responses/refusal.openai.json" => "responses/refusal.openai-to-anthropic.json", Anthropic, OpenAi);
+    answer_of_a_compatible_server_for_anthropic: response("responses/compatible.openai.json" => "responses/compatible.openai-to-anthropic.json", Anthropic, OpenAi);
     text_for_openai: response("responses/text.anthropic.json" => "responses/text.anthropic-to-openai.json", OpenAi, Anthropic);
     tools_for_openai: response("responses/tools.anthropic.json" => "responses/tools.anthropic-to-openai.json", OpenAi, Anthropic);
     refusal_for_openai: response("responses/refusal.anthropic.json" => "responses/refusal.anthropic-to-openai.json", OpenAi, Anthropic);
@@ -136,9 +139,11 @@ golden! {
     refusal_stream_for_anthropic: stream("streams/refusal.openai.sse" => "streams/refusal.openai-to-anthropic.sse", Anthropic, OpenAi);
     error_in_a_stream_for_anthropic: stream("streams/error.openai.sse" => "streams/error.openai-to-anthropic.sse", Anthropic, OpenAi);
     cut_stream_for_anthropic: stream("streams/cut.openai.sse" => "streams/cut.openai-to-anthropic.sse", Anthropic, OpenAi);
+    stream_of_a_compatible_server_for_anthropic: stream("streams/compatible.openai.sse" => "streams/compatible.openai-to-anthropic.sse", Anthropic, OpenAi);
     text_stream_for_openai: stream("streams/text.anthropic.sse" => "streams/text.anthropic-to-openai.sse", OpenAi, Anthropic);
     tools_stream_for_openai: stream("streams/tools.anthropic.sse" => "streams/tools.anthropic-to-openai.sse", OpenAi, Anthropic);
     refusal_stream_for_openai: stream("streams/refusal.anthropic.sse" => "streams/refusal.anthropic-to-openai.sse", OpenAi, Anthropic);
     error_in_a_stream_for_openai: stream("streams/error.anthropic.sse" => "streams/error.anthropic-to-openai.sse", OpenAi, Anthropic);
     cut_stream_for_openai: stream("streams/cut.anthropic.sse" => "streams/cut.anthropic-to-openai.sse", OpenAi, Anthropic);
+    stream_of_a_compatible_server_for_openai: stream("streams/compatible.anthropic.sse" => "streams/compatible.anthropic-to-openai.sse", OpenAi, Anthropic);
 }

@@ -55,6 +55,19 @@ fn a_huge_cap_saturates_instead_of_wrapping() {
 }
 
 #[test]
+fn a_cap_counts_however_it_is_written() {
+    let cap = |members: &str| {
+        let body = format!(r#"{{"model":"m",{members}}}"#);
+        Peek::new(Dialect::OpenAi, body.as_bytes()).unwrap().output_cap()
+    };
+    assert_eq!(cap(r#""max_tokens":5e5"#), Some(500_000));
+    assert_eq!(cap(r#""max_tokens":100.5"#), Some(101));
+    assert_eq!(cap(r#""max_tokens":1e400"#), Some(u64::MAX));
+    assert_eq!(cap(r#""max_tokens":-5"#), None);
+    assert_eq!(cap(r#""max_tokens":10,"max_completion_tokens":5"#), Some(10));
+}
+
+#[test]
 fn the_estimate_counts_text_but_not_encoded_media() {
     let estimate = |content: &str| {
         let body = format!(r#"{{"model":"m","messages":[{{"role":"user","content":{content}}}]}}"#);
@@ -64,6 +77,9 @@ fn the_estimate_counts_text_but_not_encoded_media() {
     assert!((900..1100).contains(&estimate(&format!("\"{words}\""))));
     let image = format!("data:image/png;base64,{}", "A".repeat(1_000_000));
     assert!(estimate(&format!(r#"[{{"type":"image_url","image_url":{{"url":"{image}"}}}}]"#)) < 2_000);
+    let document = |data: &str| estimate(&format!(r#"[{{"type":"document","source":{{"data":"{data}"}}}}]"#));
+    assert!(document(&"A".repeat(1_000_000)) < 2_000);
+    assert!(document(&"word ".repeat(10_000)) > 10_000);
 }
 
 #[test]
@@ -208,6 +224,167 @@ fn what_would_change_the_answer_is_refused() {
             translation_refusal(Dialect::Anthropic, Dialect::OpenAi, &openai(&format!(r#""max_tokens":9,{rest}"#)));
         assert_eq!((error.problem, error.param.as_deref()), (Problem::Unsupported, Some(param)), "{error}");
     }
+}
+
+fn translated(client: Dialect, provider: Dialect, model: &str, body: &str) -> (serde_json::Value, String) {
+    let prepared = Peek::new(client, body.as_bytes()).unwrap().prepare(provider, model).unwrap();
+    (serde_json::from_slice(&prepared.body.unwrap()).unwrap(), prepared.losses.to_header())
+}
+
+fn to_anthropic(model: &str, rest: &str) -> (serde_json::Value, String) {
+    let body = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],{rest}}}"#);
+    translated(Dialect::OpenAi, Dialect::Anthropic, model, &body)
+}
+
+#[test]
+fn what_is_said_by_the_wrong_side_is_refused_and_not_lost() {
+    let image = r#"{"type":"image","source":{"type":"url","url":"https://example.com"}}"#;
+    let call = r#"{"type":"tool_use","id":"a","name":"f","input":{}}"#;
+    let result = r#"{"type":"tool_result","tool_use_id":"a","content":[{"type":"tool_result","tool_use_id":"b"}]}"#;
+    let says = |role: &str, block: &str| format!(r#""messages":[{{"role":"{role}","content":[{block}]}}]"#);
+    for (members, problem, param) in [
+        (says("system", image), Problem::Shape, "messages[0].content"),
+        (says("user", call), Problem::Shape, "messages[0].content"),
+        (says("assistant", r#"{"type":"tool_result","tool_use_id":"a"}"#), Problem::Shape, "messages[0].content"),
+        (says("assistant", image), Problem::Unsupported, "messages[0].content"),
+        (says("user", result), Problem::Shape, "messages[0].content[0].content[0].type"),
+        (format!(r#""system":[{image}],{}"#, says("user", image)), Problem::Shape, "system"),
+    ] {
+        let body = format!(r#"{{"model":"m","max_tokens":9,{members}}}"#);
+        let error = translation_refusal(Dialect::Anthropic, Dialect::OpenAi, &body);
+        assert_eq!((error.problem, error.param.as_deref()), (problem, Some(param)), "{error}");
+    }
+    let body = r#"{"model":"m","messages":[{"role":"system","content":[{"type":"image_url","image_url":{"url":"https://example.com"}}]}]}"#;
+    assert_eq!(translation_refusal(Dialect::OpenAi, Dialect::Anthropic, body).problem, Problem::Shape);
+}
+
+#[test]
+fn a_wrong_value_is_described_in_the_words_of_json() {
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"max_tokens":"9"}"#;
+    let error = translation_refusal(Dialect::OpenAi, Dialect::Anthropic, body);
+    assert_eq!(error.message, "max_tokens: expected a whole number.");
+    let error = translation_refusal(Dialect::OpenAi, Dialect::Anthropic, &body.replace(r#""9""#, "0"));
+    assert_eq!(error.message, "max_tokens: must be at least 1.");
+}
+
+#[test]
+fn allowed_tools_that_are_not_offered_are_refused() {
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"a"}}],"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"function","function":{"name":"b"}}]}}}"#;
+    let error = translation_refusal(Dialect::OpenAi, Dialect::Anthropic, body);
+    assert_eq!(error.param.as_deref(), Some("tool_choice.allowed_tools.tools"));
+}
+
+#[test]
+fn nothing_that_is_known_is_lost_unsaid() {
+    for (rest, lost) in [
+        (r#""tool_choice":"required""#, "tool_choice"),
+        (r#""stream_options":{"include_obfuscation":true}"#, "stream_options.include_obfuscation"),
+        (r#""stream_options":{"brand_new":1}"#, "stream_options.brand_new"),
+        (
+            r#""response_format":{"type":"json_schema","json_schema":{"name":"a","description":"b","schema":{}}}"#,
+            "response_format.json_schema.description",
+        ),
+        (r#""user":"ann","safety_identifier":"b""#, "user"),
+        (
+            r#""tools":[{"type":"function","function":{"name":"a"}}],"tool_choice":{"type":"function","function":{"name":"a"},"new":1}"#,
+            "tool_choice.new",
+        ),
+    ] {
+        assert_eq!(to_anthropic("claude-sonnet-4-5", rest).1, lost);
+    }
+    let long = format!(r#""user":"{}""#, "é".repeat(257));
+    let (body, lost) = to_anthropic("claude-sonnet-4-5", &long);
+    assert_eq!((body.get("metadata"), &*lost), (None, "user"));
+}
+
+#[test]
+fn what_says_nothing_is_no_loss() {
+    let rest = r#""temperature":1,"top_p":1.0,"store":null,"modalities":["text"],"metadata":{},"frequency_penalty":0,"stream_options":{"include_obfuscation":false}"#;
+    let (body, lost) = to_anthropic("claude-opus-4-8", rest);
+    assert_eq!((body.get("temperature"), &*lost), (None, ""));
+}
+
+#[test]
+fn of_temperature_and_top_p_the_one_that_says_something_is_kept() {
+    let (body, lost) = to_anthropic("claude-sonnet-4-5", r#""temperature":1,"top_p":0.5"#);
+    assert_eq!((body["top_p"].as_f64(), &*lost), (Some(0.5), ""));
+    let (body, lost) = to_anthropic("claude-sonnet-4-5", r#""temperature":0.5,"top_p":0.5"#);
+    assert_eq!((body["temperature"].as_f64(), &*lost), (Some(0.5), "top_p"));
+}
+
+#[test]
+fn no_tool_is_forced_while_thinking() {
+    let rest = r#""reasoning_effort":"low","tools":[{"type":"function","function":{"name":"a"}}],"tool_choice":"#;
+    for model in ["claude-sonnet-4-5", "claude-opus-4-8"] {
+        let (body, lost) = to_anthropic(model, &format!("{rest}\"required\""));
+        assert_eq!((body.get("thinking"), &*lost), (None, "reasoning_effort"), "{model}");
+        let (body, lost) = to_anthropic(model, &format!("{rest}\"auto\""));
+        assert_eq!((body.get("thinking").is_some(), &*lost), (true, ""), "{model}");
+    }
+}
+
+#[test]
+fn thinking_is_switched_off_in_the_words_of_the_model() {
+    for (model, switch, lost) in [
+        ("claude-sonnet-4-5", None, ""),
+        ("claude-opus-5", Some("disabled"), ""),
+        ("claude-sonnet-5-5", Some("between_tools"), ""),
+        ("claude-opus-5-5", None, "reasoning_effort"),
+    ] {
+        let (body, dropped) = to_anthropic(model, r#""reasoning_effort":"none""#);
+        assert_eq!((body["thinking"]["type"].as_str(), &*dropped), (switch, lost), "{model}");
+    }
+}
+
+/// The last turn goes on over tool results, and all of it must open with thoughts.
+#[test]
+fn a_budget_is_given_only_where_the_turn_can_open_with_thoughts() {
+    let call = |id: &str, thoughts: &str| {
+        format!(
+            r#"{{"role":"assistant","content":null{thoughts},"tool_calls":[{{"id":"{id}","type":"function","function":{{"name":"f","arguments":"{{}}"}}}}]}},{{"role":"tool","tool_call_id":"{id}","content":"r"}}"#
+        )
+    };
+    let thoughts = r#","thinking_blocks":[{"type":"thinking","thinking":"t","signature":"s"}]"#;
+    let thinks = |turns: &[String], more: &str| {
+        let body = format!(
+            r#"{{"model":"m","messages":[{{"role":"user","content":"x"}},{}{more}],"reasoning_effort":"low"}}"#,
+            turns.join(",")
+        );
+        translated(Dialect::OpenAi, Dialect::Anthropic, "claude-sonnet-4-5", &body).0.get("thinking").is_some()
+    };
+    assert!(thinks(&[call("a", thoughts), call("b", thoughts)], ""));
+    assert!(thinks(&[call("a", thoughts), call("b", "")], ""));
+    assert!(!thinks(&[call("a", ""), call("b", thoughts)], ""));
+    assert!(thinks(&[call("a", "")], r#",{"role":"assistant","content":"done"},{"role":"user","content":"y"}"#));
+    assert!(thinks(&[call("a", "")], r#",{"role":"user","content":"y"}"#));
+}
+
+/// Eight times the work may take eight times as long, and not sixty-four times.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn time_grows_with_the_body_and_not_with_its_square() {
+    let instructions = |n: usize| {
+        let many = r#"{"role":"system","content":"x"},"#.repeat(n);
+        format!(r#"{{"model":"m","messages":[{{"role":"user","content":"x"}},{many}{{"role":"user","content":"y"}}]}}"#)
+    };
+    let allowed = |n: usize| {
+        let tools: Vec<String> =
+            (0..n).map(|i| format!(r#"{{"type":"function","function":{{"name":"f{i}"}}}}"#)).collect();
+        let tools = tools.join(",");
+        format!(
+            r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],"tools":[{tools}],"tool_choice":{{"type":"allowed_tools","allowed_tools":{{"mode":"auto","tools":[{tools}]}}}}}}"#
+        )
+    };
+    let time = |body: String| {
+        let once = || {
+            let start = std::time::Instant::now();
+            Peek::new(Dialect::OpenAi, body.as_bytes()).unwrap().prepare(Dialect::Anthropic, "m").unwrap();
+            start.elapsed()
+        };
+        (0..3).map(|_| once()).min().unwrap()
+    };
+    assert!(time(instructions(16_000)) < time(instructions(2_000)) * 30);
+    assert!(time(allowed(8_000)) < time(allowed(1_000)) * 30);
 }
 
 #[test]

@@ -1,176 +1,194 @@
 //! Content blocks of requests.
 
-use crate::json::{OneOrMany, RequestError, StringOr, Text, shape};
+use crate::json::{Item, List, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{Arguments, Document, Image, Losses, Part, Source, ToolCall, ToolResult};
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::fmt;
 
 shape! {
     Block {
         kind as "type": Text<'a>,
         text: Text<'a>,
-        source: StringOr<'a, SourceShape<'a>>,
+        source: &'a RawValue,
         title: Text<'a>,
         context: Text<'a>,
         id: Text<'a>,
         name: Text<'a>,
         input: &'a RawValue,
+        caller: Caller<'a>,
         tool_use_id: Text<'a>,
-        content: StringOr<'a, Blocks<'a>>,
+        content: &'a RawValue,
         is_error: bool,
         thinking: Text<'a>,
         signature: Text<'a>,
         data: Text<'a>,
     }
 }
+shape! { Caller { kind as "type": Text<'a> } }
 shape! {
     SourceShape {
         kind as "type": Text<'a>,
         media_type: Text<'a>,
         data: Text<'a>,
         url: Text<'a>,
-        content: OneOrMany<'a, Block<'a>>,
+        content: &'a RawValue,
+        file_id: Text<'a>,
     }
 }
+shape! { TextBlock { kind as "type": Text<'a>, text: Text<'a> } }
 
-/// Blocks inside a block. Kinds that this version does not know may have an object here; they are
-/// left out whole, so what it says does not matter.
-#[derive(Clone, Debug)]
-pub(crate) struct Blocks<'a>(Vec<Block<'a>>);
+/// A string, or blocks.
+pub(super) type Content<'a> = StringOr<'a, List<Block<'a>>>;
 
-impl<'de: 'a, 'a> Deserialize<'de> for Blocks<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct BlocksVisitor;
-        impl<'de> Visitor<'de> for BlocksVisitor {
-            type Value = Blocks<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array of blocks")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Blocks<'de>, A::Error> {
-                Deserialize::deserialize(SeqAccessDeserializer::new(seq)).map(Blocks)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Blocks<'de>, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Blocks(Vec::new()))
-            }
-        }
-        deserializer.deserialize_any(BlocksVisitor)
-    }
-}
-
-type FieldError = (&'static str, &'static str);
-
-/// Reads blocks in order. What this version does not know is noted by its type and left out.
-pub(super) fn read_blocks<'a>(
-    blocks: Vec<Block<'a>>,
-    path: &dyn Fn() -> String,
+/// Reads content in order. What this version does not know is noted by its type and left out. `name`
+/// is the content's, for an error's path.
+pub(super) fn read_content<'a, T: Item<Kept = Part<'a>>>(
+    content: StringOr<'a, List<T>>,
+    name: &str,
     losses: &mut Losses,
 ) -> Result<Vec<Part<'a>>, RequestError> {
-    let mut parts = Vec::with_capacity(blocks.len());
-    for (index, block) in blocks.into_iter().enumerate() {
-        losses.add_unknown("messages.content", &block.unknown);
-        let error = |(field, message): FieldError| RequestError::shape(format!("{}[{index}].{field}", path()), message);
-        if block.kind.as_deref() == Some("tool_result") {
-            let inner = || format!("{}[{index}].content", path());
-            parts.push(read_tool_result(block, &error, &inner, losses)?);
-        } else {
-            read_block(block, &mut parts, losses).map_err(error)?;
-        }
+    match content {
+        StringOr::Text(text) => Ok(vec![Part::Text(text)]),
+        StringOr::Other(blocks) => blocks.take(name, losses),
     }
-    Ok(parts)
 }
 
-fn read_tool_result<'a>(
-    block: Block<'a>,
-    error: &dyn Fn(FieldError) -> RequestError,
-    inner: &dyn Fn() -> String,
+impl<'a> Item for Block<'a> {
+    type Kept = Part<'a>;
+
+    fn read(self, index: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
+        if self.kind.as_deref() != Some("tool_result") {
+            return ResultBlock(self).read(index, losses);
+        }
+        losses.add_unknown("messages.content", &self.unknown);
+        let content: Option<StringOr<'_, List<ResultBlock<'_>>>> = read_raw(self.content, "content")?;
+        let parts = content.map(|content| read_content(content, "content", losses)).transpose()?.unwrap_or_default();
+        Ok(Some(Part::ToolResult(ToolResult {
+            call_id: required(self.tool_use_id, "tool_use_id")?,
+            parts,
+            is_error: self.is_error.unwrap_or(false),
+        })))
+    }
+}
+
+/// A block as a tool result can hold it: any but another tool result.
+struct ResultBlock<'a>(Block<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for ResultBlock<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Block::deserialize(deserializer).map(ResultBlock)
+    }
+}
+
+impl<'a> Item for ResultBlock<'a> {
+    type Kept = Part<'a>;
+
+    fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
+        let Self(block) = self;
+        losses.add_unknown("messages.content", &block.unknown);
+        Ok(Some(match &*required(block.kind, "type")? {
+            "text" => Part::Text(required(block.text, "text")?),
+            "image" => Part::Image(Image { source: read_source(block.source, losses)? }),
+            "document" => {
+                losses.add_if(block.context, "messages.content.context");
+                Part::Document(Document { source: read_source(block.source, losses)?, title: block.title })
+            }
+            "search_result" => {
+                losses.add("messages.content.search_result");
+                Part::Document(Document {
+                    source: read_found(block.source, block.content, losses)?,
+                    title: block.title,
+                })
+            }
+            "tool_use" => {
+                let caller = block.caller.and_then(|caller| caller.kind);
+                losses.add_if(caller.filter(|caller| &**caller != "direct"), "messages.content.caller");
+                Part::ToolCall(ToolCall {
+                    id: required(block.id, "id")?,
+                    name: required(block.name, "name")?,
+                    arguments: read_input(block.input)?,
+                })
+            }
+            "thinking" => Part::Thinking { text: block.thinking.unwrap_or_default(), signature: block.signature },
+            "redacted_thinking" => Part::RedactedThinking(required(block.data, "data")?),
+            "tool_result" => return Err(RequestError::shape("type", "a tool_result cannot hold another")),
+            "server_tool_use" => {
+                losses.add("messages.content.server_tool_use");
+                return Ok(None);
+            }
+            _ => {
+                losses.add("messages.content.type");
+                return Ok(None);
+            }
+        }))
+    }
+}
+
+/// Reads what was kept raw because its shape depends on the block's type.
+fn read_raw<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>, name: &str) -> Result<Option<T>, RequestError> {
+    raw.map(|raw| parse(raw.get()).map_err(|error| error.under(name))).transpose()
+}
+
+/// What was found is part of the question, so it goes on as text: where it is from, and what it says.
+fn read_found<'a>(
+    source: Option<&'a RawValue>,
+    content: Option<&'a RawValue>,
     losses: &mut Losses,
-) -> Result<Part<'a>, RequestError> {
-    let parts = match block.content {
-        None => Vec::new(),
-        Some(StringOr::Text(text)) => vec![Part::Text(text)],
-        Some(StringOr::Other(Blocks(blocks))) => read_blocks(blocks, inner, losses)?,
-    };
-    Ok(Part::ToolResult(ToolResult {
-        call_id: block.tool_use_id.ok_or_else(|| error(("tool_use_id", "is required")))?,
-        parts,
-        is_error: block.is_error.unwrap_or(false),
-    }))
+) -> Result<Source<'a>, RequestError> {
+    let mut texts = vec![required(read_raw(source, "source")?, "source")?];
+    texts.extend(read_texts(content, losses)?);
+    Ok(Source::Text(join(&texts)))
 }
 
-fn read_block<'a>(block: Block<'a>, parts: &mut Vec<Part<'a>>, losses: &mut Losses) -> Result<(), FieldError> {
-    let part = match block.kind.as_deref().unwrap_or_default() {
-        "text" => Part::Text(block.text.ok_or(("text", "is required"))?),
-        "image" => Part::Image(Image { source: read_source(block.source, losses)? }),
-        "document" => {
-            losses.add_if(block.context, "messages.content.context");
-            Part::Document(Document { source: read_source(block.source, losses)?, title: block.title })
-        }
-        "tool_use" => Part::ToolCall(ToolCall {
-            id: block.id.ok_or(("id", "is required"))?,
-            name: block.name.ok_or(("name", "is required"))?,
-            arguments: read_input(block.input)?,
-        }),
-        "thinking" => Part::Thinking { text: block.thinking.unwrap_or_default(), signature: block.signature },
-        "redacted_thinking" => Part::RedactedThinking(block.data.ok_or(("data", "is required"))?),
-        "" => return Err(("type", "is required")),
-        _ => {
-            losses.add(match block.kind.as_deref() {
-                Some("search_result") => "messages.content.search_result",
-                Some("server_tool_use") => "messages.content.server_tool_use",
-                _ => "messages.content.type",
-            });
-            return Ok(());
-        }
-    };
-    parts.push(part);
-    Ok(())
-}
-
-fn read_input(input: Option<&RawValue>) -> Result<Arguments<'_>, FieldError> {
+fn read_input(input: Option<&RawValue>) -> Result<Arguments<'_>, RequestError> {
     match input {
         None => Ok(Arguments::Text(Text::default())),
         Some(input) if input.get().starts_with('{') => Ok(Arguments::Object(input)),
-        Some(_) => Err(("input", "expected an object")),
+        Some(_) => Err(RequestError::shape("input", "expected an object")),
     }
 }
 
-fn read_source<'a>(
-    source: Option<StringOr<'a, SourceShape<'a>>>,
-    losses: &mut Losses,
-) -> Result<Source<'a>, FieldError> {
-    let source = match source {
-        Some(StringOr::Other(source)) => source,
-        Some(StringOr::Text(_)) => return Err(("source", "expected an object")),
-        None => return Err(("source", "is required")),
-    };
+fn read_source<'a>(source: Option<&'a RawValue>, losses: &mut Losses) -> Result<Source<'a>, RequestError> {
+    let source: SourceShape<'_> = required(read_raw(source, "source")?, "source")?;
     losses.add_unknown("messages.content.source", &source.unknown);
-    match source.kind.as_deref().unwrap_or_default() {
+    let read = |source: SourceShape<'a>, losses: &mut Losses| match source.kind.as_deref().unwrap_or_default() {
         "base64" => Ok(Source::Base64 {
-            media_type: source.media_type.ok_or(("source.media_type", "is required"))?.into_cow(),
-            data: source.data.ok_or(("source.data", "is required"))?.into_cow(),
+            media_type: required(source.media_type, "media_type")?.into_cow(),
+            data: required(source.data, "data")?.into_cow(),
         }),
-        "url" => source.url.map(Source::Url).ok_or(("source.url", "is required")),
-        "text" => source.data.map(Source::Text).ok_or(("source.data", "is required")),
-        "content" => match source.content {
-            Some(StringOr::Text(text)) => Ok(Source::Text(text)),
-            Some(StringOr::Other(blocks)) => {
-                join_texts(blocks).ok_or(("source.content", "only text can be translated"))
-            }
-            None => Err(("source.content", "is required")),
-        },
-        "file" => Ok(Source::ProviderFile),
-        _ => Err(("source.type", "expected base64, url, text, content or file")),
+        "url" => required(source.url, "url").map(Source::Url),
+        "text" => required(source.data, "data").map(Source::Text),
+        "content" => Ok(Source::Text(join(&read_texts(source.content, losses)?))),
+        "file" => required(source.file_id, "file_id").map(|_| Source::ProviderFile),
+        _ => Err(RequestError::shape("type", "expected base64, url, text, content or file")),
+    };
+    read(source, losses).map_err(|error| error.under("source"))
+}
+
+fn read_texts<'a>(content: Option<&'a RawValue>, losses: &mut Losses) -> Result<Vec<Text<'a>>, RequestError> {
+    let content: StringOr<'_, List<TextBlock<'_>>> = required(read_raw(content, "content")?, "content")?;
+    match content {
+        StringOr::Text(text) => Ok(vec![text]),
+        StringOr::Other(blocks) => blocks.take("content", losses),
     }
 }
 
-fn join_texts(blocks: Vec<Block<'_>>) -> Option<Source<'_>> {
-    let texts: Option<Vec<Cow<'_, str>>> = blocks.into_iter().map(|block| block.text.map(Text::into_cow)).collect();
-    Some(Source::Text(Text::from(texts?.join("\n\n"))))
+impl<'a> Item for TextBlock<'a> {
+    type Kept = Text<'a>;
+
+    fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Text<'a>>, RequestError> {
+        losses.add_unknown("messages.content.content", &self.unknown);
+        let text = self.text.filter(|_| self.kind.as_deref() == Some("text"));
+        text.map(Some).ok_or_else(|| RequestError::unsupported("", "only text can be translated"))
+    }
+}
+
+fn join<'a>(texts: &[Text<'a>]) -> Text<'a> {
+    match texts {
+        [one] => one.clone(),
+        texts => {
+            let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
+            Text::from(texts.join("\n\n"))
+        }
+    }
 }

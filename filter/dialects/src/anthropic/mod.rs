@@ -9,6 +9,7 @@ mod read_request;
 mod read_response;
 mod thinking;
 mod turns;
+mod write_content;
 mod write_events;
 mod write_request;
 mod write_response;

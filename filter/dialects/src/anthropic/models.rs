@@ -1,6 +1,8 @@
 //! What is known of Claude models by their names. A name that is not a Claude's is taken for the
 //! newest kind: whoever serves it under this API follows the current one.
 
+use crate::neutral::Effort;
+
 /// A model's family and generation, read from names like `claude-3-7-sonnet-20250219`,
 /// `claude-sonnet-4-5` or `eu.anthropic.claude-opus-4-1-20250805-v1:0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,17 @@ pub(super) enum ThinkingForm {
     Budget,
     /// `{"type": "adaptive"}` and `output_config.effort`.
     Adaptive,
+}
+
+/// How a model is told not to think.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ThinkingOff {
+    /// It does not unless asked.
+    Unsaid,
+    /// `{"type": WORD}`.
+    Said(&'static str),
+    /// It always thinks.
+    Never,
 }
 
 impl<'m> Model<'m> {
@@ -44,6 +57,28 @@ impl<'m> Model<'m> {
             _ if self.since(4, 6) => ThinkingForm::Adaptive,
             _ if self.since(3, 7) => ThinkingForm::Budget,
             _ => ThinkingForm::Never,
+        }
+    }
+
+    /// Models since 5 think unless told otherwise, and some of them whatever they are told:
+    /// <https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5>.
+    pub(super) fn thinking_off(&self) -> ThinkingOff {
+        match self.family {
+            _ if !self.since(5, 0) => ThinkingOff::Unsaid,
+            _ if self.generation.is_none() => ThinkingOff::Never,
+            "opus" if self.since(5, 5) => ThinkingOff::Never,
+            "sonnet" if self.since(5, 5) => ThinkingOff::Said("between_tools"),
+            "opus" | "sonnet" | "haiku" => ThinkingOff::Said("disabled"),
+            _ => ThinkingOff::Never,
+        }
+    }
+
+    /// The step of effort that is nearest to `effort` among those this API has; `xhigh` came with 4.7.
+    pub(super) fn nearest_effort(&self, effort: Effort) -> Effort {
+        match effort {
+            Effort::Minimal => Effort::Low,
+            Effort::ExtraHigh if !self.since(4, 7) => Effort::High,
+            effort => effort,
         }
     }
 
@@ -105,6 +140,16 @@ mod tests {
         assert_eq!(form("claude-sonnet-4-5"), ThinkingForm::Budget);
         assert_eq!(form("claude-opus-4-6"), ThinkingForm::Adaptive);
         assert_eq!(form("some-other-model"), ThinkingForm::Adaptive);
+        let off = |name| Model::named(name).thinking_off();
+        assert_eq!(off("claude-opus-4-8"), ThinkingOff::Unsaid);
+        assert_eq!(off("claude-opus-5"), ThinkingOff::Said("disabled"));
+        assert_eq!(off("claude-haiku-5-5"), ThinkingOff::Said("disabled"));
+        assert_eq!(off("claude-sonnet-5-5"), ThinkingOff::Said("between_tools"));
+        assert_eq!(off("claude-opus-5-5"), ThinkingOff::Never);
+        assert_eq!(off("claude-fable-5"), ThinkingOff::Never);
+        assert_eq!(off("some-other-model"), ThinkingOff::Never);
+        assert_eq!(Model::named("claude-sonnet-4-6").nearest_effort(Effort::ExtraHigh), Effort::High);
+        assert_eq!(Model::named("claude-opus-4-7").nearest_effort(Effort::ExtraHigh), Effort::ExtraHigh);
         assert!(Model::named("claude-opus-4-8").takes_system_messages());
         assert!(!Model::named("claude-sonnet-5").takes_system_messages());
         assert!(Model::named("claude-sonnet-5-5").takes_system_messages());

@@ -19,6 +19,8 @@ shape! {
     Block {
         kind as "type": Text<'a>,
         text: Text<'a>,
+        thinking: Text<'a>,
+        signature: Text<'a>,
         data: Text<'a>,
         id: Text<'a>,
         name: Text<'a>,
@@ -92,11 +94,21 @@ impl EventReader {
     }
 
     fn open(&mut self, block: Block<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+        let said = |text: &Text<'_>| !text.is_empty();
         self.block = OpenBlock::Other;
         match block.kind.as_deref().unwrap_or_default() {
+            // Blocks open empty and fill by deltas; a server that does not stream them fills them here.
             "text" => {
-                if let Some(text) = block.text.filter(|text| !text.is_empty()) {
+                if let Some(text) = block.text.filter(said) {
                     sink(Event::Text(text));
+                }
+            }
+            "thinking" => {
+                if let Some(text) = block.thinking.filter(said) {
+                    sink(Event::Thinking(text));
+                }
+                if let Some(signature) = block.signature.filter(said) {
+                    sink(Event::Signature(signature));
                 }
             }
             "redacted_thinking" => sink(Event::RedactedThinking(block.data.unwrap_or_default())),
@@ -105,8 +117,8 @@ impl EventReader {
                 self.calls = self.calls.saturating_add(1);
                 let (id, name) = (block.id.unwrap_or_default(), block.name.unwrap_or_default());
                 sink(Event::ToolCall { index, id, name });
-                // The block opens with {}; a server that does not stream arguments gives them here.
-                let whole = block.input.map(RawValue::get).filter(|input| input.len() > 2);
+                let says_anything = |input: &&str| input.bytes().any(|b| !matches!(b, b'{' | b'}' | b' '));
+                let whole = block.input.map(RawValue::get).filter(says_anything);
                 if let Some(input) = whole {
                     sink(Event::ToolArguments { index, fragment: input.into() });
                 }

@@ -1,7 +1,7 @@
 //! Reads `POST /v1/messages`.
 
-use super::blocks::{Block, read_blocks};
-use crate::json::{OneOrMany, RequestError, StringOr, Text, parse, shape};
+use super::blocks::{Content, read_content};
+use crate::json::{Item, List, RequestError, Text, parse, required, shape};
 use crate::neutral::{
     Effort, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Tool, ToolChoice,
 };
@@ -11,14 +11,14 @@ shape! {
     MessagesRequest {
         model: Text<'a>,
         max_tokens: u64,
-        messages: Vec<MessageShape<'a>>,
-        system: OneOrMany<'a, Block<'a>>,
+        messages: List<MessageShape<'a>>,
+        system: Content<'a>,
         stop_sequences: Vec<Text<'a>>,
         temperature: f64,
         top_p: f64,
         top_k: u64,
         stream: bool,
-        tools: Vec<ToolShape<'a>>,
+        tools: List<ToolShape<'a>>,
         tool_choice: Choice<'a>,
         thinking: Thinking<'a>,
         output_config: OutputConfig<'a>,
@@ -26,7 +26,7 @@ shape! {
         mcp_servers: &'a RawValue,
     }
 }
-shape! { MessageShape { role: Text<'a>, content: OneOrMany<'a, Block<'a>> } }
+shape! { MessageShape { role: Text<'a>, content: Content<'a> } }
 shape! {
     ToolShape {
         kind as "type": Text<'a>,
@@ -50,22 +50,16 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     if asked.mcp_servers.is_some() {
         return Err(RequestError::unsupported("mcp_servers", "this target cannot call MCP servers"));
     }
-    let max_output = asked.max_tokens.ok_or_else(|| RequestError::shape("max_tokens", "is required"))?;
+    let max_output = required(asked.max_tokens, "max_tokens")?;
     if max_output == 0 {
         return Err(RequestError::unsupported("max_tokens", "0 only warms a prompt cache, which this target lacks"));
     }
-    let turns = asked.messages.ok_or_else(|| RequestError::shape("messages", "is required"))?;
-    if turns.is_empty() {
-        return Err(RequestError::shape("messages", "must hold at least one message"));
-    }
-    let mut messages = Vec::with_capacity(turns.len().saturating_add(1));
-    messages.extend(read_system(asked.system, &mut losses)?);
-    for (at, turn) in turns.into_iter().enumerate() {
-        messages.push(read_message(turn, at, &mut losses)?);
-    }
-    let tools = asked.tools.unwrap_or_default().into_iter().enumerate();
-    let tools = tools.map(|(at, tool)| read_tool(tool, at, &mut losses)).collect::<Result<Vec<_>, _>>()?;
+    let messages = read_messages(asked.system, asked.messages, &mut losses)?;
+    let tools = asked.tools.map(|tools| tools.take("tools", &mut losses)).transpose()?.unwrap_or_default();
     let forbids_parallel = asked.tool_choice.as_ref().and_then(|choice| choice.disable_parallel_tool_use);
+    if let Some(choice) = &asked.tool_choice {
+        losses.add_unknown("tool_choice", &choice.unknown);
+    }
     let output = asked.output_config.unwrap_or_default();
     losses.add_unknown("output_config", &output.unknown);
     let metadata = asked.metadata.unwrap_or_default();
@@ -85,7 +79,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
             ..Sampling::default()
         },
         choices: None,
-        output: output.format.map(read_format).transpose()?,
+        output: output.format.map(|format| read_format(format, &mut losses)).transpose()?,
         reasoning: read_reasoning(asked.thinking, output.effort, &mut losses)?,
         user: metadata.user_id,
         stream: asked.stream.unwrap_or(false),
@@ -93,47 +87,57 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     })
 }
 
-fn read_system<'a>(
-    system: Option<OneOrMany<'a, Block<'a>>>,
+/// The system prompt becomes the first message.
+fn read_messages<'a>(
+    system: Option<Content<'a>>,
+    messages: Option<List<MessageShape<'a>>>,
     losses: &mut Losses,
-) -> Result<Option<Message<'a>>, RequestError> {
-    let parts = match system {
-        None => return Ok(None),
-        Some(StringOr::Text(text)) => vec![Part::Text(text)],
-        Some(StringOr::Other(blocks)) => read_blocks(blocks, &|| "system".to_owned(), losses)?,
-    };
-    Ok(Some(Message { role: Role::System, parts, at: 0 }))
-}
-
-fn read_message<'a>(message: MessageShape<'a>, at: usize, losses: &mut Losses) -> Result<Message<'a>, RequestError> {
-    losses.add_unknown("messages", &message.unknown);
-    let role = match message.role.as_deref().unwrap_or_default() {
-        "user" => Role::User,
-        "assistant" => Role::Assistant,
-        "system" => Role::System,
-        _ => return Err(RequestError::shape(format!("messages[{at}].role"), "expected user, assistant or system")),
-    };
-    let parts = match message.content {
-        None => return Err(RequestError::shape(format!("messages[{at}].content"), "is required")),
-        Some(StringOr::Text(text)) => vec![Part::Text(text)],
-        Some(StringOr::Other(blocks)) => read_blocks(blocks, &|| format!("messages[{at}].content"), losses)?,
-    };
-    Ok(Message { role, parts, at })
-}
-
-fn read_tool<'a>(tool: ToolShape<'a>, at: usize, losses: &mut Losses) -> Result<Tool<'a>, RequestError> {
-    if tool.kind.as_deref().is_some_and(|kind| kind != "custom") {
-        let message = "a tool that Anthropic runs cannot be translated";
-        return Err(RequestError::unsupported(format!("tools[{at}].type"), message));
+) -> Result<Vec<Message<'a>>, RequestError> {
+    let mut messages = required(messages, "messages")?.take("messages", losses)?;
+    if messages.is_empty() {
+        return Err(RequestError::shape("messages", "must hold at least one message"));
     }
-    losses.add_unknown("tools", &tool.unknown);
-    let missing = |field: &str| RequestError::shape(format!("tools[{at}].{field}"), "is required");
-    Ok(Tool {
-        name: tool.name.ok_or_else(|| missing("name"))?,
-        description: tool.description,
-        schema: Some(tool.input_schema.ok_or_else(|| missing("input_schema"))?),
-        strict: tool.strict,
-    })
+    if let Some(system) = system {
+        let parts = read_content(system, "system", losses)?;
+        if !parts.iter().all(|part| matches!(part, Part::Text(_))) {
+            return Err(RequestError::shape("system", "instructions can only be text"));
+        }
+        messages.insert(0, Message { role: Role::System, parts, at: 0 });
+    }
+    Ok(messages)
+}
+
+impl<'a> Item for MessageShape<'a> {
+    type Kept = Message<'a>;
+
+    fn read(self, at: usize, losses: &mut Losses) -> Result<Option<Message<'a>>, RequestError> {
+        losses.add_unknown("messages", &self.unknown);
+        let role = match self.role.as_deref().unwrap_or_default() {
+            "user" => Role::User,
+            "assistant" => Role::Assistant,
+            "system" => Role::System,
+            _ => return Err(RequestError::shape("role", "expected user, assistant or system")),
+        };
+        let parts = read_content(required(self.content, "content")?, "content", losses)?;
+        Message { role, parts, at }.well_placed().map(Some)
+    }
+}
+
+impl<'a> Item for ToolShape<'a> {
+    type Kept = Tool<'a>;
+
+    fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Tool<'a>>, RequestError> {
+        if self.kind.as_deref().is_some_and(|kind| kind != "custom") {
+            return Err(RequestError::unsupported("type", "a tool that Anthropic runs cannot be translated"));
+        }
+        losses.add_unknown("tools", &self.unknown);
+        Ok(Some(Tool {
+            name: required(self.name, "name")?,
+            description: self.description,
+            schema: Some(required(self.input_schema, "input_schema")?),
+            strict: self.strict,
+        }))
+    }
 }
 
 fn read_tool_choice(choice: Choice<'_>) -> Result<ToolChoice<'_>, RequestError> {
@@ -141,17 +145,15 @@ fn read_tool_choice(choice: Choice<'_>) -> Result<ToolChoice<'_>, RequestError> 
         "auto" => Ok(ToolChoice::Auto),
         "none" => Ok(ToolChoice::None),
         "any" => Ok(ToolChoice::Any),
-        "tool" => choice
-            .name
-            .map(ToolChoice::Named)
-            .ok_or_else(|| RequestError::shape("tool_choice.name", "is required with type tool")),
+        "tool" => required(choice.name, "name").map(ToolChoice::Named).map_err(|error| error.under("tool_choice")),
         _ => Err(RequestError::shape("tool_choice.type", "expected auto, any, tool or none")),
     }
 }
 
-fn read_format(format: Format<'_>) -> Result<OutputFormat<'_>, RequestError> {
+fn read_format<'a>(format: Format<'a>, losses: &mut Losses) -> Result<OutputFormat<'a>, RequestError> {
+    losses.add_unknown("output_config.format", &format.unknown);
     match (format.kind.as_deref(), format.schema) {
-        (Some("json_schema"), Some(schema)) => Ok(OutputFormat::Schema { name: None, schema }),
+        (Some("json_schema"), Some(schema)) => Ok(OutputFormat::Schema { name: None, description: None, schema }),
         (Some("json_schema"), None) => Err(RequestError::shape("output_config.format.schema", "is required")),
         _ => Err(RequestError::shape("output_config.format.type", "expected json_schema")),
     }
@@ -176,8 +178,7 @@ fn read_reasoning(
         "disabled" => Ok(effort.or(Some(Reasoning::Off))),
         "adaptive" | "between_tools" => Ok(effort.or(Some(Reasoning::Adaptive))),
         "enabled" => {
-            let missing = || RequestError::shape("thinking.budget_tokens", "is required with type enabled");
-            let budget = thinking.budget_tokens.ok_or_else(missing)?;
+            let budget = required(thinking.budget_tokens, "budget_tokens").map_err(|error| error.under("thinking"))?;
             Ok(effort.or(Some(Reasoning::Budget(budget))))
         }
         _ => Err(RequestError::shape("thinking.type", "expected enabled, adaptive, between_tools or disabled")),

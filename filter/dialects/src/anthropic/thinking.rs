@@ -1,17 +1,49 @@
 //! How much a model is to think, in the form its generation takes.
 
-use super::models::{Model, ThinkingForm};
+use super::models::{Model, ThinkingForm, ThinkingOff};
 use super::turns::Turn;
-use crate::neutral::{Effort, Losses, Part, Reasoning, Request, Role, ToolChoice};
+use crate::json::Writer;
+use crate::neutral::{Effort, Losses, Part, Reasoning, Request, Role};
 
 /// The least `thinking.budget_tokens`.
 const MIN_BUDGET: u64 = 1024;
 
-/// How the model is to think, in the one form it takes.
-#[derive(Clone, Copy)]
-pub(super) enum Thinking {
+/// What a request says of thinking.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Thinking {
+    switch: Option<Switch>,
+    /// `output_config.effort`.
+    pub(super) effort: Option<Effort>,
+}
+
+/// `thinking`.
+#[derive(Clone, Copy, Debug)]
+enum Switch {
     Budget(u64),
-    Adaptive(Option<Effort>),
+    Adaptive,
+    Off(&'static str),
+}
+
+impl Thinking {
+    fn switched(switch: Switch) -> Self {
+        Self { switch: Some(switch), effort: None }
+    }
+
+    pub(super) fn is_on(&self) -> bool {
+        matches!(self.switch, Some(Switch::Budget(_) | Switch::Adaptive))
+    }
+
+    pub(super) fn write(&self, w: &mut Writer<'_>) {
+        let Some(switch) = self.switch else { return };
+        w.key("thinking").object(|w| match switch {
+            Switch::Budget(budget) => {
+                w.key("type").string("enabled");
+                w.key("budget_tokens").unsigned(budget);
+            }
+            Switch::Adaptive => w.key("type").string("adaptive"),
+            Switch::Off(word) => w.key("type").string(word),
+        });
+    }
 }
 
 /// What was asked for as far as `model` can do it; what it cannot is noted.
@@ -21,23 +53,32 @@ pub(super) fn think(
     max_tokens: u64,
     turns: &[Turn<'_, '_>],
     losses: &mut Losses,
-) -> Option<Thinking> {
-    let asked = match request.reasoning? {
-        Reasoning::Off => return None,
-        asked => asked,
+) -> Thinking {
+    let Some(asked) = request.reasoning else { return Thinking::default() };
+    let lost = |losses: &mut Losses| {
+        losses.add("reasoning_effort");
+        Thinking::default()
     };
-    let effort = match asked {
-        Reasoning::Effort(effort) => Some(effort),
-        _ => None,
-    };
-    match model.thinking() {
-        ThinkingForm::Adaptive => {
-            if effort == Some(Effort::Minimal) {
+    match (asked, model.thinking()) {
+        (Reasoning::Off, _) => match model.thinking_off() {
+            ThinkingOff::Unsaid => Thinking::default(),
+            ThinkingOff::Said(word) => Thinking::switched(Switch::Off(word)),
+            ThinkingOff::Never => lost(losses),
+        },
+        (asked, ThinkingForm::Adaptive) => {
+            let wanted = match asked {
+                Reasoning::Effort(effort) => Some(effort),
+                _ => None,
+            };
+            let effort = wanted.map(|effort| model.nearest_effort(effort));
+            // No tool can be forced while thinking; the effort counts without it too.
+            let switch = request.forced_tool().is_none().then_some(Switch::Adaptive);
+            if effort != wanted || switch.is_none() {
                 losses.add("reasoning_effort");
             }
-            Some(Thinking::Adaptive(effort.map(|effort| effort.max(Effort::Low))))
+            Thinking { switch, effort }
         }
-        ThinkingForm::Budget if may_think_by_budget(request, turns) => {
+        (asked, ThinkingForm::Budget) if request.forced_tool().is_none() && may_open_with_thoughts(turns) => {
             let wanted = match asked {
                 Reasoning::Budget(budget) => budget,
                 Reasoning::Effort(Effort::Minimal | Effort::Low) => 2048,
@@ -46,25 +87,19 @@ pub(super) fn think(
             };
             // Thoughts count towards max_tokens: a quarter stays for the answer.
             let budget = wanted.min(max_tokens.saturating_sub(max_tokens.div_ceil(4)));
-            if budget < MIN_BUDGET {
-                losses.add("reasoning_effort");
-                return None;
-            }
-            Some(Thinking::Budget(budget))
+            if budget < MIN_BUDGET { lost(losses) } else { Thinking::switched(Switch::Budget(budget)) }
         }
-        ThinkingForm::Budget | ThinkingForm::Never => {
-            losses.add("reasoning_effort");
-            None
-        }
+        (_, ThinkingForm::Budget | ThinkingForm::Never) => lost(losses),
     }
 }
 
-/// With a budget, no tool can be forced, and a turn that called tools must open with its thoughts.
-fn may_think_by_budget(request: &Request<'_>, turns: &[Turn<'_, '_>]) -> bool {
-    let forced = matches!(request.tool_choice, Some(ToolChoice::Any | ToolChoice::Named(_)));
-    let last = turns.iter().rev().find(|turn| turn.role == Role::Assistant);
+/// With a budget, the assistant's last turn must open with thoughts if it called tools. A turn goes on
+/// over tool results.
+fn may_open_with_thoughts(turns: &[Turn<'_, '_>]) -> bool {
+    let only_results = |turn: &Turn<'_, '_>| turn.parts.iter().all(|part| matches!(part, Part::ToolResult(_)));
+    let goes_on = |turn: &&Turn<'_, '_>| turn.role == Role::Assistant || only_results(turn);
+    let last_turn = || turns.iter().rev().take_while(goes_on).filter(|turn| turn.role == Role::Assistant);
     let calls = |turn: &Turn<'_, '_>| turn.parts.iter().any(|part| matches!(part, Part::ToolCall(_)));
-    let opens_with_thoughts =
-        |turn: &Turn<'_, '_>| matches!(turn.parts.first(), Some(Part::Thinking { .. } | Part::RedactedThinking(_)));
-    !forced && last.is_none_or(|turn| !calls(turn) || opens_with_thoughts(turn))
+    let opening = last_turn().last().and_then(|turn| turn.parts.first());
+    !last_turn().any(calls) || matches!(opening, Some(Part::Thinking { .. } | Part::RedactedThinking(_)))
 }

@@ -29,10 +29,11 @@ pub(super) fn arrange<'r, 'a>(
 ) -> Result<Conversation<'r, 'a>, RequestError> {
     let mut system: Vec<&Part<'_>> = Vec::new();
     let mut turns: Vec<Turn<'_, '_>> = Vec::new();
-    for (index, message) in messages.iter().enumerate() {
-        let mut parts = message.parts.iter().filter(|part| !is_empty_text(part)).peekable();
+    for (message, next) in messages.iter().zip(next_speakers(messages)) {
+        let unsigned = message.parts.iter().find(|part| matches!(part, Part::Thinking { .. }) && is_blank(part));
+        losses.add_if(unsigned, "messages.thinking_blocks");
+        let mut parts = message.parts.iter().filter(|part| !is_blank(part)).peekable();
         if parts.peek().is_none() {
-            losses.add("messages.content");
             continue;
         }
         let role = match message.role {
@@ -42,8 +43,6 @@ pub(super) fn arrange<'r, 'a>(
             }
             Role::System | Role::Developer => {
                 let after_user = turns.last().is_some_and(|turn| turn.role != Role::Assistant);
-                let mut following = messages.iter().skip(index).map(|message| message.role);
-                let next = following.find(|role| !is_instruction(*role));
                 let before_assistant = next.is_none_or(|role| role == Role::Assistant);
                 if !(model.takes_system_messages() && after_user && before_assistant) {
                     losses.add("messages.role");
@@ -72,15 +71,25 @@ pub(super) fn arrange<'r, 'a>(
     }
 }
 
-fn is_instruction(role: Role) -> bool {
-    matches!(role, Role::System | Role::Developer)
+/// For each message, who speaks next other than by instructions.
+fn next_speakers(messages: &[Message<'_>]) -> Vec<Option<Role>> {
+    let mut speaker = None;
+    let mut next: Vec<Option<Role>> = Vec::with_capacity(messages.len());
+    for message in messages.iter().rev() {
+        next.push(speaker);
+        if !matches!(message.role, Role::System | Role::Developer) {
+            speaker = Some(message.role);
+        }
+    }
+    next.reverse();
+    next
 }
 
-/// This API refuses text blocks that are empty or white space.
-fn is_empty_text(part: &Part<'_>) -> bool {
+/// This API refuses text blocks that are empty or white space, and thoughts that cannot prove whose
+/// they are.
+pub(super) fn is_blank(part: &Part<'_>) -> bool {
     match part {
         Part::Text(text) | Part::Refusal(text) => text.trim().is_empty(),
-        // Thoughts that cannot prove whose they are would be refused.
         Part::Thinking { signature, .. } => signature.as_deref().is_none_or(str::is_empty),
         _ => false,
     }

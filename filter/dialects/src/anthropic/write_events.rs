@@ -1,5 +1,6 @@
 //! Writes a stream of Messages events.
 
+use super::write_content::tool_id;
 use super::write_response::write_stop;
 use super::{errors, write_usage};
 use crate::json::Writer;
@@ -63,7 +64,7 @@ impl EventWriter {
             }
             Event::ToolCall { index, id, name } => self.enter(OpenBlock::Call(*index), out, |w| {
                 w.key("type").string("tool_use");
-                w.key("id").string(id);
+                w.key("id").string(&tool_id(id));
                 w.key("name").string(name);
                 w.key("input").literal("{}");
             }),

@@ -1,10 +1,11 @@
 //! Writes `POST /v1/messages`.
 
 use super::models::Model;
-use super::thinking::{Thinking, think};
-use super::turns::{Turn, arrange};
-use crate::json::{RequestError, Writer, parse};
-use crate::neutral::{Arguments, Document, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
+use super::thinking::think;
+use super::turns::arrange;
+use super::write_content::{write_part, write_turn};
+use crate::json::{RequestError, Writer};
+use crate::neutral::{Document, Effort, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
 use serde_json::value::RawValue;
 
 /// Image types this API takes.
@@ -27,12 +28,11 @@ pub(crate) fn write_request(request: &mut Request<'_>, model: &str, out: &mut Ve
             parts => w.key("system").array(|w| parts.iter().for_each(|part| write_part(w, part, &mut losses))),
         }
         w.key("messages").array(|w| conversation.turns.iter().for_each(|turn| write_turn(w, turn, &mut losses)));
-        write_sampling(w, request, &kind, thinking.is_some(), &mut losses);
-        write_tools(w, request);
-        write_thinking(w, request, thinking);
-        if let Some(user) = &request.user {
-            w.key("metadata").object(|w| w.key("user_id").string(user));
-        }
+        write_sampling(w, request, &kind, thinking.is_on(), &mut losses);
+        write_tools(w, request, &mut losses);
+        thinking.write(w);
+        write_output_config(w, request, thinking.effort, &mut losses);
+        write_user(w, request, &mut losses);
         if request.stream {
             w.key("stream").bool(true);
         }
@@ -56,7 +56,7 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
     request.refuse_parts(unsayable)
 }
 
-fn unsayable(part: &Part<'_>) -> Option<&'static str> {
+fn unsayable(_: Role, part: &Part<'_>) -> Option<&'static str> {
     match part {
         Part::Audio => Some("this target takes no audio"),
         Part::Image(Image { source: Source::ProviderFile })
@@ -75,145 +75,24 @@ fn unsayable(part: &Part<'_>) -> Option<&'static str> {
     }
 }
 
-fn write_turn(w: &mut Writer<'_>, turn: &Turn<'_, '_>, losses: &mut Losses) {
-    w.object(|w| {
-        w.key("role").string(match turn.role {
-            Role::Assistant => "assistant",
-            Role::User => "user",
-            Role::System | Role::Developer => "system",
-        });
-        match &*turn.parts {
-            [Part::Text(text)] => w.key("content").string(text),
-            parts => w.key("content").array(|w| parts.iter().for_each(|part| write_part(w, part, losses))),
-        }
-    });
-}
-
-fn write_part(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losses) {
-    match part {
-        Part::Text(text) => write_text(w, text),
-        Part::Refusal(text) => {
-            losses.add("messages.refusal");
-            write_text(w, text);
-        }
-        Part::Image(image) => w.object(|w| {
-            w.key("type").string("image");
-            write_source(w, &image.source);
-        }),
-        Part::Document(document) => w.object(|w| {
-            w.key("type").string("document");
-            write_source(w, &document.source);
-            if let Some(title) = &document.title {
-                w.key("title").string(title);
-            }
-        }),
-        Part::ToolCall(call) => w.object(|w| {
-            w.key("type").string("tool_use");
-            w.key("id").string(&tool_id(&call.id));
-            w.key("name").string(&call.name);
-            write_arguments(w, &call.arguments, losses);
-        }),
-        Part::ToolResult(result) => w.object(|w| {
-            w.key("type").string("tool_result");
-            w.key("tool_use_id").string(&tool_id(&result.call_id));
-            match &*result.parts {
-                [] => {}
-                [Part::Text(text)] => w.key("content").string(text),
-                parts => w.key("content").array(|w| parts.iter().for_each(|part| write_part(w, part, losses))),
-            }
-            if result.is_error {
-                w.key("is_error").bool(true);
-            }
-        }),
-        Part::Thinking { text, signature } => w.object(|w| {
-            w.key("type").string("thinking");
-            w.key("thinking").string(text);
-            w.key("signature").string(signature.as_deref().unwrap_or_default());
-        }),
-        Part::RedactedThinking(data) => w.object(|w| {
-            w.key("type").string("redacted_thinking");
-            w.key("data").string(data);
-        }),
-        Part::Audio => {}
-    }
-}
-
-fn write_text(w: &mut Writer<'_>, text: &str) {
-    w.object(|w| {
-        w.key("type").string("text");
-        w.key("text").string(text);
-    });
-}
-
-fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
-    w.key("source").object(|w| match source {
-        Source::Base64 { media_type, data } => {
-            w.key("type").string("base64");
-            w.key("media_type").string(media_type);
-            w.key("data").string(data);
-        }
-        Source::Url(url) => {
-            w.key("type").string("url");
-            w.key("url").string(url);
-        }
-        Source::Text(text) => {
-            w.key("type").string("text");
-            w.key("media_type").string("text/plain");
-            w.key("data").string(text);
-        }
-        Source::ProviderFile => {}
-    });
-}
-
-/// This API wants an object. Text that is none is wrapped, as its documentation of fine-grained tool
-/// streaming advises, so that a model's slip does not end a conversation.
-fn write_arguments(w: &mut Writer<'_>, arguments: &Arguments<'_>, losses: &mut Losses) {
-    let w = w.key("input");
-    match arguments {
-        Arguments::Object(object) => w.raw(object),
-        Arguments::Text(text) if text.trim().is_empty() => w.literal("{}"),
-        Arguments::Text(text) => match parse::<&RawValue>(text) {
-            Ok(object) if object.get().starts_with('{') => w.raw(object),
-            _ => {
-                losses.add("messages.tool_calls.function.arguments");
-                w.object(|w| w.key("INVALID_JSON").string(text));
-            }
-        },
-    }
-}
-
-/// Ids here are made of letters, digits, `_` and `-`. Every other byte becomes `_` and its hex
-/// digits, so that different ids stay different and a result still finds its call.
-fn tool_id(id: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    let mut out = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if plain(byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("_{byte:02x}"));
-        }
-    }
-    out
-}
-
 fn write_sampling(w: &mut Writer<'_>, request: &Request<'_>, model: &Model<'_>, thinks: bool, losses: &mut Losses) {
     let sampling = &request.sampling;
     if !request.stop.is_empty() {
         w.key("stop_sequences").array(|w| request.stop.iter().for_each(|stop| w.string(stop)));
     }
+    // 1 is what both APIs do by themselves.
+    let temperature = sampling.temperature.filter(|temperature| *temperature != 1.0);
+    let top_p = sampling.top_p.filter(|top_p| *top_p != 1.0);
     // Thinking models draw their own way: https://platform.claude.com/docs/en/build-with-claude/thinking
     if model.takes_sampling() && !thinks {
-        if let Some(temperature) = sampling.temperature {
+        if let Some(temperature) = temperature {
             if temperature > 1.0 {
                 losses.add("temperature");
             }
             w.key("temperature").float(temperature.min(1.0));
         }
-        match sampling.top_p {
-            Some(_) if sampling.temperature.is_some() && !model.takes_both_temperature_and_top_p() => {
-                losses.add("top_p");
-            }
+        match top_p {
+            Some(_) if temperature.is_some() && !model.takes_both_temperature_and_top_p() => losses.add("top_p"),
             Some(top_p) => w.key("top_p").float(top_p),
             None => {}
         }
@@ -221,8 +100,8 @@ fn write_sampling(w: &mut Writer<'_>, request: &Request<'_>, model: &Model<'_>, 
             w.key("top_k").unsigned(top_k);
         }
     } else {
-        losses.add_if(sampling.temperature, "temperature");
-        losses.add_if(sampling.top_p, "top_p");
+        losses.add_if(temperature, "temperature");
+        losses.add_if(top_p, "top_p");
         losses.add_if(sampling.top_k, "top_k");
     }
     losses.add_if(sampling.frequency_penalty.filter(|penalty| *penalty != 0.0), "frequency_penalty");
@@ -230,8 +109,9 @@ fn write_sampling(w: &mut Writer<'_>, request: &Request<'_>, model: &Model<'_>, 
     losses.add_if(sampling.seed, "seed");
 }
 
-fn write_tools(w: &mut Writer<'_>, request: &Request<'_>) {
+fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
     if request.tools.is_empty() {
+        losses.add_if(request.forced_tool(), "tool_choice");
         return;
     }
     w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool)));
@@ -260,7 +140,8 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
         if let Some(description) = &tool.description {
             w.key("description").string(description);
         }
-        match tool.schema {
+        // OpenAI takes an empty schema for no parameters; this API wants the type.
+        match tool.schema.filter(|schema| !is_empty_object(schema)) {
             Some(schema) => w.key("input_schema").raw(schema),
             None => w.key("input_schema").literal(r#"{"type":"object","properties":{}}"#),
         }
@@ -270,21 +151,16 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
     });
 }
 
-fn write_thinking(w: &mut Writer<'_>, request: &Request<'_>, thinking: Option<Thinking>) {
-    match thinking {
-        None => {}
-        Some(Thinking::Budget(budget)) => w.key("thinking").object(|w| {
-            w.key("type").string("enabled");
-            w.key("budget_tokens").unsigned(budget);
-        }),
-        Some(Thinking::Adaptive(_)) => w.key("thinking").object(|w| w.key("type").string("adaptive")),
-    }
-    let effort = match thinking {
-        Some(Thinking::Adaptive(effort)) => effort,
-        _ => None,
-    };
+fn is_empty_object(json: &RawValue) -> bool {
+    json.get().strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
+}
+
+fn write_output_config(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort>, losses: &mut Losses) {
     let schema = match &request.output {
-        Some(OutputFormat::Schema { schema, .. }) => Some(schema),
+        Some(OutputFormat::Schema { schema, description, .. }) => {
+            losses.add_if(description.as_ref(), "response_format.json_schema.description");
+            Some(schema)
+        }
         _ => None,
     };
     if effort.is_none() && schema.is_none() {
@@ -301,4 +177,15 @@ fn write_thinking(w: &mut Writer<'_>, request: &Request<'_>, thinking: Option<Th
             });
         }
     });
+}
+
+/// The most characters of `metadata.user_id`.
+const MAX_USER: usize = 256;
+
+fn write_user(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+    match &request.user {
+        Some(user) if user.chars().count() > MAX_USER => losses.add("user"),
+        Some(user) => w.key("metadata").object(|w| w.key("user_id").string(user)),
+        None => {}
+    }
 }

@@ -1,9 +1,9 @@
 //! Writes a whole `message`, and the list of models.
 
+use super::write_content::write_part;
 use super::{finish_word, write_usage};
-use crate::json::{Writer, parse};
-use crate::neutral::{Arguments, Finish, Part, Response};
-use serde_json::value::RawValue;
+use crate::json::Writer;
+use crate::neutral::{Finish, Losses, Part, Response};
 
 /// Writes `response` as this API answers.
 pub(crate) fn write_response(response: &Response<'_>, out: &mut Vec<u8>) {
@@ -12,7 +12,10 @@ pub(crate) fn write_response(response: &Response<'_>, out: &mut Vec<u8>) {
         w.key("type").string("message");
         w.key("role").string("assistant");
         w.key("model").string(&response.model);
-        w.key("content").array(|w| response.parts.iter().for_each(|part| write_block(w, part)));
+        // What is adapted here is the model's slip, and the client's to see.
+        let mut adapted = Losses::default();
+        let said = response.parts.iter().filter(|part| !matches!(part, Part::Refusal(_)));
+        w.key("content").array(|w| said.for_each(|part| write_part(w, part, &mut adapted)));
         let refusal = response.parts.iter().find_map(|part| match part {
             Part::Refusal(text) => Some(&**text),
             _ => None,
@@ -36,43 +39,6 @@ pub(super) fn write_stop(w: &mut Writer<'_>, finish: Finish, sequence: Option<&s
             w.key("explanation").string(explanation);
         }),
         None => w.key("stop_details").null(),
-    }
-}
-
-fn write_block(w: &mut Writer<'_>, part: &Part<'_>) {
-    match part {
-        Part::Text(text) => w.object(|w| {
-            w.key("type").string("text");
-            w.key("text").string(text);
-        }),
-        Part::Thinking { text, signature } => w.object(|w| {
-            w.key("type").string("thinking");
-            w.key("thinking").string(text);
-            w.key("signature").string(signature.as_deref().unwrap_or_default());
-        }),
-        Part::RedactedThinking(data) => w.object(|w| {
-            w.key("type").string("redacted_thinking");
-            w.key("data").string(data);
-        }),
-        Part::ToolCall(call) => w.object(|w| {
-            w.key("type").string("tool_use");
-            w.key("id").string(&call.id);
-            w.key("name").string(&call.name);
-            write_input(w.key("input"), &call.arguments);
-        }),
-        _ => {}
-    }
-}
-
-/// A model can slip and give arguments that are no object; the client still gets to see them.
-fn write_input(w: &mut Writer<'_>, arguments: &Arguments<'_>) {
-    match arguments {
-        Arguments::Object(object) => w.raw(object),
-        Arguments::Text(text) if text.trim().is_empty() => w.literal("{}"),
-        Arguments::Text(text) => match parse::<&RawValue>(text) {
-            Ok(object) if object.get().starts_with('{') => w.raw(object),
-            _ => w.object(|w| w.key("INVALID_JSON").string(text)),
-        },
     }
 }
 

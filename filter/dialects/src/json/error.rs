@@ -40,6 +40,18 @@ impl RequestError {
         Self { problem: Problem::NotJson, param: None, message: format!("The request body is {message}.") }
     }
 
+    /// The same mistake, seen from the value `parent` in which it was made.
+    pub(crate) fn under(self, parent: &str) -> Self {
+        let Self { problem, param, message } = self;
+        if problem == Problem::NotJson {
+            return Self { problem, param, message };
+        }
+        let child = param.unwrap_or_default();
+        let reason = message.strip_prefix(&*child).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&message);
+        let dot = if child.is_empty() || child.starts_with('[') { "" } else { "." };
+        Self::new(problem, format!("{parent}{dot}{child}"), reason.strip_suffix('.').unwrap_or(reason))
+    }
+
     fn new(problem: Problem, param: String, message: impl fmt::Display) -> Self {
         let message = if param.is_empty() { format!("{message}.") } else { format!("{param}: {message}.") };
         Self { problem, param: (!param.is_empty()).then_some(param), message }
@@ -63,17 +75,17 @@ impl From<SyntaxError> for RequestError {
 /// Reads `text` as a `T`; an error names the field by its path.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, RequestError> {
     serde_json::from_str(text).map_err(|error| {
-        let path = path_at(text, offset_of(text, error.line(), error.column()));
-        if error.is_data() {
-            RequestError::shape(path, expectation(&error.to_string()))
-        } else {
-            RequestError::not_json(format_args!(
-                "not JSON: it breaks off or goes wrong in line {}, column {}",
-                error.line(),
-                error.column()
-            ))
+        if !error.is_data() {
+            return RequestError::not_json("not JSON: it breaks off, or a number or a character in it cannot be");
         }
+        let path = path_at(text, offset_of(text, error.line(), error.column()));
+        RequestError::shape(path, expectation(&error.to_string()))
     })
+}
+
+/// The value of `field`.
+pub(crate) fn required<T>(value: Option<T>, field: &'static str) -> Result<T, RequestError> {
+    value.ok_or_else(|| RequestError::shape(field, "is required"))
 }
 
 /// serde's message without the value it quotes: only what stands after the last `expected`, or a
@@ -81,7 +93,11 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, RequestE
 fn expectation(message: &str) -> String {
     if let Some((_, expected)) = message.rsplit_once(", expected ") {
         let expected = expected.split_once(" at line").map_or(expected, |(head, _)| head);
-        return format!("expected {expected}");
+        return match expected {
+            "u64" => "expected a whole number".to_owned(),
+            "f64" => "expected a number".to_owned(),
+            expected => format!("expected {expected}"),
+        };
     }
     if message.starts_with("duplicate field") {
         return "the same field is given twice".to_owned();
@@ -108,8 +124,16 @@ mod tests {
     #[test]
     fn a_wrong_type_names_the_path_and_what_was_expected_but_not_the_value() {
         let error = parse::<Outer<'_>>(r#"{"list":[{"text":"ok"},{"size":"my secret, expected here"}]}"#).unwrap_err();
-        assert_eq!(error.message, "list[1].size: expected u64.");
+        assert_eq!(error.message, "list[1].size: expected a whole number.");
         assert_eq!(error.param.as_deref(), Some("list[1].size"));
+    }
+
+    #[test]
+    fn a_mistake_is_named_from_the_outside_in() {
+        let error = RequestError::shape("type", "is required").under("[2]").under("content").under("messages[0]");
+        assert_eq!(error.message, "messages[0].content[2].type: is required.");
+        assert_eq!(error.param.as_deref(), Some("messages[0].content[2].type"));
+        assert_eq!(RequestError::shape("", "like this...").under("list").message, "list: like this....");
     }
 
     #[test]
@@ -120,7 +144,8 @@ mod tests {
 
     #[test]
     fn unknown_fields_are_listed_and_strings_are_borrowed() {
-        let outer = parse::<Outer<'_>>(r#"{"type":"a","new":[1,{"x":2}],"list":null}"#).unwrap();
+        let json = r#"{"type":"a","new":[1,{"x":2}],"list":null,"unset":null,"nothing":[ ],"none":{}}"#;
+        let outer = parse::<Outer<'_>>(json).unwrap();
         assert!(matches!(outer.kind, Some(Text(std::borrow::Cow::Borrowed("a")))));
         assert_eq!(outer.unknown.0.len(), 1);
         assert_eq!(&*outer.unknown.0[0], "new");

@@ -1,16 +1,20 @@
 //! JSON as this crate needs it: scanned once with spans, borrowed when read, streamed when written.
 
 mod error;
+mod list;
 mod path;
+mod plain;
 mod scan;
 mod shape;
 mod text;
 mod write;
 
-pub(crate) use error::parse;
 pub use error::{Problem, RequestError};
-pub(crate) use path::path_at;
+pub(crate) use error::{parse, required};
+pub(crate) use list::{Item, List};
+pub(crate) use path::{is_plain, path_at};
+use plain::plain_prefix;
 pub(crate) use scan::{Scanner, Span, SyntaxError, Token};
 pub(crate) use shape::{Unknown, shape};
-pub(crate) use text::{OneOrMany, StringOr, Text, unescape};
+pub(crate) use text::{OneOrMany, StringOr, Text, text_or_json, unescape};
 pub(crate) use write::Writer;

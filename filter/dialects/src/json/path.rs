@@ -61,10 +61,15 @@ fn render(steps: &[Step]) -> String {
     path
 }
 
-/// A field's name as it may be repeated in an error or a header: short, plain, or `?`.
-pub(crate) fn safe_name(name: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    if !name.is_empty() && name.len() <= 64 && name.bytes().all(plain) { name.to_owned() } else { "?".to_owned() }
+/// A field's name as it may be repeated: short and plain, or `?`.
+fn safe_name(name: &str) -> String {
+    if is_plain(name) { name.to_owned() } else { "?".to_owned() }
+}
+
+/// May a field's name that a client made up be repeated, in an error or a header?
+pub(crate) fn is_plain(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(plain)
 }
 
 #[cfg(test)]

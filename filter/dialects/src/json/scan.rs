@@ -3,6 +3,7 @@
 //! It accepts exactly RFC 8259 and at most [`MAX_DEPTH`] levels, so that what passes here cannot
 //! exhaust a stack further on. It allocates nothing: containers are bits in one integer.
 
+use super::plain_prefix;
 use std::fmt;
 
 /// Objects and arrays inside each other, at most. As deep as `serde_json` reads.
@@ -167,12 +168,7 @@ impl<'a> Scanner<'a> {
         self.advance();
         let start = self.at;
         loop {
-            let rest = self.rest();
-            let Some(skip) = rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20) else {
-                self.at = self.text.len();
-                return Err(self.error("the end of a string"));
-            };
-            self.at = self.at.saturating_add(skip);
+            self.at = self.at.saturating_add(plain_prefix(self.rest()));
             match self.peek() {
                 Some(b'"') => {
                     let string = self.text.get(start..self.at).unwrap_or_default();
@@ -180,7 +176,8 @@ impl<'a> Scanner<'a> {
                     return Ok(string);
                 }
                 Some(b'\\') => self.escape()?,
-                _ => return Err(self.error("control characters in a string to be escaped")),
+                Some(_) => return Err(self.error("control characters in a string to be escaped")),
+                None => return Err(self.error("the end of a string")),
             }
         }
     }

@@ -5,23 +5,42 @@
 //! it did not know, because a translation must not lose anything unsaid.
 
 use super::Text;
+use serde_json::value::RawValue;
 
 /// The names of fields that an object had beyond its shape.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Unknown<'a>(pub(crate) Vec<Text<'a>>);
+
+/// More names than this are not kept: a client could send any number.
+const MAX_UNKNOWN: usize = 32;
+
+impl<'a> Unknown<'a> {
+    pub(crate) fn add(&mut self, name: Text<'a>, value: &RawValue) {
+        if says_anything(value) && self.0.len() < MAX_UNKNOWN {
+            self.0.push(name);
+        }
+    }
+}
+
+/// Is a value more than `null`, `[]` or `{}`? SDKs write those for what was never set.
+fn says_anything(value: &RawValue) -> bool {
+    let mut bytes = value.get().bytes().filter(|b| !b.is_ascii_whitespace());
+    let start = (bytes.next(), bytes.next());
+    !matches!(start, (Some(b'n'), _) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')))
+}
 
 /// `shape! { Name { field: Type, renamed as "wire name": Type } }` declares a struct whose fields
 /// are all optional (`null` is absent) and which reads itself from JSON.
 macro_rules! shape {
     ($(#[$meta:meta])* $name:ident { $($field:ident $(as $wire:literal)? : $type:ty),* $(,)? }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default)]
+        #[derive(Debug, Default)]
         pub(crate) struct $name<'a> {
             $(pub(crate) $field: Option<$type>,)*
             pub(crate) unknown: $crate::json::Unknown<'a>,
         }
 
-        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
+        impl<'de> serde::Deserialize<'de> for $name<'de> {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Shape;
                 impl<'de> serde::de::Visitor<'de> for Shape {
@@ -43,9 +62,7 @@ macro_rules! shape {
                                 value.$field = map.next_value()?;
                                 continue;
                             })*
-                            if map.next_value::<Option<serde::de::IgnoredAny>>()?.is_some() {
-                                value.unknown.0.push(key);
-                            }
+                            value.unknown.add(key, map.next_value()?);
                         }
                         Ok(value)
                     }

@@ -1,7 +1,9 @@
 //! Strings and unions that borrow from the text they are read from.
 
+use super::{RequestError, parse};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -99,6 +101,11 @@ impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for StringOr<'a, T> {
         }
         deserializer.deserialize_any(Either(PhantomData))
     }
+}
+
+/// The string that `json` is, or else `json` itself.
+pub(crate) fn text_or_json(json: &RawValue) -> Result<Text<'_>, RequestError> {
+    if json.get().starts_with('"') { parse(json.get()) } else { Ok(json.get().into()) }
 }
 
 /// What a scanned string means: itself where it has no escapes. Not a string: empty.

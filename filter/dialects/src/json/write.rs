@@ -1,5 +1,6 @@
 //! Writes JSON straight into a buffer, in the order in which it is said.
 
+use super::plain_prefix;
 use serde_json::value::RawValue;
 
 /// Appends JSON to a buffer. Commas come by themselves.
@@ -81,8 +82,15 @@ impl<'o> Writer<'o> {
 
     /// JSON that this crate has checked or made.
     pub(crate) fn literal(&mut self, json: &str) {
+        self.pieces(&[json]);
+    }
+
+    /// JSON that this crate has checked or made, in several pieces.
+    pub(crate) fn pieces(&mut self, json: &[&str]) {
         self.separate();
-        self.out.extend_from_slice(json.as_bytes());
+        for piece in json {
+            self.out.extend_from_slice(piece.as_bytes());
+        }
     }
 
     fn separate(&mut self) {
@@ -101,31 +109,25 @@ fn quote(out: &mut Vec<u8>, text: &str) {
 
 /// Appends `text` as it stands between the quotes of a JSON string.
 fn escape(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
-    let mut plain_from = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        let escape: &[u8] = match byte {
-            b'"' => b"\\\"",
-            b'\\' => b"\\\\",
-            b'\n' => b"\\n",
-            b'\r' => b"\\r",
-            b'\t' => b"\\t",
-            0x08 => b"\\b",
-            0x0c => b"\\f",
-            0x00..=0x1f => b"",
-            _ => continue,
-        };
-        out.extend_from_slice(bytes.get(plain_from..at).unwrap_or_default());
-        if escape.is_empty() {
-            const HEX: [u8; 16] = *b"0123456789abcdef";
-            let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
-        } else {
-            out.extend_from_slice(escape);
+    let mut rest = text.as_bytes();
+    loop {
+        let (plain, after) = rest.split_at_checked(plain_prefix(rest)).unwrap_or((rest, &[]));
+        out.extend_from_slice(plain);
+        let Some((&byte, after)) = after.split_first() else { return };
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            byte => {
+                const HEX: [u8; 16] = *b"0123456789abcdef";
+                let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+            }
         }
-        plain_from = at.saturating_add(1);
+        rest = after;
     }
-    out.extend_from_slice(bytes.get(plain_from..).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use crate::json::Text;
 
 /// What happens in a stream, in order: `Start`, then content, then `Finish`, `Usage`, `End`.
 ///
-/// Content has no brackets: a writer whose dialect has blocks opens and closes them itself.
+/// Content has no brackets: a writer whose dialect has blocks opens and closes them itself. Between a
+/// call and the last fragment of its arguments nothing else is said.
 #[derive(Clone, Debug)]
 pub(crate) enum Event<'a> {
     Start {

@@ -1,6 +1,6 @@
 //! What a request said and the target could not be told.
 
-use crate::json::Unknown;
+use crate::json::{Unknown, is_plain};
 use std::borrow::Cow;
 
 /// Names of parameters that were dropped or adapted. Short, unique, and safe to put in a header.
@@ -37,6 +37,10 @@ impl Losses {
         }
     }
 
+    pub(crate) fn add_all(&mut self, others: Self) {
+        others.names.into_iter().for_each(|name| self.add(name));
+    }
+
     /// Notes `name` when there was something to lose.
     pub(crate) fn add_if<T>(&mut self, lost: Option<T>, name: &'static str) {
         if lost.is_some() {
@@ -47,9 +51,7 @@ impl Losses {
     /// Notes fields that this version does not know, under the path they stood at.
     pub(crate) fn add_unknown(&mut self, path: &'static str, unknown: &Unknown<'_>) {
         for name in &unknown.0 {
-            let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-            let name =
-                if !name.is_empty() && name.len() <= 64 && name.bytes().all(plain) { &**name } else { "unknown" };
+            let name = if is_plain(name) { &**name } else { "unknown" };
             let dot = if path.is_empty() { "" } else { "." };
             self.add(format!("{path}{dot}{name}"));
         }

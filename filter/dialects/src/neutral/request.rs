@@ -27,19 +27,28 @@ pub(crate) struct Request<'a> {
     pub(crate) losses: Losses,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
     /// Refuses the request for the first part that `unsayable` gives a reason for, inside tool
     /// results too.
-    pub(crate) fn refuse_parts(&self, unsayable: fn(&Part<'_>) -> Option<&'static str>) -> Result<(), RequestError> {
+    pub(crate) fn refuse_parts(
+        &self,
+        unsayable: fn(Role, &Part<'_>) -> Option<&'static str>,
+    ) -> Result<(), RequestError> {
         for message in &self.messages {
             for part in &message.parts {
                 let inside = if let Part::ToolResult(result) = part { &*result.parts } else { &[] };
-                if let Some(reason) = std::iter::once(part).chain(inside).find_map(unsayable) {
+                let mut parts = std::iter::once(part).chain(inside);
+                if let Some(reason) = parts.find_map(|part| unsayable(message.role, part)) {
                     return Err(RequestError::unsupported(format!("messages[{}].content", message.at), reason));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The choice of tool, if it forces the model to call one.
+    pub(crate) fn forced_tool(&self) -> Option<&ToolChoice<'a>> {
+        self.tool_choice.as_ref().filter(|choice| matches!(choice, ToolChoice::Any | ToolChoice::Named(_)))
     }
 }
 
@@ -69,6 +78,26 @@ pub(crate) struct Message<'a> {
     pub(crate) role: Role,
     pub(crate) parts: Vec<Part<'a>>,
     pub(crate) at: usize,
+}
+
+impl Message<'_> {
+    /// Refuses a message that holds what its role cannot say.
+    pub(crate) fn well_placed(self) -> Result<Self, RequestError> {
+        let instructs = matches!(self.role, Role::System | Role::Developer);
+        let misplaced = |part: &Part<'_>| match part {
+            Part::Text(_) => None,
+            _ if instructs => Some("instructions can only be text"),
+            Part::ToolResult(_) => (self.role != Role::User).then_some("only the user can give tool results"),
+            Part::ToolCall(_) | Part::Thinking { .. } | Part::RedactedThinking(_) | Part::Refusal(_) => {
+                (self.role != Role::Assistant).then_some("only the assistant can call tools, think or refuse")
+            }
+            Part::Image(_) | Part::Document(_) | Part::Audio => None,
+        };
+        match self.parts.iter().find_map(misplaced) {
+            Some(reason) => Err(RequestError::shape("content", reason)),
+            None => Ok(self),
+        }
+    }
 }
 
 /// A piece of a message.
@@ -161,6 +190,7 @@ pub(crate) enum OutputFormat<'a> {
     Json,
     Schema {
         name: Option<Text<'a>>,
+        description: Option<Text<'a>>,
         schema: &'a RawValue,
     },
 }

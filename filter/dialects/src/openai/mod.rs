@@ -1,18 +1,22 @@
 //! OpenAI Chat Completions. Shapes follow the API reference at
 //! <https://platform.openai.com/docs/api-reference/chat> and the types of the official SDK.
 
+mod answer_content;
 mod errors;
 mod models;
 mod parts;
 mod read_events;
+mod read_messages;
 mod read_request;
 mod read_response;
+mod read_tools;
 mod write_events;
+mod write_messages;
 mod write_request;
 mod write_response;
 
 pub(crate) use errors::{read_error, write_error, write_error_event};
-pub(crate) use read_events::{EventReader, is_usage_only};
+pub(crate) use read_events::{EventReader, is_usage_only, watch_event};
 pub(crate) use read_request::read_request;
 pub(crate) use read_response::{read_outcome, read_response};
 pub(crate) use write_events::EventWriter;

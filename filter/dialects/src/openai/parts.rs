@@ -1,6 +1,6 @@
 //! Content parts of requests.
 
-use crate::json::{OneOrMany, RequestError, StringOr, Text, shape};
+use crate::json::{Item, List, RequestError, StringOr, Text, required, shape};
 use crate::neutral::{Document, Image, Losses, Part, Source};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -18,59 +18,65 @@ shape! {
 shape! { ImageUrl { url: Text<'a>, detail: Text<'a> } }
 shape! { File { file_data: Text<'a>, file_id: Text<'a>, filename: Text<'a> } }
 
-/// Reads a message's content, text or parts, in order.
-pub(super) fn read_content<'a>(
-    content: Option<OneOrMany<'a, ChatPart<'a>>>,
-    at: usize,
-    parts: &mut Vec<Part<'a>>,
-    losses: &mut Losses,
-) -> Result<(), RequestError> {
+/// A string, or parts.
+pub(super) type Content<'a> = StringOr<'a, List<ChatPart<'a>>>;
+
+/// Reads a message's content in order.
+pub(super) fn read_content<'a>(content: Content<'a>, losses: &mut Losses) -> Result<Vec<Part<'a>>, RequestError> {
     match content {
-        None => {}
-        Some(StringOr::Text(text)) => parts.push(Part::Text(text)),
-        Some(StringOr::Other(content)) => {
-            for (index, part) in content.into_iter().enumerate() {
-                losses.add_unknown("messages.content", &part.unknown);
-                parts.push(read_part(part, losses).map_err(|(field, message)| {
-                    RequestError::shape(format!("messages[{at}].content[{index}].{field}"), message)
-                })?);
+        StringOr::Text(text) => Ok(vec![Part::Text(text)]),
+        StringOr::Other(parts) => parts.take("content", losses),
+    }
+}
+
+impl<'a> Item for ChatPart<'a> {
+    type Kept = Part<'a>;
+
+    fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
+        losses.add_unknown("messages.content", &self.unknown);
+        Ok(Some(match self.kind.as_deref().unwrap_or_default() {
+            "text" => Part::Text(required(self.text, "text")?),
+            "refusal" => Part::Refusal(required(self.refusal, "refusal")?),
+            "input_audio" => {
+                required(self.input_audio, "input_audio")?;
+                Part::Audio
             }
-        }
-    }
-    Ok(())
-}
-
-type FieldError = (&'static str, &'static str);
-
-fn read_part<'a>(part: ChatPart<'a>, losses: &mut Losses) -> Result<Part<'a>, FieldError> {
-    match part.kind.as_deref().unwrap_or_default() {
-        "text" => part.text.map(Part::Text).ok_or(("text", "is required")),
-        "refusal" => part.refusal.map(Part::Refusal).ok_or(("refusal", "is required")),
-        "input_audio" => part.input_audio.map(|_| Part::Audio).ok_or(("input_audio", "is required")),
-        "image_url" => {
-            let image = part.image_url.ok_or(("image_url", "is required"))?;
-            losses.add_unknown("messages.content.image_url", &image.unknown);
-            losses.add_if(image.detail.filter(|detail| &**detail != "auto"), "messages.content.image_url.detail");
-            let url = image.url.ok_or(("image_url.url", "is required"))?;
-            read_url(url).map(|source| Part::Image(Image { source })).ok_or(("image_url.url", BAD_DATA_URI))
-        }
-        "file" => {
-            let file = part.file.ok_or(("file", "is required"))?;
-            let source = match (file.file_data, file.file_id) {
-                (Some(data), _) => read_url(data).ok_or(("file.file_data", BAD_DATA_URI))?,
-                (None, Some(_)) => Source::ProviderFile,
-                (None, None) => return Err(("file", "needs file_data or file_id")),
-            };
-            Ok(Part::Document(Document { source, title: file.filename }))
-        }
-        _ => Err(("type", "expected text, image_url, input_audio, file or refusal")),
+            "image_url" => {
+                let image = required(self.image_url, "image_url")?;
+                Part::Image(read_image(image, losses).map_err(|error| error.under("image_url"))?)
+            }
+            "file" => {
+                let file = required(self.file, "file")?;
+                Part::Document(read_file(file, losses).map_err(|error| error.under("file"))?)
+            }
+            _ => return Err(RequestError::shape("type", "expected text, image_url, input_audio, file or refusal")),
+        }))
     }
 }
 
-const BAD_DATA_URI: &str = "expected an http(s) URL or a data URI like data:image/png;base64,...";
+fn read_image<'a>(image: ImageUrl<'a>, losses: &mut Losses) -> Result<Image<'a>, RequestError> {
+    losses.add_unknown("messages.content.image_url", &image.unknown);
+    losses.add_if(image.detail.filter(|detail| &**detail != "auto"), "messages.content.image_url.detail");
+    Ok(Image { source: read_url(required(image.url, "url")?, "url")? })
+}
+
+fn read_file<'a>(file: File<'a>, losses: &mut Losses) -> Result<Document<'a>, RequestError> {
+    losses.add_unknown("messages.content.file", &file.unknown);
+    let source = match (file.file_data, file.file_id) {
+        (Some(data), _) => read_url(data, "file_data")?,
+        (None, Some(_)) => Source::ProviderFile,
+        (None, None) => return Err(RequestError::shape("", "needs file_data or file_id")),
+    };
+    Ok(Document { source, title: file.filename })
+}
 
 /// `data:MEDIA_TYPE;base64,DATA`, or a URL.
-fn read_url(url: Text<'_>) -> Option<Source<'_>> {
+fn read_url<'a>(url: Text<'a>, field: &'static str) -> Result<Source<'a>, RequestError> {
+    let expected = "expected an http(s) URL or a data URI like data:image/png;base64,...";
+    parse_url(url).ok_or_else(|| RequestError::shape(field, expected))
+}
+
+fn parse_url(url: Text<'_>) -> Option<Source<'_>> {
     if !url.starts_with("data:") {
         let fetchable = url.starts_with("https://") || url.starts_with("http://");
         return fetchable.then_some(Source::Url(url));
@@ -91,6 +97,10 @@ fn read_url(url: Text<'_>) -> Option<Source<'_>> {
 fn split_data_uri(uri: &str) -> Option<(&str, &str)> {
     let (head, data) = uri.strip_prefix("data:")?.split_once(',')?;
     let head = head.strip_suffix(";base64")?;
-    let media_type = head.split_once(';').map_or(head, |(media_type, _)| media_type);
-    (!media_type.is_empty()).then_some((media_type, data))
+    match head.split_once(';').map_or(head, |(media_type, _)| media_type) {
+        "" => None,
+        // Not a registered name, but a common slip that OpenAI forgives.
+        "image/jpg" => Some(("image/jpeg", data)),
+        media_type => Some((media_type, data)),
+    }
 }

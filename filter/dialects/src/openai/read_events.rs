@@ -1,9 +1,10 @@
 //! Reads the events of a `chat.completion.chunk` stream.
 
-use super::read_response::UsageShape;
-use super::{DONE, errors, finish_from};
-use crate::json::{RequestError, Text, parse, shape};
-use crate::neutral::{Event, Finish};
+use super::answer_content::{AnswerPart, read_answer_content};
+use super::read_response::{Ending, UsageShape, call_id, read_finish, read_first_ending};
+use super::{DONE, errors};
+use crate::json::{OneOrMany, RequestError, Text, parse, shape, text_or_json};
+use crate::neutral::{Event, Failure, Part};
 use serde_json::value::RawValue;
 
 shape! {
@@ -18,7 +19,7 @@ shape! {
 shape! { Choice { index: u64, delta: Delta<'a>, finish_reason: Text<'a> } }
 shape! {
     Delta {
-        content: Text<'a>,
+        content: OneOrMany<'a, AnswerPart<'a>>,
         refusal: Text<'a>,
         reasoning_content: Text<'a>,
         reasoning: Text<'a>,
@@ -26,7 +27,8 @@ shape! {
     }
 }
 shape! { Call { index: u64, id: Text<'a>, function: Function<'a> } }
-shape! { Function { name: Text<'a>, arguments: Text<'a> } }
+shape! { Function { name: Text<'a>, arguments: &'a RawValue } }
+shape! { WatchedChunk { choices: Vec<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue } }
 
 /// Turns chunks into neutral events.
 #[derive(Debug, Default)]
@@ -35,22 +37,24 @@ pub(crate) struct EventReader {
     refused: bool,
     /// Calls that have begun.
     calls: u64,
+    /// Can the newest call go on? Only while nothing else has been said.
+    in_call: bool,
+    /// Text that came in the middle of a call, which ends with the next call or the answer. It
+    /// waits, because a call's fragments must stay together.
+    held: String,
 }
 
 impl EventReader {
     /// Reads one event's data and hands on what it says, in order.
     pub(crate) fn read(&mut self, data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
         if data.trim() == DONE {
+            self.leave_call(sink);
             sink(Event::End);
             return Ok(());
         }
         let chunk: Chunk<'_> = parse(data)?;
         if chunk.error.is_some() {
-            sink(Event::Error(
-                errors::read_error(data, 500).unwrap_or_else(|| {
-                    crate::neutral::Failure::new(500, "The provider ended the stream with an error.")
-                }),
-            ));
+            sink(failed(data));
             return Ok(());
         }
         if !self.started {
@@ -70,25 +74,46 @@ impl EventReader {
 
     fn read_choice(&mut self, choice: Choice<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
         let delta = choice.delta.unwrap_or_default();
-        let said = |text: &Text<'_>| !text.is_empty();
-        if let Some(text) = delta.reasoning_content.or(delta.reasoning).filter(said) {
-            sink(Event::Thinking(text));
+        if let Some(text) = delta.reasoning_content.or(delta.reasoning).filter(|text| !text.is_empty()) {
+            self.say(Part::Thinking { text, signature: None }, sink);
         }
-        if let Some(text) = delta.content.filter(said) {
-            sink(Event::Text(text));
+        if let Some(content) = delta.content {
+            read_answer_content(content, &mut |part| self.say(part, sink));
         }
-        if let Some(text) = delta.refusal.filter(said) {
-            self.refused = true;
-            sink(Event::Refusal(text));
+        if let Some(text) = delta.refusal.filter(|text| !text.is_empty()) {
+            self.say(Part::Refusal(text), sink);
         }
         for call in delta.tool_calls.into_iter().flatten() {
             self.read_call(call, sink)?;
         }
-        if let Some(reason) = choice.finish_reason {
-            let reason = if self.refused { Finish::Refusal } else { finish_from(&reason) };
+        if let Some(reason) = read_finish(choice.finish_reason, self.refused, self.calls > 0) {
+            self.leave_call(sink);
             sink(Event::Finish { reason, stop_sequence: None });
         }
         Ok(())
+    }
+
+    fn say(&mut self, part: Part<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+        match part {
+            Part::Text(text) if self.in_call => self.held.push_str(&text),
+            Part::Text(text) => sink(Event::Text(text)),
+            Part::Thinking { text, .. } => {
+                self.leave_call(sink);
+                sink(Event::Thinking(text));
+            }
+            Part::Refusal(text) => {
+                self.refused = true;
+                sink(Event::Refusal(text));
+            }
+            _ => {}
+        }
+    }
+
+    fn leave_call(&mut self, sink: &mut dyn FnMut(Event<'_>)) {
+        self.in_call = false;
+        if !self.held.is_empty() {
+            sink(Event::Text(std::mem::take(&mut self.held).into()));
+        }
     }
 
     /// A call begins with the first chunk of its index. Servers that leave the index out send each
@@ -103,17 +128,45 @@ impl EventReader {
             None => newest.unwrap_or(0),
         };
         if index == self.calls {
+            self.leave_call(sink);
             self.calls = self.calls.saturating_add(1);
-            let (id, name) = (call.id.unwrap_or_default(), function.name.unwrap_or_default());
-            sink(Event::ToolCall { index, id, name });
-        } else if Some(index) != newest {
-            return Err(RequestError::shape("choices[0].delta.tool_calls", "calls must come one after the other"));
+            self.in_call = true;
+            sink(Event::ToolCall { index, id: call_id(call.id, index), name: function.name.unwrap_or_default() });
         }
-        if let Some(fragment) = function.arguments.filter(|fragment| !fragment.is_empty()) {
+        let fragment = function.arguments.map(text_or_json).transpose()?.unwrap_or_default();
+        if !fragment.is_empty() {
+            if Some(index) != self.calls.checked_sub(1) || !self.in_call {
+                return Err(RequestError::shape("choices[0].delta.tool_calls", "calls must come one after the other"));
+            }
             sink(Event::ToolArguments { index, fragment });
         }
         Ok(())
     }
+}
+
+/// Reads only what must be known of an event that is passed on as it is.
+pub(crate) fn watch_event(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+    if data.trim() == DONE {
+        sink(Event::End);
+        return Ok(());
+    }
+    let chunk: WatchedChunk<'_> = parse(data)?;
+    if chunk.error.is_some() {
+        sink(failed(data));
+        return Ok(());
+    }
+    if let Some(reason) = read_first_ending(chunk.choices) {
+        sink(Event::Finish { reason, stop_sequence: None });
+    }
+    if let Some(usage) = &chunk.usage {
+        sink(Event::Usage(usage.to_usage()));
+    }
+    Ok(())
+}
+
+fn failed(data: &str) -> Event<'_> {
+    let unread = || Failure::new(500, "The provider ended the stream with an error.");
+    Event::Error(errors::read_error(data, 500).unwrap_or_else(unread))
 }
 
 shape! { UsageChunk { choices: Vec<serde::de::IgnoredAny>, usage: serde::de::IgnoredAny } }

@@ -1,17 +1,15 @@
 //! Reads `POST /v1/chat/completions`.
 
-use super::parts::{ChatPart, read_content};
-use crate::json::{OneOrMany, RequestError, StringOr, Text, parse, shape};
-use crate::neutral::{
-    Arguments, Effort, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Tool, ToolCall,
-    ToolChoice, ToolResult,
-};
+use super::read_messages::ChatMessage;
+use super::read_tools::{ChatTool, NamedChoice, read_tool_choice};
+use crate::json::{List, OneOrMany, RequestError, StringOr, Text, parse, required, shape};
+use crate::neutral::{Effort, Losses, OutputFormat, Reasoning, Request, Sampling};
 use serde_json::value::RawValue;
 
 shape! {
     ChatRequest {
         model: Text<'a>,
-        messages: Vec<ChatMessage<'a>>,
+        messages: List<ChatMessage<'a>>,
         max_completion_tokens: u64,
         max_tokens: u64,
         temperature: f64,
@@ -23,7 +21,7 @@ shape! {
         stop: OneOrMany<'a, Text<'a>>,
         stream: bool,
         stream_options: StreamOptions<'a>,
-        tools: Vec<ChatTool<'a>>,
+        tools: List<ChatTool<'a>>,
         tool_choice: StringOr<'a, NamedChoice<'a>>,
         parallel_tool_calls: bool,
         response_format: ResponseFormat<'a>,
@@ -37,29 +35,6 @@ shape! {
     }
 }
 shape! { StreamOptions { include_usage: bool, include_obfuscation: bool } }
-shape! {
-    ChatMessage {
-        role: Text<'a>,
-        content: OneOrMany<'a, ChatPart<'a>>,
-        refusal: Text<'a>,
-        tool_calls: Vec<ChatToolCall<'a>>,
-        tool_call_id: Text<'a>,
-        reasoning_content: Text<'a>,
-        thinking_blocks: Vec<ThinkingBlock<'a>>,
-    }
-}
-shape! { ThinkingBlock { kind as "type": Text<'a>, thinking: Text<'a>, signature: Text<'a>, data: Text<'a> } }
-shape! { ChatToolCall { id: Text<'a>, kind as "type": Text<'a>, function: FunctionCall<'a> } }
-shape! { FunctionCall { name: Text<'a>, arguments: Text<'a> } }
-shape! { ChatTool { kind as "type": Text<'a>, function: Function<'a> } }
-shape! {
-    Function { name: Text<'a>, description: Text<'a>, parameters: &'a RawValue, strict: bool }
-}
-shape! {
-    NamedChoice { kind as "type": Text<'a>, function: NamedFunction<'a>, allowed_tools: AllowedTools<'a> }
-}
-shape! { NamedFunction { name: Text<'a> } }
-shape! { AllowedTools { mode: Text<'a>, tools: Vec<NamedChoice<'a>> } }
 shape! { ResponseFormat { kind as "type": Text<'a>, json_schema: JsonSchema<'a> } }
 shape! {
     JsonSchema { name: Text<'a>, schema: &'a RawValue, description: Text<'a>, strict: bool }
@@ -72,27 +47,31 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     losses.add_unknown("", &chat.unknown);
     refuse_what_no_translation_carries(&chat)?;
 
-    let messages = chat.messages.ok_or_else(|| RequestError::shape("messages", "is required"))?;
+    let messages = required(chat.messages, "messages")?.take("messages", &mut losses)?;
     if messages.is_empty() {
         return Err(RequestError::shape("messages", "must hold at least one message"));
     }
-    let messages = messages
-        .into_iter()
-        .enumerate()
-        .map(|(at, message)| read_message(message, at, &mut losses))
-        .collect::<Result<Vec<_>, _>>()?;
-
-    let tools = chat.tools.unwrap_or_default().into_iter().enumerate();
-    let mut tools = tools.map(|(at, tool)| read_tool(tool, at, &mut losses)).collect::<Result<Vec<_>, _>>()?;
-    let tool_choice = chat.tool_choice.map(|choice| read_tool_choice(choice, &mut tools)).transpose()?;
-    losses.add_if(chat.stream_options.and_then(|options| options.include_obfuscation), "stream_options");
+    let mut tools = chat.tools.map(|tools| tools.take("tools", &mut losses)).transpose()?.unwrap_or_default();
+    let tool_choice = chat.tool_choice.map(|choice| read_tool_choice(choice, &mut tools, &mut losses)).transpose()?;
+    if let Some(options) = chat.stream_options {
+        losses.add_unknown("stream_options", &options.unknown);
+        losses.add_if(options.include_obfuscation.filter(|asked| *asked), "stream_options.include_obfuscation");
+    }
+    let max_output = chat.max_completion_tokens.or(chat.max_tokens);
+    if max_output == Some(0) {
+        let field = if chat.max_completion_tokens.is_some() { "max_completion_tokens" } else { "max_tokens" };
+        return Err(RequestError::shape(field, "must be at least 1"));
+    }
+    if chat.safety_identifier.is_some() && chat.safety_identifier != chat.user {
+        losses.add_if(chat.user.as_ref(), "user");
+    }
 
     Ok(Request {
         messages,
         tools,
         tool_choice,
         parallel_calls: chat.parallel_tool_calls,
-        max_output: chat.max_completion_tokens.or(chat.max_tokens),
+        max_output,
         stop: match chat.stop {
             None => Vec::new(),
             Some(StringOr::Text(one)) => vec![one],
@@ -107,7 +86,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
             seed: chat.seed,
         },
         choices: chat.n,
-        output: chat.response_format.map(read_response_format).transpose()?.flatten(),
+        output: chat.response_format.map(|format| read_response_format(format, &mut losses)).transpose()?.flatten(),
         reasoning: chat.reasoning_effort.map(|effort| read_effort(&effort)).transpose()?,
         user: chat.safety_identifier.or(chat.user),
         stream: chat.stream.unwrap_or(false),
@@ -130,137 +109,23 @@ fn refuse_what_no_translation_carries(chat: &ChatRequest<'_>) -> Result<(), Requ
     }
 }
 
-fn read_message<'a>(message: ChatMessage<'a>, at: usize, losses: &mut Losses) -> Result<Message<'a>, RequestError> {
-    losses.add_unknown("messages", &message.unknown);
-    let role = message.role.as_deref().unwrap_or_default();
-    let role = match role {
-        "system" => Role::System,
-        "developer" => Role::Developer,
-        "user" => Role::User,
-        "assistant" => Role::Assistant,
-        "tool" => return read_tool_message(message, at, losses),
-        _ => {
-            let message = "expected developer, system, user, assistant or tool";
-            return Err(RequestError::shape(format!("messages[{at}].role"), message));
-        }
-    };
-    let mut parts = Vec::new();
-    if role == Role::Assistant {
-        read_thinking(message.thinking_blocks, message.reasoning_content, &mut parts, losses);
-    }
-    read_content(message.content, at, &mut parts, losses)?;
-    parts.extend(message.refusal.map(Part::Refusal));
-    for (index, call) in message.tool_calls.into_iter().flatten().enumerate() {
-        parts.push(Part::ToolCall(read_tool_call(call, at, index)?));
-    }
-    Ok(Message { role, parts, at })
-}
-
-fn read_tool_message<'a>(
-    message: ChatMessage<'a>,
-    at: usize,
+fn read_response_format<'a>(
+    format: ResponseFormat<'a>,
     losses: &mut Losses,
-) -> Result<Message<'a>, RequestError> {
-    let call_id = message
-        .tool_call_id
-        .ok_or_else(|| RequestError::shape(format!("messages[{at}].tool_call_id"), "is required with role tool"))?;
-    let mut parts = Vec::new();
-    read_content(message.content, at, &mut parts, losses)?;
-    let result = ToolResult { call_id, parts, is_error: false };
-    Ok(Message { role: Role::User, parts: vec![Part::ToolResult(result)], at })
-}
-
-/// Thoughts come back in the two forms that gateways and open models use in this dialect.
-fn read_thinking<'a>(
-    blocks: Option<Vec<ThinkingBlock<'a>>>,
-    reasoning: Option<Text<'a>>,
-    parts: &mut Vec<Part<'a>>,
-    losses: &mut Losses,
-) {
-    let Some(blocks) = blocks else {
-        losses.add_if(reasoning, "messages.reasoning_content");
-        return;
-    };
-    for block in blocks {
-        match (block.data, block.signature) {
-            (Some(data), _) => parts.push(Part::RedactedThinking(data)),
-            (None, signature) => {
-                parts.push(Part::Thinking { text: block.thinking.unwrap_or_default(), signature });
-            }
-        }
-    }
-}
-
-fn read_tool_call<'a>(call: ChatToolCall<'a>, at: usize, index: usize) -> Result<ToolCall<'a>, RequestError> {
-    let path = |field: &str| format!("messages[{at}].tool_calls[{index}].{field}");
-    if call.kind.as_deref().is_some_and(|kind| kind != "function") {
-        return Err(RequestError::unsupported(path("type"), "only calls of type function can be translated"));
-    }
-    let function = call.function.ok_or_else(|| RequestError::shape(path("function"), "is required"))?;
-    Ok(ToolCall {
-        id: call.id.ok_or_else(|| RequestError::shape(path("id"), "is required"))?,
-        name: function.name.ok_or_else(|| RequestError::shape(path("function.name"), "is required"))?,
-        arguments: Arguments::Text(function.arguments.unwrap_or_default()),
-    })
-}
-
-fn read_tool<'a>(tool: ChatTool<'a>, at: usize, losses: &mut Losses) -> Result<Tool<'a>, RequestError> {
-    if tool.kind.as_deref() != Some("function") {
-        let message = "only tools of type function can be translated";
-        return Err(RequestError::unsupported(format!("tools[{at}].type"), message));
-    }
-    let function = tool.function.ok_or_else(|| RequestError::shape(format!("tools[{at}].function"), "is required"))?;
-    losses.add_unknown("tools", &tool.unknown);
-    losses.add_unknown("tools.function", &function.unknown);
-    Ok(Tool {
-        name: function.name.ok_or_else(|| RequestError::shape(format!("tools[{at}].function.name"), "is required"))?,
-        description: function.description,
-        schema: function.parameters,
-        strict: function.strict,
-    })
-}
-
-/// Allowed tools become the only tools: that says the same in every dialect.
-fn read_tool_choice<'a>(
-    choice: StringOr<'a, NamedChoice<'a>>,
-    tools: &mut Vec<Tool<'a>>,
-) -> Result<ToolChoice<'a>, RequestError> {
-    let expected = "expected none, auto, required, a function or allowed_tools";
-    let wrong = || RequestError::shape("tool_choice", expected);
-    let choice = match choice {
-        StringOr::Text(word) => {
-            return match &*word {
-                "none" => Ok(ToolChoice::None),
-                "auto" => Ok(ToolChoice::Auto),
-                "required" => Ok(ToolChoice::Any),
-                _ => Err(wrong()),
-            };
-        }
-        StringOr::Other(choice) => choice,
-    };
-    match choice.kind.as_deref() {
-        Some("function") => choice.function.and_then(|f| f.name).map(ToolChoice::Named).ok_or_else(wrong),
-        Some("allowed_tools") => {
-            let allowed = choice.allowed_tools.ok_or_else(wrong)?;
-            let names: Vec<Text<'_>> =
-                allowed.tools.into_iter().flatten().filter_map(|tool| tool.function?.name).collect();
-            tools.retain(|tool| names.contains(&tool.name));
-            let must_call = allowed.mode.as_deref() == Some("required");
-            Ok(if must_call { ToolChoice::Any } else { ToolChoice::Auto })
-        }
-        _ => Err(wrong()),
-    }
-}
-
-fn read_response_format(format: ResponseFormat<'_>) -> Result<Option<OutputFormat<'_>>, RequestError> {
+) -> Result<Option<OutputFormat<'a>>, RequestError> {
+    losses.add_unknown("response_format", &format.unknown);
     match format.kind.as_deref() {
         Some("text") => Ok(None),
         Some("json_object") => Ok(Some(OutputFormat::Json)),
         Some("json_schema") => {
             let missing = || RequestError::shape("response_format.json_schema.schema", "is required");
             let json_schema = format.json_schema.ok_or_else(missing)?;
-            let schema = json_schema.schema.ok_or_else(missing)?;
-            Ok(Some(OutputFormat::Schema { name: json_schema.name, schema }))
+            losses.add_unknown("response_format.json_schema", &json_schema.unknown);
+            Ok(Some(OutputFormat::Schema {
+                name: json_schema.name,
+                description: json_schema.description,
+                schema: json_schema.schema.ok_or_else(missing)?,
+            }))
         }
         _ => Err(RequestError::shape("response_format.type", "expected text, json_object or json_schema")),
     }

@@ -1,8 +1,10 @@
 //! Reads a whole `chat.completion`.
 
+use super::answer_content::{AnswerPart, read_answer_content};
 use super::finish_from;
-use crate::json::{RequestError, Text, parse, shape};
+use crate::json::{OneOrMany, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Arguments, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
+use serde_json::value::RawValue;
 
 shape! {
     Completion { id: Text<'a>, model: Text<'a>, choices: Vec<Choice<'a>>, usage: UsageShape<'a> }
@@ -10,7 +12,7 @@ shape! {
 shape! { Choice { index: u64, message: Message<'a>, finish_reason: Text<'a> } }
 shape! {
     Message {
-        content: Text<'a>,
+        content: OneOrMany<'a, AnswerPart<'a>>,
         refusal: Text<'a>,
         reasoning_content: Text<'a>,
         reasoning: Text<'a>,
@@ -18,7 +20,7 @@ shape! {
     }
 }
 shape! { Call { id: Text<'a>, function: Function<'a> } }
-shape! { Function { name: Text<'a>, arguments: Text<'a> } }
+shape! { Function { name: Text<'a>, arguments: &'a RawValue } }
 shape! {
     UsageShape {
         prompt_tokens: Count,
@@ -30,7 +32,7 @@ shape! {
 shape! { InputDetails { cached_tokens: Count, cache_write_tokens: Count } }
 shape! { OutputDetails { reasoning_tokens: Count } }
 shape! { Envelope { choices: Vec<Ending<'a>>, usage: UsageShape<'a> } }
-shape! { Ending { finish_reason: Text<'a> } }
+shape! { Ending { index: u64, finish_reason: Text<'a> } }
 
 impl UsageShape<'_> {
     pub(super) fn to_usage(&self) -> Usage {
@@ -57,34 +59,58 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let mut parts = Vec::new();
     let thoughts = message.reasoning_content.or(message.reasoning).filter(|text| !text.is_empty());
     parts.extend(thoughts.map(|text| Part::Thinking { text, signature: None }));
-    parts.extend(message.content.filter(|text| !text.is_empty()).map(Part::Text));
-    let refused = message.refusal.is_some();
-    parts.extend(message.refusal.map(Part::Refusal));
+    if let Some(content) = message.content {
+        read_answer_content(content, &mut |part| parts.push(part));
+    }
+    parts.extend(message.refusal.filter(|text| !text.is_empty()).map(Part::Refusal));
+    let refused = parts.iter().any(|part| matches!(part, Part::Refusal(_)));
+    let mut calls: u64 = 0;
     for call in message.tool_calls.into_iter().flatten() {
         let function = call.function.unwrap_or_default();
         parts.push(Part::ToolCall(ToolCall {
-            id: call.id.unwrap_or_default(),
+            id: call_id(call.id, calls),
             name: function.name.unwrap_or_default(),
-            arguments: Arguments::Text(function.arguments.unwrap_or_default()),
+            arguments: Arguments::Text(function.arguments.map(text_or_json).transpose()?.unwrap_or_default()),
         }));
+        calls = calls.saturating_add(1);
     }
-    let finish = choice.finish_reason.map_or(Finish::Stop, |reason| finish_from(&reason));
+    let finish = read_finish(choice.finish_reason, refused, calls > 0).unwrap_or(Finish::Stop);
     Ok(Response {
         id: completion.id.unwrap_or_default(),
         model: completion.model.unwrap_or_default(),
         parts,
-        finish: if refused { Finish::Refusal } else { finish },
+        finish,
         stop_sequence: None,
         usage,
     })
 }
 
+/// Why the answer ended, if it says so; some servers send an empty word until it does. A forced call
+/// ends in `stop` here, and the client must still know that a result is waited for.
+pub(super) fn read_finish(reason: Option<Text<'_>>, refused: bool, calls: bool) -> Option<Finish> {
+    match finish_from(&reason.filter(|reason| !reason.is_empty())?) {
+        _ if refused => Some(Finish::Refusal),
+        Finish::Stop if calls => Some(Finish::ToolCalls),
+        finish => Some(finish),
+    }
+}
+
+/// A call's id; servers that give none get one that is unique in the answer.
+pub(super) fn call_id(id: Option<Text<'_>>, index: u64) -> Text<'_> {
+    id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{index}").into())
+}
+
 /// Reads only what must be known of an answer that is passed on as it is.
 pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
     let envelope: Envelope<'_> = parse(body)?;
-    let ending = envelope.choices.into_iter().flatten().next().and_then(|choice| choice.finish_reason);
     Ok(Outcome {
         usage: envelope.usage.as_ref().map(UsageShape::to_usage),
-        finish: ending.map(|reason| finish_from(&reason)),
+        finish: read_first_ending(envelope.choices),
     })
+}
+
+/// How the first choice ended, if it has.
+pub(super) fn read_first_ending(choices: Option<Vec<Ending<'_>>>) -> Option<Finish> {
+    let first = choices.into_iter().flatten().find(|choice| choice.index.unwrap_or(0) == 0)?;
+    read_finish(first.finish_reason, false, false)
 }

@@ -105,13 +105,15 @@ impl EventWriter {
     }
 }
 
+/// Every chunk repeats the provider's id and model, so what would be absurdly long is cut.
 fn head(id: &str, model: &str, created: u64) -> Vec<u8> {
+    let cut = |text: &str| text.chars().take(256).collect::<String>();
     let mut head = vec![b'{'];
     let mut w = Writer::new(&mut head);
-    w.key("id").string(id);
+    w.key("id").string(&cut(id));
     w.key("object").string("chat.completion.chunk");
     w.key("created").unsigned(created);
-    w.key("model").string(model);
+    w.key("model").string(&cut(model));
     head.push(b',');
     head
 }

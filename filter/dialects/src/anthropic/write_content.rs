@@ -1,0 +1,142 @@
+//! Writes content blocks, of requests and of answers.
+
+use super::turns::{Turn, is_blank};
+use crate::json::{Writer, parse};
+use crate::neutral::{Arguments, Losses, Part, Role, Source, ToolResult};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Writes what one side says.
+pub(super) fn write_turn(w: &mut Writer<'_>, turn: &Turn<'_, '_>, losses: &mut Losses) {
+    w.object(|w| {
+        w.key("role").string(match turn.role {
+            Role::Assistant => "assistant",
+            Role::User => "user",
+            Role::System | Role::Developer => "system",
+        });
+        match &*turn.parts {
+            [Part::Text(text)] => w.key("content").string(text),
+            parts => w.key("content").array(|w| parts.iter().for_each(|part| write_part(w, part, losses))),
+        }
+    });
+}
+
+/// Writes one content block.
+pub(super) fn write_part(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losses) {
+    match part {
+        Part::Text(text) => write_text(w, text),
+        Part::Refusal(text) => {
+            losses.add("messages.refusal");
+            write_text(w, text);
+        }
+        Part::Image(image) => w.object(|w| {
+            w.key("type").string("image");
+            write_source(w, &image.source);
+        }),
+        Part::Document(document) => w.object(|w| {
+            w.key("type").string("document");
+            write_source(w, &document.source);
+            if let Some(title) = &document.title {
+                w.key("title").string(title);
+            }
+        }),
+        Part::ToolCall(call) => w.object(|w| {
+            w.key("type").string("tool_use");
+            w.key("id").string(&tool_id(&call.id));
+            w.key("name").string(&call.name);
+            write_arguments(w.key("input"), &call.arguments, losses);
+        }),
+        Part::ToolResult(result) => write_tool_result(w, result, losses),
+        Part::Thinking { text, signature } => w.object(|w| {
+            w.key("type").string("thinking");
+            w.key("thinking").string(text);
+            w.key("signature").string(signature.as_deref().unwrap_or_default());
+        }),
+        Part::RedactedThinking(data) => w.object(|w| {
+            w.key("type").string("redacted_thinking");
+            w.key("data").string(data);
+        }),
+        Part::Audio => {}
+    }
+}
+
+fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut Losses) {
+    let parts: Vec<&Part<'_>> = result.parts.iter().filter(|part| !is_blank(part)).collect();
+    w.object(|w| {
+        w.key("type").string("tool_result");
+        w.key("tool_use_id").string(&tool_id(&result.call_id));
+        match &*parts {
+            [] => {}
+            [Part::Text(text)] => w.key("content").string(text),
+            parts => w.key("content").array(|w| parts.iter().for_each(|part| write_part(w, part, losses))),
+        }
+        if result.is_error {
+            w.key("is_error").bool(true);
+        }
+    });
+}
+
+fn write_text(w: &mut Writer<'_>, text: &str) {
+    w.object(|w| {
+        w.key("type").string("text");
+        w.key("text").string(text);
+    });
+}
+
+fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
+    w.key("source").object(|w| match source {
+        Source::Base64 { media_type, data } => {
+            w.key("type").string("base64");
+            w.key("media_type").string(media_type);
+            w.key("data").string(data);
+        }
+        Source::Url(url) => {
+            w.key("type").string("url");
+            w.key("url").string(url);
+        }
+        Source::Text(text) => {
+            w.key("type").string("text");
+            w.key("media_type").string("text/plain");
+            w.key("data").string(text);
+        }
+        Source::ProviderFile => {}
+    });
+}
+
+/// This API wants an object. Text that is none is wrapped, as its documentation of fine-grained tool
+/// streaming advises, so that a model's slip does not end a conversation.
+fn write_arguments(w: &mut Writer<'_>, arguments: &Arguments<'_>, losses: &mut Losses) {
+    match arguments {
+        Arguments::Object(object) => w.raw(object),
+        Arguments::Text(text) if text.trim().is_empty() => w.literal("{}"),
+        Arguments::Text(text) => match parse::<&RawValue>(text) {
+            Ok(object) if object.get().starts_with('{') => w.raw(object),
+            _ => {
+                losses.add("messages.tool_calls.function.arguments");
+                w.object(|w| w.key("INVALID_JSON").string(text));
+            }
+        },
+    }
+}
+
+/// Ids here are made of letters, digits, `_` and `-`, and never empty. Every other byte becomes `_`
+/// and its hex digits, so that different ids stay different and a result still finds its call.
+pub(super) fn tool_id(id: &str) -> Cow<'_, str> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    if id.is_empty() {
+        return Cow::Borrowed("_");
+    }
+    if id.bytes().all(plain) {
+        return Cow::Borrowed(id);
+    }
+    let mut out = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if plain(byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "_{byte:02x}");
+        }
+    }
+    Cow::Owned(out)
+}

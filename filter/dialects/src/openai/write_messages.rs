@@ -1,0 +1,192 @@
+//! Writes the messages of a request.
+
+use crate::json::Writer;
+use crate::neutral::{Arguments, Document, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
+use std::borrow::Cow;
+
+/// Writes one message, or the several that it is here; none if there is nothing in it.
+pub(super) fn write_message(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losses) {
+    match message.role {
+        _ if message.parts.is_empty() => {}
+        Role::System => write_instructions(w, "system", message),
+        Role::Developer => write_instructions(w, "developer", message),
+        Role::Assistant => write_assistant(w, message, losses),
+        Role::User => write_user(w, message, losses),
+    }
+}
+
+fn write_instructions(w: &mut Writer<'_>, role: &'static str, message: &Message<'_>) {
+    w.object(|w| {
+        w.key("role").string(role);
+        write_texts(w, message);
+    });
+}
+
+/// One text is a string; several stay apart.
+fn write_texts(w: &mut Writer<'_>, message: &Message<'_>) {
+    let texts = || message.parts.iter().filter_map(as_text);
+    let mut first_two = texts();
+    match (first_two.next(), first_two.next()) {
+        (None, _) => w.key("content").null(),
+        (Some(text), None) => w.key("content").string(text),
+        (Some(_), Some(_)) => w.key("content").array(|w| texts().for_each(|text| write_text(w, text))),
+    };
+}
+
+fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+    match part {
+        Part::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn write_text(w: &mut Writer<'_>, text: &str) {
+    w.object(|w| {
+        w.key("type").string("text");
+        w.key("text").string(text);
+    });
+}
+
+fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losses) {
+    let thinks = |part: &&Part<'_>| matches!(part, Part::Thinking { .. } | Part::RedactedThinking(_));
+    losses.add_if(message.parts.iter().find(thinks), "messages.content.thinking");
+    if message.parts.iter().all(|part| thinks(&part)) {
+        return;
+    }
+    let refusal = message.parts.iter().find_map(|part| match part {
+        Part::Refusal(text) => Some(text),
+        _ => None,
+    });
+    let calls = || {
+        message.parts.iter().filter_map(|part| match part {
+            Part::ToolCall(call) => Some(call),
+            _ => None,
+        })
+    };
+    w.object(|w| {
+        w.key("role").string("assistant");
+        write_texts(w, message);
+        if let Some(refusal) = refusal {
+            w.key("refusal").string(refusal);
+        }
+        if calls().next().is_some() {
+            w.key("tool_calls").array(|w| calls().for_each(|call| write_tool_call(w, call)));
+        }
+    });
+}
+
+fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
+    w.object(|w| {
+        w.key("id").string(&call_id(&call.id));
+        w.key("type").string("function");
+        w.key("function").object(|w| {
+            w.key("name").string(&call.name);
+            w.key("arguments").string(match &call.arguments {
+                Arguments::Text(text) if text.trim().is_empty() => "{}",
+                Arguments::Text(text) => text,
+                Arguments::Object(object) => object.get(),
+            });
+        });
+    });
+}
+
+/// This API refuses ids of more than 40 characters, which other providers give. What is cut off goes
+/// into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
+fn call_id(id: &str) -> Cow<'_, str> {
+    if id.chars().count() <= 40 {
+        return Cow::Borrowed(id);
+    }
+    let hash = id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let start: String = id.chars().take(23).collect();
+    Cow::Owned(format!("{start}_{hash:016x}"))
+}
+
+/// Tool results are messages of their own here and come first; the rest is the user's message.
+/// Images inside results, which a tool message cannot hold, open the user's message.
+fn write_user(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losses) {
+    let results = || {
+        message.parts.iter().filter_map(|part| match part {
+            Part::ToolResult(result) => Some(result),
+            _ => None,
+        })
+    };
+    results().for_each(|result| write_tool_result(w, result, losses));
+    let moved = || results().flat_map(|result| &result.parts).filter(|part| as_text(part).is_none());
+    let said = || message.parts.iter().filter(|part| !matches!(part, Part::ToolResult(_)));
+    if moved().next().is_some() {
+        losses.add("messages.content.tool_result.content");
+    } else if said().next().is_none() {
+        return;
+    }
+    w.object(|w| {
+        w.key("role").string("user");
+        match (moved().chain(said()).count(), said().next()) {
+            (1, Some(Part::Text(text))) => {
+                w.key("content").string(text);
+            }
+            _ => {
+                w.key("content").array(|w| moved().chain(said()).for_each(|part| write_part(w, part)));
+            }
+        }
+    });
+}
+
+fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut Losses) {
+    let mut texts: Vec<&str> = Vec::new();
+    if result.is_error {
+        losses.add("messages.content.tool_result.is_error");
+        texts.push("Error: ");
+    }
+    for text in result.parts.iter().filter_map(as_text) {
+        if texts.len() > usize::from(result.is_error) {
+            texts.push("\n");
+        }
+        texts.push(text);
+    }
+    w.object(|w| {
+        w.key("role").string("tool");
+        w.key("tool_call_id").string(&call_id(&result.call_id));
+        w.key("content").concat(&texts);
+    });
+}
+
+fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
+    match part {
+        Part::Text(text) => write_text(w, text),
+        Part::Image(image) => {
+            w.object(|w| {
+                w.key("type").string("image_url");
+                w.key("image_url").object(|w| write_source(w.key("url"), &image.source));
+            });
+        }
+        Part::Document(Document { source: Source::Text(text), title }) => {
+            w.object(|w| {
+                w.key("type").string("text");
+                match title {
+                    Some(title) => w.key("text").concat(&[title, "\n\n", text]),
+                    None => w.key("text").string(text),
+                };
+            });
+        }
+        Part::Document(document) => {
+            w.object(|w| {
+                w.key("type").string("file");
+                w.key("file").object(|w| {
+                    w.key("filename").string(document.title.as_deref().unwrap_or("document.pdf"));
+                    write_source(w.key("file_data"), &document.source);
+                });
+            });
+        }
+        _ => {}
+    }
+}
+
+fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
+    match source {
+        Source::Base64 { media_type, data } => w.concat(&["data:", media_type, ";base64,", data]),
+        Source::Url(url) | Source::Text(url) => w.string(url),
+        Source::ProviderFile => w.string(""),
+    };
+}
