@@ -124,7 +124,8 @@ impl Answering {
         self.ending.status = failure.status;
         self.stage = Stage::Done;
         self.end(gateway);
-        reply(failure.status, &retry_after(&failure), &self.exchange.client().error_body(&failure));
+        let retry_after: Vec<_> = retry_after(failure.status).map(|value| ("retry-after", value)).into_iter().collect();
+        reply(failure.status, &retry_after, &self.exchange.client().error_body(&failure));
         Action::Pause
     }
 
@@ -192,8 +193,8 @@ impl Answering {
             },
             Stage::Failed { status } => {
                 let (failure, as_it_is) = self.provider_failure(status, &Body::Response.read(size));
-                for (name, value) in retry_after(&failure) {
-                    Headers::Response.set(name, &value);
+                if let Some(value) = retry_after(failure.status) {
+                    Headers::Response.set("retry-after", &value);
                 }
                 if !as_it_is {
                     Headers::Response.set(":status", &failure.status.to_string());
@@ -272,10 +273,10 @@ fn unreadable() -> Failure {
     Failure::new(502, "The provider's answer cannot be read: it is not what its API answers.")
 }
 
-/// An answer that says when to come back keeps it; one that should and does not is given a second.
-fn retry_after(failure: &Failure) -> Vec<(&'static str, String)> {
-    let missing = failure.status == 503 && Headers::Response.get("retry-after").is_none();
-    if missing { vec![("retry-after", "1".to_owned())] } else { Vec::new() }
+/// When to come back, as the provider says it; where it should and does not, in a second.
+fn retry_after(status: u16) -> Option<String> {
+    let said = Headers::Response.get("retry-after").and_then(|value| String::from_utf8(value).ok());
+    said.or_else(|| (status == 503).then(|| "1".to_owned()))
 }
 
 fn contains(body: &[u8], needle: &[u8]) -> bool {
