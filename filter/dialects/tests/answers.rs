@@ -233,6 +233,19 @@ fn answers_that_are_not_the_apis_are_unreadable() {
 }
 
 #[test]
+fn an_answer_cannot_take_memory_without_end() {
+    let many = "{},".repeat(1_000_000);
+    for (provider, body) in [
+        (Dialect::OpenAi, format!(r#"{{"choices":[{many}{{}}]}}"#)),
+        (Dialect::OpenAi, format!(r#"{{"choices":[{{"message":{{"tool_calls":[{many}{{}}]}}}}]}}"#)),
+        (Dialect::Anthropic, format!(r#"{{"content":[{many}{{}}]}}"#)),
+    ] {
+        let client = if provider == Dialect::OpenAi { Dialect::Anthropic } else { Dialect::OpenAi };
+        assert!(exchange(client, provider, "").answer(body.as_bytes(), 0).is_err());
+    }
+}
+
+#[test]
 fn usage_that_makes_no_sense_does_not_break_anything() {
     let body = br#"{"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-5,"completion_tokens":1e99,"prompt_tokens_details":{"cached_tokens":18446744073709551615}}}"#;
     let answer = exchange(Dialect::Anthropic, Dialect::OpenAi, "").answer(body, 0).unwrap();

@@ -24,6 +24,7 @@ pub(crate) use write_response::{write_models, write_response};
 
 use crate::json::{Text, Writer, shape};
 use crate::neutral::{Count, Finish, Usage};
+use serde_json::value::RawValue;
 
 /// `stop_reason`, both ways. The first row that fits is taken.
 const STOP_REASONS: [(&str, Finish); 8] = [
@@ -45,6 +46,19 @@ fn finish_word(finish: Finish) -> &'static str {
     STOP_REASONS.iter().find(|(_, known)| *known == finish).map_or("end_turn", |&(word, _)| word)
 }
 
+shape! {
+    /// A content block of an answer, whole or as it opens in a stream.
+    AnswerBlock {
+        kind as "type": Text<'a>,
+        text: Text<'a>,
+        thinking: Text<'a>,
+        signature: Text<'a>,
+        data: Text<'a>,
+        id: Text<'a>,
+        name: Text<'a>,
+        input: &'a RawValue,
+    }
+}
 shape! {
     UsageShape {
         input_tokens: Count,

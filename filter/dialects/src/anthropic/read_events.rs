@@ -1,6 +1,6 @@
 //! Reads the events of a Messages stream.
 
-use super::{REFUSED, StopDetails, UsageShape, errors, finish_from};
+use super::{AnswerBlock, REFUSED, StopDetails, UsageShape, errors, finish_from};
 use crate::json::{RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Finish, Usage};
 use serde_json::value::RawValue;
@@ -9,24 +9,12 @@ shape! {
     StreamEvent {
         kind as "type": Text<'a>,
         message: Start<'a>,
-        content_block: Block<'a>,
+        content_block: AnswerBlock<'a>,
         delta: Delta<'a>,
         usage: UsageShape<'a>,
     }
 }
 shape! { Start { id: Text<'a>, model: Text<'a>, usage: UsageShape<'a> } }
-shape! {
-    Block {
-        kind as "type": Text<'a>,
-        text: Text<'a>,
-        thinking: Text<'a>,
-        signature: Text<'a>,
-        data: Text<'a>,
-        id: Text<'a>,
-        name: Text<'a>,
-        input: &'a RawValue,
-    }
-}
 shape! {
     Delta {
         kind as "type": Text<'a>,
@@ -93,7 +81,7 @@ impl EventReader {
         }
     }
 
-    fn open(&mut self, block: Block<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+    fn open(&mut self, block: AnswerBlock<'_>, sink: &mut dyn FnMut(Event<'_>)) {
         let said = |text: &Text<'_>| !text.is_empty();
         self.block = OpenBlock::Other;
         match block.kind.as_deref().unwrap_or_default() {

@@ -1,31 +1,18 @@
 //! Reads a whole `message`.
 
-use super::{REFUSED, StopDetails, UsageShape, finish_from};
-use crate::json::{RequestError, Text, parse, shape};
+use super::{AnswerBlock, REFUSED, StopDetails, UsageShape, finish_from};
+use crate::json::{Few, RequestError, Text, parse, shape};
 use crate::neutral::{Arguments, Finish, Outcome, Part, Response, ToolCall, Usage};
-use serde_json::value::RawValue;
 
 shape! {
     MessageShape {
         id: Text<'a>,
         model: Text<'a>,
-        content: Vec<Block<'a>>,
+        content: Few<AnswerBlock<'a>>,
         stop_reason: Text<'a>,
         stop_sequence: Text<'a>,
         stop_details: StopDetails<'a>,
         usage: UsageShape<'a>,
-    }
-}
-shape! {
-    Block {
-        kind as "type": Text<'a>,
-        text: Text<'a>,
-        thinking: Text<'a>,
-        signature: Text<'a>,
-        data: Text<'a>,
-        id: Text<'a>,
-        name: Text<'a>,
-        input: &'a RawValue,
     }
 }
 shape! { Envelope { kind as "type": Text<'a>, stop_reason: Text<'a>, usage: UsageShape<'a> } }
@@ -54,7 +41,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     })
 }
 
-fn read_block(block: Block<'_>) -> Option<Part<'_>> {
+fn read_block(block: AnswerBlock<'_>) -> Option<Part<'_>> {
     match block.kind.as_deref().unwrap_or_default() {
         "text" => block.text.filter(|text| !text.is_empty()).map(Part::Text),
         "thinking" => Some(Part::Thinking { text: block.thinking.unwrap_or_default(), signature: block.signature }),

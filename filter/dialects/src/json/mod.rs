@@ -1,6 +1,7 @@
 //! JSON as this crate needs it: scanned once with spans, borrowed when read, streamed when written.
 
 mod error;
+mod few;
 mod list;
 mod path;
 mod plain;
@@ -11,6 +12,7 @@ mod write;
 
 pub use error::{Problem, RequestError};
 pub(crate) use error::{parse, required};
+pub(crate) use few::Few;
 pub(crate) use list::{Item, List};
 pub(crate) use path::{is_plain, path_at};
 use plain::plain_prefix;

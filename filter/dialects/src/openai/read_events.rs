@@ -3,7 +3,7 @@
 use super::answer_content::{AnswerPart, read_answer_content};
 use super::read_response::{Ending, UsageShape, call_id, read_finish, read_first_ending};
 use super::{DONE, errors};
-use crate::json::{OneOrMany, RequestError, Text, parse, shape, text_or_json};
+use crate::json::{Few, OneOrMany, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure, Part};
 use serde_json::value::RawValue;
 
@@ -11,7 +11,7 @@ shape! {
     Chunk {
         id: Text<'a>,
         model: Text<'a>,
-        choices: Vec<Choice<'a>>,
+        choices: Few<Choice<'a>>,
         usage: UsageShape<'a>,
         error: &'a RawValue,
     }
@@ -23,12 +23,12 @@ shape! {
         refusal: Text<'a>,
         reasoning_content: Text<'a>,
         reasoning: Text<'a>,
-        tool_calls: Vec<Call<'a>>,
+        tool_calls: Few<Call<'a>>,
     }
 }
 shape! { Call { index: u64, id: Text<'a>, function: Function<'a> } }
 shape! { Function { name: Text<'a>, arguments: &'a RawValue } }
-shape! { WatchedChunk { choices: Vec<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue } }
+shape! { WatchedChunk { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue } }
 
 /// Turns chunks into neutral events.
 #[derive(Debug, Default)]

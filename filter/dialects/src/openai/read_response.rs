@@ -2,12 +2,12 @@
 
 use super::answer_content::{AnswerPart, read_answer_content};
 use super::finish_from;
-use crate::json::{OneOrMany, RequestError, Text, parse, shape, text_or_json};
+use crate::json::{Few, OneOrMany, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Arguments, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
 use serde_json::value::RawValue;
 
 shape! {
-    Completion { id: Text<'a>, model: Text<'a>, choices: Vec<Choice<'a>>, usage: UsageShape<'a> }
+    Completion { id: Text<'a>, model: Text<'a>, choices: Few<Choice<'a>>, usage: UsageShape<'a> }
 }
 shape! { Choice { index: u64, message: Message<'a>, finish_reason: Text<'a> } }
 shape! {
@@ -16,7 +16,7 @@ shape! {
         refusal: Text<'a>,
         reasoning_content: Text<'a>,
         reasoning: Text<'a>,
-        tool_calls: Vec<Call<'a>>,
+        tool_calls: Few<Call<'a>>,
     }
 }
 shape! { Call { id: Text<'a>, function: Function<'a> } }
@@ -31,7 +31,7 @@ shape! {
 }
 shape! { InputDetails { cached_tokens: Count, cache_write_tokens: Count } }
 shape! { OutputDetails { reasoning_tokens: Count } }
-shape! { Envelope { choices: Vec<Ending<'a>>, usage: UsageShape<'a> } }
+shape! { Envelope { choices: Few<Ending<'a>>, usage: UsageShape<'a> } }
 shape! { Ending { index: u64, finish_reason: Text<'a> } }
 
 impl UsageShape<'_> {
@@ -110,7 +110,7 @@ pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
 }
 
 /// How the first choice ended, if it has.
-pub(super) fn read_first_ending(choices: Option<Vec<Ending<'_>>>) -> Option<Finish> {
+pub(super) fn read_first_ending(choices: Option<Few<Ending<'_>>>) -> Option<Finish> {
     let first = choices.into_iter().flatten().find(|choice| choice.index.unwrap_or(0) == 0)?;
     read_finish(first.finish_reason, false, false)
 }
