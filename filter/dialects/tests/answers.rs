@@ -246,6 +246,30 @@ fn an_answer_cannot_take_memory_without_end() {
 }
 
 #[test]
+fn what_a_stream_keeps_for_later_is_bounded() {
+    let piece = "x".repeat(500_000);
+    let thought = format!(
+        "data: {{\"type\":\"content_block_delta\",\"delta\":{{\"type\":\"thinking_delta\",\"thinking\":\"{piece}\"}}}}\n\n"
+    );
+    let signature =
+        "data: {\"type\":\"content_block_delta\",\"delta\":{\"type\":\"signature_delta\",\"signature\":\"s\"}}\n\n";
+    for (pieces, signed) in [(4, true), (6, false)] {
+        let mut stream = exchange(Dialect::OpenAi, Dialect::Anthropic, "").stream(0);
+        let text = thought.repeat(pieces) + signature;
+        let out = String::from_utf8(run(&mut stream, text.as_bytes(), 100_000)).unwrap();
+        assert_eq!(out.matches("reasoning_content").count(), pieces);
+        assert_eq!(out.contains("thinking_blocks"), signed);
+    }
+
+    let chunk = |delta: &str| format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{{delta}}}}}]}}\n\n");
+    let call = chunk(r#""tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}]"#);
+    let text = call + &chunk(&format!(r#""content":"{piece}""#)).repeat(3);
+    let mut stream = exchange(Dialect::Anthropic, Dialect::OpenAi, "").stream(0);
+    let out = String::from_utf8(run(&mut stream, text.as_bytes(), 100_000)).unwrap();
+    assert!(out.contains("event: error") && out.len() < 10_000);
+}
+
+#[test]
 fn usage_that_makes_no_sense_does_not_break_anything() {
     let body = br#"{"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-5,"completion_tokens":1e99,"prompt_tokens_details":{"cached_tokens":18446744073709551615}}}"#;
     let answer = exchange(Dialect::Anthropic, Dialect::OpenAi, "").answer(body, 0).unwrap();

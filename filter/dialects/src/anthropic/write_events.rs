@@ -16,6 +16,9 @@ enum OpenBlock {
     Call(u64),
 }
 
+/// The words of a refusal that are kept until the end, in bytes.
+const MOST_REFUSAL: usize = 64 * 1024;
+
 /// Turns neutral events into this API's, with blocks opened and closed around them.
 #[derive(Debug)]
 pub(crate) struct EventWriter {
@@ -69,7 +72,12 @@ impl EventWriter {
                 w.key("input").literal("{}");
             }),
             Event::ToolArguments { fragment, .. } => self.delta(out, "input_json_delta", "partial_json", fragment),
-            Event::Refusal(text) => self.refusal.get_or_insert_default().push_str(text),
+            Event::Refusal(text) => {
+                let refusal = self.refusal.get_or_insert_default();
+                if refusal.len() <= MOST_REFUSAL {
+                    refusal.push_str(text);
+                }
+            }
             Event::Finish { reason, stop_sequence } => {
                 self.finish = (*reason, stop_sequence.as_deref().map(str::to_owned));
             }

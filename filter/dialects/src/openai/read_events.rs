@@ -30,6 +30,9 @@ shape! { Call { index: u64, id: Text<'a>, function: Function<'a> } }
 shape! { Function { name: Text<'a>, arguments: &'a RawValue } }
 shape! { WatchedChunk { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue } }
 
+/// The most text that waits for the end of a call, in bytes. No model says so much in between.
+const MOST_HELD: usize = 1024 * 1024;
+
 /// Turns chunks into neutral events.
 #[derive(Debug, Default)]
 pub(crate) struct EventReader {
@@ -82,6 +85,9 @@ impl EventReader {
         }
         if let Some(text) = delta.refusal.filter(|text| !text.is_empty()) {
             self.say(Part::Refusal(text), sink);
+        }
+        if self.held.len() > MOST_HELD {
+            return Err(RequestError::shape("choices[0].delta.content", "calls must come one after the other"));
         }
         for call in delta.tool_calls.into_iter().flatten() {
             self.read_call(call, sink)?;

@@ -6,6 +6,10 @@ use crate::json::Writer;
 use crate::neutral::{Event, Usage};
 use crate::sse;
 
+/// The longest thoughts, in bytes, that are kept to be given again with their signature. Longer
+/// ones than any model's go to the client as they come, and unsigned.
+const MOST_THOUGHTS: usize = 2 * 1024 * 1024;
+
 /// Turns neutral events into chunks.
 #[derive(Debug)]
 pub(crate) struct EventWriter {
@@ -38,14 +42,18 @@ impl EventWriter {
             Event::Text(text) => self.delta(out, |w| w.key("content").string(text)),
             Event::Refusal(text) => self.delta(out, |w| w.key("refusal").string(text)),
             Event::Thinking(text) => {
-                self.thoughts.push_str(text);
+                if self.thoughts.len() <= MOST_THOUGHTS {
+                    self.thoughts.push_str(text);
+                }
                 self.delta(out, |w| w.key("reasoning_content").string(text));
             }
             Event::Signature(signature) => {
                 let thoughts = std::mem::take(&mut self.thoughts);
-                self.delta(out, |w| {
-                    w.key("thinking_blocks").array(|w| write_thinking_block(w, &thoughts, signature));
-                });
+                if thoughts.len() <= MOST_THOUGHTS {
+                    self.delta(out, |w| {
+                        w.key("thinking_blocks").array(|w| write_thinking_block(w, &thoughts, signature));
+                    });
+                }
             }
             Event::RedactedThinking(data) => self.delta(out, |w| {
                 w.key("thinking_blocks").array(|w| write_redacted_block(w, data));
