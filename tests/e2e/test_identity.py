@@ -68,6 +68,17 @@ def test_everybody_else_is_refused_in_the_clients_words(guarded, headers):
     assert models.status_code == 401
 
 
+@pytest.mark.parametrize("name, values", [
+    ("x-consumer", ["team-red", "team-blue"]),
+    ("x-api-key", ["red-key", "blue-key"]),
+    ("authorization", ["Bearer red-key", "Bearer blue-key"]),
+])
+def test_who_is_named_twice_is_nobody(guarded, name, values):
+    body = {"model": "gpt-4.1", "messages": [{"role": "user", "content": "Hello"}]}
+    headers = [(name, value) for value in values]
+    assert guarded.client.post("/v1/chat/completions", json=body, headers=headers).status_code == 401
+
+
 def test_a_model_that_is_not_allowed_is_forbidden(guarded):
     openai = guarded.chat(model="assistant", headers=BEARER_RED)
     assert openai.status_code == 403

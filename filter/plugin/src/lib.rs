@@ -1,7 +1,7 @@
 //! Lives in Envoy: the only crate that knows proxy-wasm; builds `tollgate.wasm`.
 //!
-//! It holds no decisions of its own. Bytes and headers come from the host ([`host`]), the
-//! configuration becomes a [`gateway::Gateway`] once, and every request is a [`call::Call`] that asks
+//! It holds no decisions of its own. Bytes and headers come from the host (`host`), the
+//! configuration becomes a `Gateway` once, and every request is a `Call` that asks
 //! `policy` what to do and `dialects` how to say it.
 
 mod call;

@@ -41,7 +41,7 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     let Some(operation) = operation else {
         return unknown_path(gateway, dialect);
     };
-    let header = |name: &str| headers.get(name).map(<[u8]>::to_vec);
+    let header = |name: &str| headers.get_only(name).map(<[u8]>::to_vec);
     let caller = match gateway.config.identify(headers.credential(), &header) {
         Ok(caller) => caller,
         Err(error) => return Arrival::Refused(Refused::identity(dialect, error)),

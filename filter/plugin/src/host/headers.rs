@@ -64,6 +64,13 @@ impl RequestHeaders {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
 
+    /// The value of a header that is there once. Of two, nobody can say which one another filter or
+    /// a provider would take, so neither says who calls.
+    pub(crate) fn get_only(&self, name: &str) -> Option<&[u8]> {
+        let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| &**value);
+        values.next().filter(|_| values.next().is_none())
+    }
+
     /// The names that begin with `prefix`.
     pub(crate) fn names_with<'h>(&'h self, prefix: &'h str) -> impl Iterator<Item = &'h str> {
         self.0.iter().map(|(key, _)| key.as_str()).filter(move |key| key.starts_with(prefix))
@@ -74,9 +81,9 @@ impl RequestHeaders {
     pub(crate) fn credential(&self) -> Option<&[u8]> {
         const SCHEME: &[u8] = b"bearer ";
         let bearer = || {
-            let (scheme, token) = self.get("authorization")?.split_at_checked(SCHEME.len())?;
+            let (scheme, token) = self.get_only("authorization")?.split_at_checked(SCHEME.len())?;
             scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_ascii())
         };
-        self.get("x-api-key").or_else(bearer).filter(|key| !key.is_empty())
+        self.get_only("x-api-key").or_else(bearer).filter(|key| !key.is_empty())
     }
 }
