@@ -1,9 +1,11 @@
 """A stock Envoy with the shipped configuration, in front of the mock providers."""
 
+import http.server
 import json
 import pathlib
 import re
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -118,6 +120,56 @@ def start(mocks):
 def gateway(start):
     """The shipped configuration as it is, shared by the tests that leave no trace."""
     return start()
+
+
+class Scripted(http.server.BaseHTTPRequestHandler):
+    """A provider that answers what the request's x-answer says: status, headers and body as JSON."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        self.server.received.append((self.path, dict(self.headers)))
+        script = {"status": 200, "headers": {}, "body": "", "delay": 0, **json.loads(self.headers["x-answer"])}
+        time.sleep(script["delay"])
+        body = script["body"] if isinstance(script["body"], str) else json.dumps(script["body"])
+        self.send_response(script["status"])
+        headers = {"content-type": "application/json", "content-length": str(len(body.encode())), **script["headers"]}
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def scripted():
+    """A provider to be told what to answer; `received` holds path and headers of each request."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    server.received = []
+    server.address = f"127.0.0.1:{server.server_address[1]}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def start_scripted(start, scripted):
+    """Starts Envoys whose providers are both the scripted one."""
+    addresses = {"openai": scripted.address, "anthropic": scripted.address}
+    clusters = launch.localize(launch.shipped(), port=0, mocks=addresses)["static_resources"]["clusters"]
+
+    def started(filter_json=None, change=lambda configuration: None, **options):
+        def point(configuration):
+            configuration["static_resources"]["clusters"] = json.loads(json.dumps(clusters))
+            change(configuration)
+
+        return start(filter_json, change=point, **options)
+
+    return started
 
 
 @pytest.fixture

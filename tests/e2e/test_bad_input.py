@@ -349,14 +349,20 @@ def test_a_model_of_any_name_is_unknown(gateway, path, name):
 
 
 STRANGE = [
-    "gpt-a\r\nx-injected: 1",
     'gpt-"\\',
     "gpt-né😀",
     "gpt-../../admin?x#y",
     "gpt-;reason=b",
-    "gpt-\x00\x7f",
     "gpt-" + "x" * 252,
 ]
+
+
+@pytest.mark.parametrize("name", ["gpt-a\r\nx-injected: 1", "gpt-\x00", "gpt-\x7f", "gpt-\nconsumer=somebody-else"], ids=repr)
+@every_api
+def test_a_name_with_control_characters_is_no_models(gateway, path, name):
+    answer = gateway.post(path, question(model=name), headers=VERSION)
+    assert answer.status_code == 404
+    assert "x-injected" not in answer.headers
 
 
 @pytest.mark.parametrize("name", STRANGE, ids=lambda name: repr(name)[:20])

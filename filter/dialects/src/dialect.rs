@@ -56,6 +56,12 @@ impl Dialect {
         self.codec().request_id_header
     }
 
+    /// How the request headers begin that only a provider of this dialect understands.
+    #[must_use]
+    pub fn header_prefix(self) -> &'static str {
+        self.codec().header_prefix
+    }
+
     /// How the response headers begin that tell of the caller's account at a provider.
     #[must_use]
     pub fn account_headers(self) -> &'static [&'static str] {
@@ -127,6 +133,7 @@ pub(crate) struct Codec {
     path: &'static str,
     credential: Credential,
     request_id_header: &'static str,
+    header_prefix: &'static str,
     account_headers: &'static [&'static str],
     pub(crate) read_request: for<'a> fn(&'a str) -> Result<Request<'a>, RequestError>,
     pub(crate) write_request: fn(&mut Request<'_>, &str, &mut Vec<u8>) -> Result<(), RequestError>,
@@ -154,6 +161,7 @@ static OPENAI: Codec = Codec {
     path: "/chat/completions",
     credential: Credential::Bearer,
     request_id_header: "x-request-id",
+    header_prefix: "openai-",
     account_headers: &["openai-", "x-ratelimit-"],
     read_request: openai::read_request,
     write_request: openai::write_request,
@@ -183,6 +191,7 @@ static ANTHROPIC: Codec = Codec {
     path: "/messages",
     credential: Credential::Header("x-api-key"),
     request_id_header: "request-id",
+    header_prefix: "anthropic-",
     account_headers: &["anthropic-"],
     read_request: anthropic::read_request,
     write_request: anthropic::write_request,

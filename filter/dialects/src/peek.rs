@@ -120,12 +120,17 @@ impl<'a> Peek<'a> {
         self.members.stream
     }
 
-    /// The most output tokens that the request allows, over all its choices.
+    /// The most output tokens that the request allows each answer.
     #[must_use]
     pub fn output_cap(&self) -> Option<u64> {
         // Where both are given, some servers take the one and some the other.
-        let cap = self.members.max_completion_tokens.max(self.members.max_tokens)?;
-        Some(cap.saturating_mul(self.members.choices.unwrap_or(1).max(1)))
+        self.members.max_completion_tokens.max(self.members.max_tokens)
+    }
+
+    /// How many answers the request asks for.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        self.members.choices.unwrap_or(1).max(1)
     }
 
     /// Roughly how many input tokens this will be.
@@ -226,8 +231,8 @@ impl<'a> Scan<'a> {
     fn member(&mut self, key: &str) -> Result<Member, RequestError> {
         let Some(index) = MEMBERS.iter().position(|(name, _)| *name == key) else {
             // Some servers match names in any case; what they would read must be what is checked here.
-            if key.eq_ignore_ascii_case("model") {
-                return Err(RequestError::shape("model", "must be written in lower case"));
+            if let Some((name, _)) = MEMBERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)) {
+                return Err(RequestError::shape(*name, "must be written in lower case"));
             }
             return Ok(Member::Other);
         };

@@ -273,11 +273,11 @@ fn what_a_stream_keeps_for_later_is_bounded() {
 fn usage_that_makes_no_sense_does_not_break_anything() {
     let body = br#"{"choices":[{"message":{"content":"x"}}],"usage":{"prompt_tokens":-5,"completion_tokens":1e99,"prompt_tokens_details":{"cached_tokens":18446744073709551615}}}"#;
     let answer = exchange(Dialect::Anthropic, Dialect::OpenAi, "").answer(body, 0).unwrap();
-    assert_eq!(answer.outcome.usage.unwrap().total(), u64::MAX);
+    assert_eq!(answer.outcome.usage.unwrap().total(), 1 << 40);
     let body = br#"{"content":[],"usage":{"input_tokens":18446744073709551615,"cache_read_input_tokens":9}}"#;
     assert_eq!(
         exchange(Dialect::OpenAi, Dialect::Anthropic, "").answer(body, 0).unwrap().outcome.usage.unwrap().input,
-        u64::MAX
+        (1 << 40) + 9
     );
 }
 

@@ -44,7 +44,7 @@ fn a_peek_sees_model_stream_and_caps() {
     let peek = Peek::new(Dialect::OpenAi, body).unwrap();
     assert_eq!(peek.model(), "gpt-4.1");
     assert!(peek.stream());
-    assert_eq!(peek.output_cap(), Some(30));
+    assert_eq!((peek.output_cap(), peek.answers()), (Some(10), 3));
     assert!(!peek.has_sampling());
 }
 
@@ -166,6 +166,8 @@ fn a_field_given_twice_is_refused_however_it_is_written() {
         r#"{"model":"allowed","model":"forbidden"}"#,
         r#"{"model":"allowed","mod\u0065l":"forbidden"}"#,
         r#"{"model":"allowed","MODEL":"forbidden"}"#,
+        r#"{"model":"m","N":50}"#,
+        r#"{"model":"m","Stream":true}"#,
         r#"{"model":"m","max_tokens":1,"max_tokens":100000}"#,
         r#"{"model":"m","stream_options":{"include_usage":true,"include_usage":false}}"#,
     ] {

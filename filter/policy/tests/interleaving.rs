@@ -119,7 +119,7 @@ impl Script {
     fn run(&self, limits: &Limits, store: &Turn<'_>) -> Option<u64> {
         let mut total = 0;
         for &(reserved, used) in &self.steps {
-            let demand = Demand { input: Tokens(reserved), output_cap: Some(Tokens(0)) };
+            let demand = Demand { input: Tokens(reserved), output_cap: Some(Tokens(0)), answers: 1 };
             let reserved = limits.reserve(store, &self.subject(), &demand, self.now);
             if store.stopped.get() {
                 return None;
@@ -144,7 +144,7 @@ impl Script {
 /// Nanoseconds until (the shared limit, the subject's limit) are full, seen without changing them.
 fn levels(limits: &[Limits; 2], store: &Memory, subject: &Subject<'_>, now: Timestamp) -> [u64; 2] {
     limits.each_ref().map(|limits| {
-        let demand = Demand { input: Tokens(0), output_cap: Some(Tokens(0)) };
+        let demand = Demand { input: Tokens(0), output_cap: Some(Tokens(0)), answers: 1 };
         match limits.reserve(store, subject, &demand, now) {
             Ok(probe) => probe.tightest().unwrap().reset_after.as_nanos() as u64,
             Err(Refusal::Exhausted { standing, .. }) => standing.reset_after.as_nanos() as u64,
@@ -255,7 +255,7 @@ fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
     let json = r#"[{"name": "all", "per": [], "tokens": 10000, "window": "10000s"}]"#;
     let limits = settings::limits(&store, 8, json);
     let subject = Subject { consumer: None, model: "m" };
-    let demand = |tokens| Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)) };
+    let demand = |tokens| Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)), answers: 1 };
     let used: u64 = std::thread::scope(|scope| {
         let worker = |seed| {
             let (limits, store) = (&limits, &store);

@@ -24,7 +24,7 @@ const HUNDRED: &str = r#"[{"name": "l", "per": [], "tokens": 100, "window": "100
 const ANYBODY: Subject<'_> = Subject { consumer: None, model: "m" };
 
 fn demand(input: u64, output: u64) -> Demand {
-    Demand { input: Tokens(input), output_cap: Some(Tokens(output)) }
+    Demand { input: Tokens(input), output_cap: Some(Tokens(output)), answers: 1 }
 }
 
 /// One limit in a store of its own.
@@ -90,9 +90,12 @@ fn it_fills_up_again_continuously_and_no_higher_than_full() {
 #[test]
 fn a_request_costs_its_input_and_its_output_cap_or_what_the_limit_assumes() {
     let limit = r#"[{"name": "l", "per": [], "tokens": 100, "window": "100s", "assume_output": 30}]"#;
-    for (output_cap, expected) in [(Some(Tokens(15)), 75), (Some(Tokens(0)), 90), (None, 60)] {
+    let cap = |tokens| Some(Tokens(tokens));
+    for (output_cap, answers, expected) in
+        [(cap(15), 1, 75), (cap(0), 1, 90), (None, 1, 60), (cap(15), 4, 30), (None, 3, 0)]
+    {
         let bench = Bench::new(limit);
-        let demand = Demand { input: Tokens(10), output_cap };
+        let demand = Demand { input: Tokens(10), output_cap, answers };
         let reservation = bench.limits.reserve(&bench.store, &ANYBODY, &demand, after(0)).unwrap();
         assert_eq!(reservation.tightest().unwrap().remaining, Tokens(expected));
         bench.settle(reservation, Used::Nothing, after(0));

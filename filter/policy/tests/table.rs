@@ -30,7 +30,7 @@ fn reserve(
     now: Timestamp,
 ) -> Result<Reservation, Refusal> {
     let subject = Subject { consumer: Some(consumer), model: "m" };
-    let demand = Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)) };
+    let demand = Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)), answers: 1 };
     limits.reserve(store, &subject, &demand, now)
 }
 

@@ -32,6 +32,10 @@ impl Usage {
     }
 }
 
+/// More tokens than any answer takes. A provider that says more would lock its consumers out for
+/// years.
+const MOST: u64 = 1 << 40;
+
 /// A number of tokens as a provider gives it: any JSON number; what is below zero counts as none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Count(pub(crate) u64);
@@ -47,16 +51,16 @@ impl<'de> Deserialize<'de> for Count {
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Count, E> {
-                Ok(Count(number))
+                Ok(Count(number.min(MOST)))
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Count, E> {
-                Ok(Count(u64::try_from(number).unwrap_or(0)))
+                Ok(Count(u64::try_from(number).unwrap_or(0).min(MOST)))
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Count, E> {
                 // Saturates at both ends, as a cast from float does.
-                Ok(Count(number as u64))
+                Ok(Count((number as u64).min(MOST)))
             }
         }
         deserializer.deserialize_any(CountVisitor)

@@ -1,10 +1,10 @@
 //! The answer: read, put into the client's words, and watched for its usage.
 
+use super::arrive::INTERNAL;
 use super::ending::{Ending, Facts};
 use super::refused::{limit_headers, write_error};
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, Headers, reply};
-use proxy_wasm::hostcalls;
+use crate::host::{Body, Clock, Headers, property, reply};
 use proxy_wasm::types::Action;
 use tollgate_dialects::{Exchange, Failure, Stream, StreamBytes};
 use tollgate_policy::{ProviderKey, Reservation, Timestamp};
@@ -53,9 +53,7 @@ impl Answering {
         let status = Headers::Response.status();
         self.ending.status = status;
         self.stage = self.stage_for(status);
-        if self.exchange.translates() {
-            self.keep_the_providers_own();
-        }
+        self.keep_the_providers_own();
         if gateway.config.expose() {
             self.expose();
         }
@@ -83,7 +81,8 @@ impl Answering {
         }
         let compressed = Headers::Response.get("content-encoding").is_some_and(|encoding| encoding != b"identity");
         let content_type = Headers::Response.get("content-type").unwrap_or_default();
-        let is_stream = content_type.starts_with(b"text/event-stream");
+        let is_stream =
+            content_type.get(..EVENT_STREAM.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(EVENT_STREAM));
         match (compressed, is_stream == self.exchange.wants_stream()) {
             (true, _) => Stage::Unreadable,
             (false, false) if self.exchange.translates() => Stage::Unreadable,
@@ -92,17 +91,22 @@ impl Answering {
         }
     }
 
-    /// What the provider tells in headers of its dialect means nothing in the client's, and is about
-    /// the gateway's account. Only the request's id is what both sides can name it by.
+    /// What a provider tells in headers about the account it was asked from is for the account's
+    /// owner, and `x-tollgate-*` is this filter's to say. A request's id goes by the name that the
+    /// client looks for.
     fn keep_the_providers_own(&self) {
         let (provider, client) = (self.exchange.provider(), self.exchange.client());
-        let id = Headers::Response.get(provider.request_id_header());
-        for prefix in provider.account_headers() {
-            Headers::Response.remove_all_with(prefix);
-        }
-        Headers::Response.remove(provider.request_id_header());
-        if let Some(id) = id.and_then(|id| String::from_utf8(id).ok()) {
-            Headers::Response.set(client.request_id_header(), &id);
+        let clients_account = self.facts.provider.key == ProviderKey::Passthrough && !self.exchange.translates();
+        let about_account = |name: &str| {
+            name == "set-cookie" || provider.account_headers().iter().any(|prefix| name.starts_with(prefix))
+        };
+        Headers::Response.remove_where(|name| name.starts_with(INTERNAL) || (!clients_account && about_account(name)));
+        let (named, wanted) = (provider.request_id_header(), client.request_id_header());
+        if named != wanted
+            && let Some(id) = Headers::Response.get(named)
+        {
+            Headers::Response.remove(named);
+            Headers::Response.set(wanted, &String::from_utf8_lossy(&id));
         }
     }
 
@@ -196,6 +200,7 @@ impl Answering {
                 if let Some(value) = retry_after(failure.status) {
                     Headers::Response.set("retry-after", &value);
                 }
+                self.ending.status = failure.status;
                 if !as_it_is {
                     Headers::Response.set(":status", &failure.status.to_string());
                     write_error(client, &failure, Body::Response);
@@ -210,21 +215,13 @@ impl Answering {
         let failure = unreadable();
         self.ending.status = failure.status;
         Headers::Response.set(":status", &failure.status.to_string());
-        Headers::Response.remove("content-encoding");
         write_error(self.exchange.client(), &failure, Body::Response);
     }
 
     /// What the client is told of an error, and whether the provider's body says it already.
     fn provider_failure(&mut self, status: u16, body: &[u8]) -> (Failure, bool) {
-        let details = hostcalls::get_property(vec!["response", "code_details"]).ok().flatten().unwrap_or_default();
-        let details = String::from_utf8_lossy(&details);
-        if !details.is_empty() && details != "via_upstream" {
-            self.ending.unreached = UNREACHED.iter().any(|reason| details.contains(reason));
-            let message = match status {
-                504 => "The provider did not answer in time.",
-                _ => "The provider could not be reached.",
-            };
-            return (Failure::new(status, message), false);
+        if let Some(failure) = self.local_failure(status) {
+            return (failure, false);
         }
         self.ending.unreached = true;
         if !(400..600).contains(&status) {
@@ -232,9 +229,12 @@ impl Answering {
         }
         let read = self.exchange.failure(status, body);
         // Whose key was wrong, and what it looks like, is between the gateway and its provider.
-        if let ProviderKey::Secret(secret) = &self.facts.provider.key
-            && (status == 401 || contains(body, secret.expose().as_bytes()))
-        {
+        let shows_key = match &self.facts.provider.key {
+            ProviderKey::Secret(secret) => status == 401 || contains(body, secret.expose().as_bytes()),
+            ProviderKey::None => status == 401,
+            ProviderKey::Passthrough => false,
+        };
+        if shows_key {
             return (
                 Failure::new(status, "The provider refused the gateway's credential.").with_code("upstream_credential"),
                 false,
@@ -243,11 +243,30 @@ impl Answering {
         (read.failure, read.as_it_is)
     }
 
+    /// What Envoy answers itself: because no provider was asked, or because none answered.
+    fn local_failure(&mut self, status: u16) -> Option<Failure> {
+        let details = property(["response", "code_details"]);
+        if details.is_empty() || details == b"via_upstream" {
+            return None;
+        }
+        let details = String::from_utf8_lossy(&details);
+        let asked_nobody = property(["upstream", "address"]).is_empty();
+        // An earlier attempt may have reached somebody, whatever became of the last.
+        let attempts =
+            <[u8; 8]>::try_from(property(["upstream", "request_attempt_count"])).map_or(1, u64::from_le_bytes);
+        let not_connected = UNREACHED.iter().any(|reason| details.contains(reason));
+        self.ending.unreached = attempts <= 1 && (asked_nobody || not_connected);
+        Some(match status {
+            504 => Failure::new(status, "The provider did not answer in time."),
+            400..500 if asked_nobody => Failure::new(status, "This gateway refused the request."),
+            _ => Failure::new(status, "The provider could not be reached."),
+        })
+    }
+
     /// The stream is over, and maybe not by its own end: then Envoy knows what the client saw.
     pub(super) fn closed(&mut self, gateway: &Gateway) {
         if self.reservation.is_some() {
-            let code = hostcalls::get_property(vec!["response", "code"]).ok().flatten().unwrap_or_default();
-            let code = <[u8; 8]>::try_from(code).map_or(0, u64::from_le_bytes);
+            let code = <[u8; 8]>::try_from(property(["response", "code"])).map_or(0, u64::from_le_bytes);
             self.ending.status = u16::try_from(code).unwrap_or(0);
             self.end(gateway);
         }
@@ -264,6 +283,8 @@ impl Answering {
         self.ending.settle(gateway, &self.facts, reservation, waited);
     }
 }
+
+const EVENT_STREAM: &[u8] = b"text/event-stream";
 
 /// What Envoy says of a request that no provider has seen.
 const UNREACHED: [&str; 5] =

@@ -8,7 +8,7 @@ use tollgate_dialects::{Dialect, Failure, Operation};
 use tollgate_policy::{Caller, UnknownPaths};
 
 /// What only this gateway may say to Envoy, and clients may not.
-const INTERNAL: &str = "x-tollgate-";
+pub(super) const INTERNAL: &str = "x-tollgate-";
 
 /// What to do with a request whose headers have come.
 pub(super) enum Arrival {
@@ -27,7 +27,7 @@ pub(super) struct Asking {
 
 pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     let headers = RequestHeaders::read();
-    for name in headers.names_with(INTERNAL) {
+    for name in headers.names().filter(|name| name.starts_with(INTERNAL)) {
         Headers::Request.remove(name);
     }
     let method = headers.get(":method").unwrap_or_default();

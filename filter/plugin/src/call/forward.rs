@@ -10,15 +10,19 @@ use crate::telemetry::Rejection;
 use tollgate_dialects::{Credential, Dialect, Failure, Peek, Prepared};
 use tollgate_policy::{Demand, OnLoss, Provider, ProviderKey, Subject, Tokens, Used};
 
-/// Headers that no provider gets from a client: credentials, and what would have it answer in a form
-/// that cannot be read here.
-const KEPT_BACK: [&str; 6] =
-    ["authorization", "x-api-key", "api-key", "proxy-authorization", "cookie", "accept-encoding"];
-/// Headers that go with the client's own account at a provider.
-const OF_THE_CLIENTS_ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "anthropic-workspace-id"];
+/// Headers that no provider gets from a client: what would have it answer in a form that cannot be
+/// read here, and what goes with the client's own account.
+const KEPT_BACK: [&str; 4] = ["accept-encoding", "openai-organization", "openai-project", "anthropic-workspace-id"];
+/// What the names of headers with credentials hold.
+const CREDENTIALS: [&str; 8] =
+    ["authorization", "cookie", "api-key", "auth-token", "access-token", "security-token", "subscription-key", "-auth"];
 
-/// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs.
+/// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
+/// may hold no control characters.
 const LONGEST_MODEL: usize = 256;
+
+/// The beginning of no header's name.
+const NOTHING: &str = " ";
 
 /// Decides about a whole request and prepares it for its provider.
 ///
@@ -32,7 +36,7 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
         return Err(Refused::forbidden_model(dialect, peek.model()));
     }
     let unknown = || Refused::unknown_model(dialect, peek.model());
-    if peek.model().len() > LONGEST_MODEL {
+    if peek.model().len() > LONGEST_MODEL || peek.model().contains(char::is_control) {
         return Err(unknown());
     }
     let model = gateway.config.models().find(peek.model()).ok_or_else(unknown)?;
@@ -40,8 +44,12 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
     let provider = &target.provider;
     let target_model = target.model.as_deref().unwrap_or(peek.model());
 
-    let subject = Subject { consumer: caller.name(), model: peek.model() };
-    let demand = Demand { input: Tokens(peek.input_estimate()), output_cap: peek.output_cap().map(Tokens) };
+    let subject = Subject { consumer: caller.name(), model: &model.name };
+    let demand = Demand {
+        input: Tokens(peek.input_estimate()),
+        output_cap: peek.output_cap().map(Tokens),
+        answers: peek.answers(),
+    };
     let reservation = gateway
         .limits
         .reserve(&SharedData, &subject, &demand, Clock::now())
@@ -107,27 +115,18 @@ fn address(
     has_sampling: bool,
 ) {
     let translates = prepared.exchange.translates();
-    let own_key = provider.key == ProviderKey::Passthrough;
-    let remove = |name: &str| {
-        if headers.get(name).is_some() {
-            Headers::Request.remove(name);
-        }
+    let foreign = if translates { prepared.exchange.client().header_prefix() } else { NOTHING };
+    let kept_back = |name: &str| {
+        is_credential(name)
+            || KEPT_BACK.contains(&name)
+            || name.starts_with(foreign)
+            || gateway.config.identity_headers().any(|header| header == name)
     };
-    let kept_back = KEPT_BACK.into_iter().filter(|name| !(own_key && !translates && is_credential(name)));
-    kept_back.for_each(remove);
-    gateway.config.identity_headers().for_each(remove);
-    if !own_key {
-        OF_THE_CLIENTS_ACCOUNT.into_iter().for_each(remove);
-    }
-    if translates {
-        let prefix = format!("{}-", prepared.exchange.client().name());
-        headers.names_with(&prefix).for_each(remove);
-    }
+    headers.names().filter(|name| kept_back(name)).for_each(|name| Headers::Request.remove(name));
 
     let request = Headers::Request;
-    if translates {
-        request.set("content-type", "application/json");
-    }
+    // What was read here as UTF-8 must not be read as anything else there.
+    request.set("content-type", "application/json");
     request.set("x-tollgate-cluster", &provider.cluster);
     if let Some(host) = &provider.host {
         request.set(":authority", host);
@@ -138,30 +137,40 @@ fn address(
         request.set(name, value);
     }
     match &provider.key {
-        ProviderKey::Secret(secret) => show_key(provider.dialect, secret.expose()),
-        ProviderKey::Passthrough if translates => {
-            let key = headers.credential().and_then(|key| std::str::from_utf8(key).ok());
-            show_key(provider.dialect, key.unwrap_or_default());
-        }
-        ProviderKey::Passthrough | ProviderKey::None => {}
+        ProviderKey::Secret(secret) => show_key(provider.dialect.credential(), secret.expose()),
+        ProviderKey::Passthrough => pass_key_on(provider.dialect, headers, translates),
+        ProviderKey::None => {}
     }
+}
+
+/// The one credential that the client showed, in the form that the provider takes. Anthropic takes
+/// bearer tokens, too, and not all of them are keys.
+fn pass_key_on(provider: Dialect, headers: &RequestHeaders, translates: bool) {
+    let Some(key) = headers.credential().and_then(|key| std::str::from_utf8(key).ok()) else { return };
+    let came_as_bearer = headers.get("x-api-key").is_none();
+    let form = if came_as_bearer && !translates { Credential::Bearer } else { provider.credential() };
+    show_key(form, key);
 }
 
 fn is_credential(name: &str) -> bool {
-    matches!(name, "authorization" | "x-api-key")
+    CREDENTIALS.iter().any(|part| name.contains(part))
 }
 
-/// A query means something to the dialect it was written for only.
-fn query(headers: &RequestHeaders, translates: bool) -> &str {
+/// A query means something to the dialect it was written for only, and can hold keys.
+fn query(headers: &RequestHeaders, translates: bool) -> String {
     let path = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
-    match path.find('?').and_then(|at| path.get(at..)) {
-        Some(query) if !translates => query,
-        _ => "",
-    }
+    let Some((_, query)) = path.split_once('?').filter(|_| !translates) else { return String::new() };
+    let harmless = |parameter: &&str| {
+        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        let secret = ["key", "token", "secret", "auth"].iter().any(|part| name.contains(part));
+        !secret && !name.contains('%') && parameter.bytes().all(|b| b.is_ascii_graphic())
+    };
+    let kept: Vec<&str> = query.split('&').filter(harmless).collect();
+    if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
 }
 
-fn show_key(dialect: Dialect, key: &str) {
-    match dialect.credential() {
+fn show_key(form: Credential, key: &str) {
+    match form {
         Credential::Bearer => Headers::Request.set("authorization", &format!("Bearer {key}")),
         Credential::Header(name) => Headers::Request.set(name, key),
     }

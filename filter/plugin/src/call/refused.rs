@@ -101,6 +101,9 @@ impl LocalError {
 /// Writes an error as the body of a response whose headers are still held.
 pub(super) fn write_error(dialect: Dialect, failure: &Failure, body: Body) {
     let bytes = dialect.error_body(failure);
+    for name in ["content-encoding", "location"] {
+        Headers::Response.remove(name);
+    }
     Headers::Response.set("content-type", "application/json");
     Headers::Response.set("content-length", &bytes.len().to_string());
     body.replace(&bytes);

@@ -37,10 +37,10 @@ impl Headers {
         let _ = hostcalls::set_map_value(self.map(), name, None);
     }
 
-    /// Removes every header whose name begins with `prefix`.
-    pub(crate) fn remove_all_with(self, prefix: &str) {
+    /// Removes every header that `unwanted` says so of.
+    pub(crate) fn remove_where(self, unwanted: impl Fn(&str) -> bool) {
         let all = hostcalls::get_map_bytes(self.map()).unwrap_or_default();
-        for (name, _) in all.iter().filter(|(name, _)| name.starts_with(prefix)) {
+        for (name, _) in all.iter().filter(|(name, _)| unwanted(name)) {
             self.remove(name);
         }
     }
@@ -71,9 +71,9 @@ impl RequestHeaders {
         values.next().filter(|_| values.next().is_none())
     }
 
-    /// The names that begin with `prefix`.
-    pub(crate) fn names_with<'h>(&'h self, prefix: &'h str) -> impl Iterator<Item = &'h str> {
-        self.0.iter().map(|(key, _)| key.as_str()).filter(move |key| key.starts_with(prefix))
+    /// All names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
     }
 
     /// The client's API key, in either of the two headers that clients of these APIs use. Where both
@@ -84,6 +84,7 @@ impl RequestHeaders {
             let (scheme, token) = self.get_only("authorization")?.split_at_checked(SCHEME.len())?;
             scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_ascii())
         };
-        self.get_only("x-api-key").or_else(bearer).filter(|key| !key.is_empty())
+        let key = self.get_only("x-api-key").filter(|key| !key.is_empty());
+        key.or_else(bearer).filter(|key| !key.is_empty())
     }
 }

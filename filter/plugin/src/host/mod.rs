@@ -21,3 +21,8 @@ pub(crate) use time::{Clock, random_seed};
 pub(crate) fn publish(name: &str, value: &[u8]) {
     let _ = proxy_wasm::hostcalls::set_property(vec![&format!("tollgate.{name}")], Some(value));
 }
+
+/// A property of the stream, as Envoy encodes it; empty where there is none.
+pub(crate) fn property<const N: usize>(path: [&str; N]) -> Vec<u8> {
+    proxy_wasm::hostcalls::get_property(path.to_vec()).ok().flatten().unwrap_or_default()
+}

@@ -51,7 +51,8 @@ impl Dimension {
 pub struct Subject<'s> {
     /// The consumer's name; `None` for an anonymous caller.
     pub consumer: Option<&'s str>,
-    /// The model as the client asked for it.
+    /// The model by its name in the configuration, wildcard included: whoever invents names under a
+    /// wildcard must not get a limit of his own for each.
     pub model: &'s str,
 }
 
@@ -60,14 +61,16 @@ pub struct Subject<'s> {
 pub struct Demand {
     /// Its input, estimated.
     pub input: Tokens,
-    /// Its own cap on the output, if it has one; limits assume an output otherwise.
+    /// Its own cap on the output of each answer, if it has one; limits assume an output otherwise.
     pub output_cap: Option<Tokens>,
+    /// How many answers it asks for.
+    pub answers: u64,
 }
 
 impl Demand {
     pub(super) fn cost(&self, limit: &Limit) -> Tokens {
         let output = self.output_cap.unwrap_or(limit.assume_output);
-        Tokens(self.input.0.saturating_add(output.0))
+        Tokens(self.input.0.saturating_add(output.0.saturating_mul(self.answers)))
     }
 }
 
