@@ -39,6 +39,13 @@ def test_requests_and_tokens_are_counted_with_labels(gateway):
     assert {kind: find("tollgate_tokens", f'type="{kind}"') for kind in kinds} == {k: [v] for k, v in kinds.items()}
 
 
+def test_a_request_that_lost_something_is_counted_and_one_that_did_not_is_not(gateway):
+    lossy = moved(gateway, lambda: gateway.chat(model="claude-sonnet-4-5", seed=1))
+    assert [value for name, value in lossy.items() if name.startswith("tollgate_dropped")] == [1]
+    faithful = moved(gateway, lambda: gateway.chat(model="claude-sonnet-4-5"))
+    assert not [name for name in faithful if name.startswith("tollgate_dropped")]
+
+
 @pytest.mark.parametrize("reason, ask", [
     ("unknown_model", lambda gateway: gateway.chat(model="nope")),
     ("bad_request", lambda gateway: gateway.post("/v1/chat/completions", "{")),

@@ -1,5 +1,6 @@
 """What `make run` shows: the shipped configuration, both dialects, all four ways."""
 
+import launch
 import pytest
 import sse
 
@@ -44,3 +45,7 @@ def test_a_stream_comes_event_by_event(gateway, api, model, provider):
     with gateway.client.stream("POST", path, json=body, headers=headers) as answer:
         pieces = [piece for piece in answer.iter_raw()]
     assert len(pieces) >= 4, "events that come 150 ms apart are not held back for each other"
+
+
+def test_the_module_is_small():
+    assert launch.MODULE.stat().st_size < 1_500_000
