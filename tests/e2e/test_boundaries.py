@@ -158,6 +158,15 @@ class TestCredentials:
         assert found == received
 
 
+    def test_with_passthrough_the_clients_account_goes_with_its_key(self, start_scripted, scripted):
+        providers = {name: {**provider, "key": "passthrough"} for name, provider in BASE["providers"].items()}
+        gateway = start_scripted({**BASE, "providers": providers})
+        scripted.received.clear()
+        gateway.chat(headers={"authorization": "Bearer k", "openai-organization": "mine", **script()})
+        (_, headers), = scripted.received
+        assert headers["openai-organization"] == "mine"
+
+
 class TestAnswers:
     OWN = {
         "openai-organization": "acme", "x-ratelimit-remaining-requests": "77", "set-cookie": "a=b",

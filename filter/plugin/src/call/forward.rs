@@ -1,28 +1,19 @@
 //! The body: may they, where to, how many tokens, and in which words.
 
+use super::address::address;
 use super::answer::Answering;
 use super::arrive::Asking;
 use super::ending::Facts;
 use super::refused::Refused;
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, Headers, RequestHeaders, SharedData, publish};
+use crate::host::{Body, Clock, Headers, SharedData, publish};
 use crate::telemetry::Rejection;
-use tollgate_dialects::{Credential, Dialect, Failure, Peek, Prepared};
-use tollgate_policy::{Demand, OnLoss, Provider, ProviderKey, Subject, Tokens, Used};
-
-/// Headers that no provider gets from a client: what would have it answer in a form that cannot be
-/// read here, and what goes with the client's own account.
-const KEPT_BACK: [&str; 4] = ["accept-encoding", "openai-organization", "openai-project", "anthropic-workspace-id"];
-/// What the names of headers with credentials hold.
-const CREDENTIALS: [&str; 8] =
-    ["authorization", "cookie", "api-key", "auth-token", "access-token", "security-token", "subscription-key", "-auth"];
+use tollgate_dialects::{Dialect, Failure, Peek, Prepared};
+use tollgate_policy::{Demand, OnLoss, Provider, Subject, Tokens, Used};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
 /// may hold no control characters.
 const LONGEST_MODEL: usize = 256;
-
-/// The beginning of no header's name.
-const NOTHING: &str = " ";
 
 /// Decides about a whole request and prepares it for its provider.
 ///
@@ -104,76 +95,6 @@ fn prepare(
         return Err(Refused::new(dialect, Rejection::BadRequest, failure));
     }
     Ok(prepared)
-}
-
-/// Sets everything that makes the request one for `provider`.
-fn address(
-    gateway: &Gateway,
-    provider: &Provider<Dialect>,
-    headers: &RequestHeaders,
-    prepared: &Prepared,
-    has_sampling: bool,
-) {
-    let translates = prepared.exchange.translates();
-    let foreign = if translates { prepared.exchange.client().header_prefix() } else { NOTHING };
-    let kept_back = |name: &str| {
-        is_credential(name)
-            || KEPT_BACK.contains(&name)
-            || name.starts_with(foreign)
-            || gateway.config.identity_headers().any(|header| header == name)
-    };
-    headers.names().filter(|name| kept_back(name)).for_each(|name| Headers::Request.remove(name));
-
-    let request = Headers::Request;
-    // What was read here as UTF-8 must not be read as anything else there.
-    request.set("content-type", "application/json");
-    request.set("x-tollgate-cluster", &provider.cluster);
-    if let Some(host) = &provider.host {
-        request.set(":authority", host);
-    }
-    let base_path = provider.base_path.as_deref().unwrap_or(provider.dialect.base_path());
-    request.set(":path", &format!("{base_path}{}{}", provider.dialect.path(), query(headers, translates)));
-    if let Some((name, value)) = provider.dialect.version_header(has_sampling, headers.get("anthropic-version")) {
-        request.set(name, value);
-    }
-    match &provider.key {
-        ProviderKey::Secret(secret) => show_key(provider.dialect.credential(), secret.expose()),
-        ProviderKey::Passthrough => pass_key_on(provider.dialect, headers, translates),
-        ProviderKey::None => {}
-    }
-}
-
-/// The one credential that the client showed, in the form that the provider takes. Anthropic takes
-/// bearer tokens, too, and not all of them are keys.
-fn pass_key_on(provider: Dialect, headers: &RequestHeaders, translates: bool) {
-    let Some(key) = headers.credential().and_then(|key| std::str::from_utf8(key).ok()) else { return };
-    let came_as_bearer = headers.get("x-api-key").is_none();
-    let form = if came_as_bearer && !translates { Credential::Bearer } else { provider.credential() };
-    show_key(form, key);
-}
-
-fn is_credential(name: &str) -> bool {
-    CREDENTIALS.iter().any(|part| name.contains(part))
-}
-
-/// A query means something to the dialect it was written for only, and can hold keys.
-fn query(headers: &RequestHeaders, translates: bool) -> String {
-    let path = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
-    let Some((_, query)) = path.split_once('?').filter(|_| !translates) else { return String::new() };
-    let harmless = |parameter: &&str| {
-        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        let secret = ["key", "token", "secret", "auth"].iter().any(|part| name.contains(part));
-        !secret && !name.contains('%') && parameter.bytes().all(|b| b.is_ascii_graphic())
-    };
-    let kept: Vec<&str> = query.split('&').filter(harmless).collect();
-    if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
-}
-
-fn show_key(form: Credential, key: &str) {
-    match form {
-        Credential::Bearer => Headers::Request.set("authorization", &format!("Bearer {key}")),
-        Credential::Header(name) => Headers::Request.set(name, key),
-    }
 }
 
 fn publish_target(gateway: &Gateway, facts: &Facts, consumer: Option<&str>, asked: &str) {

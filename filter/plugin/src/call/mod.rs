@@ -1,8 +1,9 @@
 //! One request and its answer, from first header to last byte.
 //!
-//! [`arrive`] reads the headers, [`forward`] the body, [`answer`] brings the answer back, [`ending`]
-//! settles what it took. A phase holds exactly what is known in it.
+//! [`arrive`] reads the headers, [`forward`] the body, [`address`] sets where it goes, [`answer`] brings
+//! the answer back, [`ending`] settles what it took. A phase holds exactly what is known in it.
 
+mod address;
 mod answer;
 mod arrive;
 mod ending;

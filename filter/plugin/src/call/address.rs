@@ -1,0 +1,84 @@
+//! Makes a request one for its provider: where it goes, and what goes with it.
+
+use crate::gateway::Gateway;
+use crate::host::{Headers, RequestHeaders};
+use tollgate_dialects::{Credential, Dialect, Prepared};
+use tollgate_policy::{Provider, ProviderKey};
+
+/// Headers that go with the account whose key is shown.
+const OF_AN_ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "anthropic-workspace-id"];
+/// What the names of headers with credentials hold.
+const CREDENTIALS: [&str; 8] =
+    ["authorization", "cookie", "api-key", "auth-token", "access-token", "security-token", "subscription-key", "-auth"];
+
+/// Sets everything that makes the request one for `provider`.
+pub(super) fn address(
+    gateway: &Gateway,
+    provider: &Provider<Dialect>,
+    headers: &RequestHeaders,
+    prepared: &Prepared,
+    has_sampling: bool,
+) {
+    let translates = prepared.exchange.translates();
+    let clients_account = provider.key == ProviderKey::Passthrough && !translates;
+    let foreign = translates.then(|| prepared.exchange.client().header_prefix());
+    let kept_back = |name: &str| {
+        is_credential(name)
+            || name == "accept-encoding"
+            || (!clients_account && OF_AN_ACCOUNT.contains(&name))
+            || foreign.is_some_and(|prefix| name.starts_with(prefix))
+            || gateway.config.identity_headers().any(|header| header == name)
+    };
+    headers.names().filter(|name| kept_back(name)).for_each(|name| Headers::Request.remove(name));
+
+    let request = Headers::Request;
+    // What was read here as UTF-8 must not be read as anything else there.
+    request.set("content-type", "application/json");
+    request.set("x-tollgate-cluster", &provider.cluster);
+    if let Some(host) = &provider.host {
+        request.set(":authority", host);
+    }
+    let base_path = provider.base_path.as_deref().unwrap_or(provider.dialect.base_path());
+    request.set(":path", &format!("{base_path}{}{}", provider.dialect.path(), query(headers, translates)));
+    if let Some((name, value)) = provider.dialect.version_header(has_sampling, headers.get("anthropic-version")) {
+        request.set(name, value);
+    }
+    match &provider.key {
+        ProviderKey::Secret(secret) => show_key(provider.dialect.credential(), secret.expose()),
+        ProviderKey::Passthrough => pass_key_on(provider.dialect, headers, translates),
+        ProviderKey::None => {}
+    }
+}
+
+/// The one credential that the client showed, in the form that the provider takes. Anthropic takes
+/// bearer tokens, too, and not all of them are keys.
+fn pass_key_on(provider: Dialect, headers: &RequestHeaders, translates: bool) {
+    let Some(key) = headers.credential().and_then(|key| std::str::from_utf8(key).ok()) else { return };
+    let came_as_bearer = headers.get("x-api-key").is_none_or(<[u8]>::is_empty);
+    let form = if came_as_bearer && !translates { Credential::Bearer } else { provider.credential() };
+    show_key(form, key);
+}
+
+fn is_credential(name: &str) -> bool {
+    CREDENTIALS.iter().any(|part| name.contains(part))
+}
+
+/// A query means something to the dialect it was written for only, and can hold keys.
+fn query(headers: &RequestHeaders, translates: bool) -> String {
+    let path = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
+    let Some((_, query)) = path.split_once('?').filter(|_| !translates) else { return String::new() };
+    let harmless = |parameter: &&str| {
+        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        let secret = ["key", "token", "secret", "auth"].iter().any(|part| name.contains(part));
+        !secret && !name.contains('%') && parameter.bytes().all(|b| b.is_ascii_graphic())
+    };
+    let kept: Vec<&str> = query.split('&').filter(harmless).collect();
+    if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
+}
+
+fn show_key(form: Credential, key: &str) {
+    match form {
+        Credential::Bearer => Headers::Request.set("authorization", &format!("Bearer {key}")),
+        Credential::Header(name) => Headers::Request.set(name, key),
+    }
+}
