@@ -187,6 +187,14 @@ class TestAnswers:
         assert "7xQA" not in gateway.chat(headers=script(status=401, body=body)).text
 
     @pytest.mark.parametrize("api", ["chat", "message"])
+    @pytest.mark.parametrize("status", [400, 403, 500])
+    def test_an_error_that_repeats_the_gateways_key_is_not_passed_on(self, shipped, api, status):
+        body = {"error": {"message": f"no account for {launch.MOCK_KEYS['OPENAI_API_KEY']}"}}
+        answer = getattr(shipped, api)(model="gpt-4.1", headers=script(status=status, body=body))
+        assert answer.status_code == status
+        assert answer.json()["error"]["message"] == "The provider refused the gateway's credential."
+
+    @pytest.mark.parametrize("api", ["chat", "message"])
     def test_an_error_that_says_it_is_compressed_is_one_that_clients_can_read(self, shipped, api):
         answer = getattr(shipped, api)(model="gpt-4.1", headers=script(status=429, headers={"content-encoding": "gzip"}, body="garbage"))
         assert answer.status_code == 429

@@ -2,11 +2,12 @@
 
 use super::arrive::INTERNAL;
 use super::ending::{Ending, Facts};
+use super::failure;
 use super::refused::{limit_headers, write_error};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, property, reply};
 use proxy_wasm::types::Action;
-use tollgate_dialects::{Exchange, Failure, Stream, StreamBytes};
+use tollgate_dialects::{Exchange, ProviderFailure, Stream, StreamBytes};
 use tollgate_policy::{ProviderKey, Reservation, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
@@ -122,13 +123,14 @@ impl Answering {
     /// Headers alone cannot be given a body, so an error answers in their place.
     fn answer_without_body(&mut self, gateway: &Gateway) -> Action {
         let failure = match self.stage {
-            Stage::Failed { status } => self.provider_failure(status, &[]).0,
-            _ => unreadable(),
+            Stage::Failed { status } => self.failed(status, &[]).failure,
+            _ => failure::unreadable(),
         };
         self.ending.status = failure.status;
         self.stage = Stage::Done;
         self.end(gateway);
-        let retry_after: Vec<_> = retry_after(failure.status).map(|value| ("retry-after", value)).into_iter().collect();
+        let retry_after: Vec<_> =
+            failure::retry_after(failure.status).map(|value| ("retry-after", value)).into_iter().collect();
         reply(failure.status, &retry_after, &self.exchange.client().error_body(&failure));
         Action::Pause
     }
@@ -196,8 +198,8 @@ impl Answering {
                 Err(_) => self.cannot_be_read(),
             },
             Stage::Failed { status } => {
-                let (failure, as_it_is) = self.provider_failure(status, &Body::Response.read(size));
-                if let Some(value) = retry_after(failure.status) {
+                let ProviderFailure { failure, as_it_is } = self.failed(status, &Body::Response.read(size));
+                if let Some(value) = failure::retry_after(failure.status) {
                     Headers::Response.set("retry-after", &value);
                 }
                 self.ending.status = failure.status;
@@ -212,55 +214,16 @@ impl Answering {
     }
 
     fn cannot_be_read(&mut self) {
-        let failure = unreadable();
+        let failure = failure::unreadable();
         self.ending.status = failure.status;
         Headers::Response.set(":status", &failure.status.to_string());
         write_error(self.exchange.client(), &failure, Body::Response);
     }
 
-    /// What the client is told of an error, and whether the provider's body says it already.
-    fn provider_failure(&mut self, status: u16, body: &[u8]) -> (Failure, bool) {
-        if let Some(failure) = self.local_failure(status) {
-            return (failure, false);
-        }
-        self.ending.unreached = true;
-        if !(400..600).contains(&status) {
-            return (unreadable(), false);
-        }
-        let read = self.exchange.failure(status, body);
-        // Whose key was wrong, and what it looks like, is between the gateway and its provider.
-        let shows_key = match &self.facts.provider.key {
-            ProviderKey::Secret(secret) => status == 401 || contains(body, secret.expose().as_bytes()),
-            ProviderKey::None => status == 401,
-            ProviderKey::Passthrough => false,
-        };
-        if shows_key {
-            return (
-                Failure::new(status, "The provider refused the gateway's credential.").with_code("upstream_credential"),
-                false,
-            );
-        }
-        (read.failure, read.as_it_is)
-    }
-
-    /// What Envoy answers itself: because no provider was asked, or because none answered.
-    fn local_failure(&mut self, status: u16) -> Option<Failure> {
-        let details = property(["response", "code_details"]);
-        if details.is_empty() || details == b"via_upstream" {
-            return None;
-        }
-        let details = String::from_utf8_lossy(&details);
-        let asked_nobody = property(["upstream", "address"]).is_empty();
-        // An earlier attempt may have reached somebody, whatever became of the last.
-        let attempts =
-            <[u8; 8]>::try_from(property(["upstream", "request_attempt_count"])).map_or(1, u64::from_le_bytes);
-        let not_connected = UNREACHED.iter().any(|reason| details.contains(reason));
-        self.ending.unreached = attempts <= 1 && (asked_nobody || not_connected);
-        Some(match status {
-            504 => Failure::new(status, "The provider did not answer in time."),
-            400..500 if asked_nobody => Failure::new(status, "This gateway refused the request."),
-            _ => Failure::new(status, "The provider could not be reached."),
-        })
+    fn failed(&mut self, status: u16, body: &[u8]) -> ProviderFailure {
+        let failed = failure::read(&self.exchange, &self.facts, status, body);
+        self.ending.costs_nothing = failed.costs_nothing;
+        failed.told
     }
 
     /// The stream is over, and maybe not by its own end: then Envoy knows what the client saw.
@@ -285,21 +248,3 @@ impl Answering {
 }
 
 const EVENT_STREAM: &[u8] = b"text/event-stream";
-
-/// What Envoy says of a request that no provider has seen.
-const UNREACHED: [&str; 5] =
-    ["connection_failure", "no_healthy_upstream", "cluster_not_found", "no_cluster", "overflow"];
-
-fn unreadable() -> Failure {
-    Failure::new(502, "The provider's answer cannot be read: it is not what its API answers.")
-}
-
-/// When to come back, as the provider says it; where it should and does not, in a second.
-fn retry_after(status: u16) -> Option<String> {
-    let said = Headers::Response.get("retry-after").and_then(|value| String::from_utf8(value).ok());
-    said.or_else(|| (status == 503).then(|| "1".to_owned()))
-}
-
-fn contains(body: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty() && body.windows(needle.len()).any(|window| window == needle)
-}

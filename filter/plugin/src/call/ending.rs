@@ -23,7 +23,7 @@ pub(super) struct Ending {
     /// The status that the client saw; 0: it saw none.
     pub(super) status: u16,
     /// No provider did any work for this.
-    pub(super) unreached: bool,
+    pub(super) costs_nothing: bool,
     /// The answer came to its end.
     pub(super) complete: bool,
     pub(super) outcome: Outcome,
@@ -34,7 +34,7 @@ impl Ending {
     /// nothing, and otherwise the larger of what was reserved and what was seen.
     fn used(&self) -> Used {
         let seen = Tokens(self.outcome.usage.map_or(0, |usage| usage.total()));
-        match (self.unreached, self.complete && self.outcome.usage.is_some()) {
+        match (self.costs_nothing, self.complete && self.outcome.usage.is_some()) {
             (true, _) => Used::Nothing,
             (false, true) => Used::Exactly(seen),
             (false, false) => Used::Uncertain { seen },

@@ -7,6 +7,7 @@ mod address;
 mod answer;
 mod arrive;
 mod ending;
+mod failure;
 mod forward;
 mod refused;
 

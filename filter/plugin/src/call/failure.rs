@@ -1,0 +1,73 @@
+//! Why there is no answer: what the client is told, and whether anybody did work for it.
+
+use super::ending::Facts;
+use crate::host::{Headers, property};
+use tollgate_dialects::{Exchange, Failure, ProviderFailure};
+use tollgate_policy::ProviderKey;
+
+/// What Envoy says of a request that no provider has seen.
+const NOT_CONNECTED: [&str; 5] =
+    ["connection_failure", "no_healthy_upstream", "cluster_not_found", "no_cluster", "overflow"];
+
+/// An error, read.
+pub(super) struct Failed {
+    /// What the client is told.
+    pub(super) told: ProviderFailure,
+    /// No provider did any work for this.
+    pub(super) costs_nothing: bool,
+}
+
+/// Reads what a response with `status`, which is no success, says.
+pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8]) -> Failed {
+    let details = property(["response", "code_details"]);
+    if !details.is_empty() && details != b"via_upstream" {
+        return envoys_own(status, &String::from_utf8_lossy(&details));
+    }
+    if !(400..600).contains(&status) {
+        return Failed { told: in_our_words(unreadable()), costs_nothing: true };
+    }
+    // Whose key was wrong, and what it looks like, is between the gateway and its provider.
+    let shows_key = match &facts.provider.key {
+        ProviderKey::Secret(secret) => {
+            status == 401 || memchr::memmem::find(body, secret.expose().as_bytes()).is_some()
+        }
+        ProviderKey::None => status == 401,
+        ProviderKey::Passthrough => false,
+    };
+    let told = if shows_key {
+        let message = "The provider refused the gateway's credential.";
+        in_our_words(Failure::new(status, message).with_code("upstream_credential"))
+    } else {
+        exchange.failure(status, body)
+    };
+    Failed { told, costs_nothing: true }
+}
+
+/// What Envoy answers itself: because no provider was asked, or because none answered.
+fn envoys_own(status: u16, details: &str) -> Failed {
+    let asked_nobody = property(["upstream", "address"]).is_empty();
+    // An earlier attempt may have reached somebody, whatever became of the last.
+    let attempts = <[u8; 8]>::try_from(property(["upstream", "request_attempt_count"])).map_or(1, u64::from_le_bytes);
+    let not_connected = NOT_CONNECTED.iter().any(|reason| details.contains(reason));
+    let told = in_our_words(match status {
+        504 => Failure::new(status, "The provider did not answer in time."),
+        400..500 if asked_nobody => Failure::new(status, "This gateway refused the request."),
+        _ => Failure::new(status, "The provider could not be reached."),
+    });
+    Failed { told, costs_nothing: attempts <= 1 && (asked_nobody || not_connected) }
+}
+
+/// An answer that is not what its API answers.
+pub(super) fn unreadable() -> Failure {
+    Failure::new(502, "The provider's answer cannot be read: it is not what its API answers.")
+}
+
+/// When to come back, as the provider says it; where it should and does not, in a second.
+pub(super) fn retry_after(status: u16) -> Option<String> {
+    let said = Headers::Response.get("retry-after").and_then(|value| String::from_utf8(value).ok());
+    said.or_else(|| (status == 503).then(|| "1".to_owned()))
+}
+
+fn in_our_words(failure: Failure) -> ProviderFailure {
+    ProviderFailure { failure, as_it_is: false }
+}
