@@ -1,6 +1,7 @@
 //! One request's way back: its answer, whole or streamed, and its errors, in the client's dialect.
 
-use crate::dialect::{Answering, Dialect};
+use crate::Dialect;
+use crate::codec::{Answering, StreamForm};
 use crate::neutral::{Failure, Outcome};
 use crate::stream::Stream;
 
@@ -11,6 +12,7 @@ pub struct Exchange {
     provider: Dialect,
     stream: bool,
     include_usage: bool,
+    form: StreamForm,
 }
 
 /// A whole answer for the client.
@@ -36,8 +38,8 @@ pub struct ProviderFailure {
 }
 
 impl Exchange {
-    pub(crate) fn new(client: Dialect, provider: Dialect, stream: bool, include_usage: bool) -> Self {
-        Self { client, provider, stream, include_usage }
+    pub(crate) fn new(client: Dialect, provider: Dialect, stream: bool, include_usage: bool, form: StreamForm) -> Self {
+        Self { client, provider, stream, include_usage, form }
     }
 
     /// The client's dialect.
@@ -108,6 +110,6 @@ impl Exchange {
     }
 
     fn answering(&self, now: u64) -> Answering {
-        Answering { created: now, include_usage: self.include_usage }
+        Answering { created: now, include_usage: self.include_usage, form: self.form }
     }
 }

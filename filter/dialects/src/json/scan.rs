@@ -45,7 +45,7 @@ impl fmt::Display for SyntaxError {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Expect {
     Value,
     FirstKeyOrEnd,
@@ -56,6 +56,7 @@ enum Expect {
 }
 
 /// Pulls tokens out of a text, one call at a time.
+#[derive(Debug)]
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,

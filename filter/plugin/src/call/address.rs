@@ -2,7 +2,7 @@
 
 use crate::gateway::Gateway;
 use crate::host::{Headers, RequestHeaders};
-use tollgate_dialects::{Credential, Dialect, Prepared};
+use tollgate_dialects::{Credential, Dialect, Prepared, Upstream};
 use tollgate_policy::{Provider, ProviderKey};
 
 /// Headers that go with the account whose key is shown.
@@ -38,24 +38,25 @@ pub(super) fn address(
     if let Some(host) = &provider.host {
         request.set(":authority", host);
     }
-    let base_path = provider.base_path.as_deref().unwrap_or(provider.dialect.base_path());
-    request.set(":path", &format!("{base_path}{}{}", provider.dialect.path(), query(headers, translates)));
-    if let Some((name, value)) = provider.dialect.version_header(has_sampling, headers.get("anthropic-version")) {
+    let upstream = Upstream::from(provider.dialect);
+    let path = upstream.path(provider.base_path.as_deref(), "", prepared.exchange.wants_stream());
+    request.set(":path", &format!("{path}{}", query(headers, translates)));
+    if let Some((name, value)) = upstream.version_header(has_sampling, headers.get("anthropic-version")) {
         request.set(name, value);
     }
     match &provider.key {
-        ProviderKey::Secret(secret) => show_key(provider.dialect.credential(), secret.expose()),
-        ProviderKey::Passthrough => pass_key_on(provider.dialect, headers, translates),
+        ProviderKey::Secret(secret) => show_key(upstream.credential(), secret.expose()),
+        ProviderKey::Passthrough => pass_key_on(upstream, headers, translates),
         ProviderKey::None => {}
     }
 }
 
 /// The one credential that the client showed, in the form that the provider takes. Anthropic takes
 /// bearer tokens, too, and not all of them are keys.
-fn pass_key_on(provider: Dialect, headers: &RequestHeaders, translates: bool) {
+fn pass_key_on(upstream: Upstream<'_>, headers: &RequestHeaders, translates: bool) {
     let Some(key) = headers.credential().and_then(|key| std::str::from_utf8(key).ok()) else { return };
     let came_as_bearer = headers.get("x-api-key").is_none_or(<[u8]>::is_empty);
-    let form = if came_as_bearer && !translates { Credential::Bearer } else { provider.credential() };
+    let form = if came_as_bearer && !translates { Credential::Bearer } else { upstream.credential() };
     show_key(form, key);
 }
 

@@ -1,0 +1,136 @@
+//! The one pass over a request's body.
+
+use super::members::{Found, Member, MemberTable, Members, StreamOptions};
+use crate::estimate::{MEDIA_TOKENS, MESSAGE_TOKENS, twelfths};
+use crate::json::{RequestError, Scanner, Span, Token, unescape};
+
+/// What one pass finds.
+#[derive(Debug)]
+pub(super) struct Scan<'a> {
+    scanner: Scanner<'a>,
+    table: &'static MemberTable,
+    pub(super) members: Members,
+    /// The model's raw text, and where it stands.
+    pub(super) model: Option<(&'a str, Span)>,
+    /// Input tokens: twelfths of them, and whole ones.
+    pub(super) twelfths: u64,
+    pub(super) whole: u64,
+}
+
+impl<'a> Scan<'a> {
+    /// Scans the whole of `text`, in which `table` says what matters.
+    pub(super) fn new(table: &'static MemberTable, text: &'a str) -> Result<Self, RequestError> {
+        let mut scan = Self {
+            scanner: Scanner::new(text),
+            table,
+            members: Members::default(),
+            model: None,
+            twelfths: 0,
+            whole: 0,
+        };
+        match scan.scanner.next()? {
+            Some((Token::ObjectStart, _)) => scan.object("")?,
+            _ => return Err(RequestError::not_json("not a JSON object")),
+        }
+        // What follows the outermost object must be nothing.
+        while scan.scanner.next()?.is_some() {}
+        Ok(scan)
+    }
+
+    /// Scans an object whose members matter, behind its opening brace.
+    fn object(&mut self, container: &'static str) -> Result<(), RequestError> {
+        while let Some((token, _)) = self.scanner.next()? {
+            let Token::Key(key) = token else { break };
+            let found = self.members.find(self.table, container, &unescape(key))?;
+            let Some((token, span)) = self.scanner.next()? else { break };
+            match (found, token) {
+                (Found::Member(Member::Model), Token::String(name)) => self.model = Some((name, span)),
+                (Found::Member(Member::StreamOptions), Token::ObjectStart) => self.stream_options(span)?,
+                (Found::Member(Member::StreamOptions), _) => {
+                    self.members.stream_options = StreamOptions::Scalar(span);
+                }
+                (Found::Member(member), token) => {
+                    self.members.take(member, token);
+                    self.skip(token)?;
+                }
+                (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
+                (Found::Container(_) | Found::Other, token) => self.value(token)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn stream_options(&mut self, start: Span) -> Result<(), RequestError> {
+        let inside = start.end;
+        let mut options = StreamOptions::Object { inside, empty: true };
+        let depth = self.scanner.depth();
+        while let Some((token, _)) = self.scanner.next()? {
+            if self.scanner.depth() < depth {
+                break;
+            }
+            if let StreamOptions::Object { empty, .. } = &mut options {
+                *empty = false;
+            }
+            let Token::Key(key) = token else { continue };
+            if self.scanner.depth() > depth || unescape(key) != "include_usage" {
+                continue;
+            }
+            if matches!(options, StreamOptions::Said { .. }) {
+                return Err(RequestError::shape("stream_options.include_usage", "the same field is given twice"));
+            }
+            if let Some((token, value)) = self.scanner.next()? {
+                match token {
+                    Token::True | Token::False | Token::Null => {
+                        options = StreamOptions::Said { value, included: token == Token::True };
+                    }
+                    _ => return Err(RequestError::shape("stream_options.include_usage", "expected a boolean")),
+                }
+            }
+        }
+        self.members.stream_options = options;
+        Ok(())
+    }
+
+    /// Counts the text of a value whose first token has been read.
+    fn value(&mut self, first: Token<'a>) -> Result<(), RequestError> {
+        if !matches!(first, Token::ObjectStart | Token::ArrayStart) {
+            self.count("", first);
+            return Ok(());
+        }
+        let depth = self.scanner.depth();
+        let mut key = "";
+        while let Some((token, _)) = self.scanner.next()? {
+            match token {
+                Token::Key(name) => key = name,
+                token => self.count(key, token),
+            }
+            if self.scanner.depth() < depth {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, first: Token<'a>) -> Result<(), RequestError> {
+        let (twelfths, whole) = (self.twelfths, self.whole);
+        self.value(first)?;
+        (self.twelfths, self.whole) = (twelfths, whole);
+        Ok(())
+    }
+
+    fn count(&mut self, key: &str, token: Token<'_>) {
+        let Token::String(text) = token else { return };
+        match key {
+            "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
+            "type" | "media_type" | "signature" => {}
+            "data" | "file_data" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
+            "url" if text.starts_with("data:") => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
+            _ => self.twelfths = self.twelfths.saturating_add(twelfths(text)),
+        }
+    }
+}
+
+/// Is `data` a text, and not an encoded image or document? Encodings have no spaces.
+fn is_prose(data: &str) -> bool {
+    data.bytes().take(256).any(|b| b == b' ')
+}
