@@ -27,6 +27,17 @@ pub(crate) enum StreamForm {
     EventStream,
 }
 
+impl StreamForm {
+    /// The content type of such a stream.
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            Self::Sse => "text/event-stream",
+            Self::JsonArray => "application/json",
+            Self::EventStream => "application/vnd.amazon.eventstream",
+        }
+    }
+}
+
 /// One event of a provider's stream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given<'e> {

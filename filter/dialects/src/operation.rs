@@ -54,6 +54,13 @@ impl<'p> Asked<'p> {
         ROUTES.iter().filter(|route| route.method.as_bytes() == method).find_map(|route| route.take(path, query))
     }
 
+    /// The same, apart from the path that it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Asked<'static> {
+        let model = self.model.map(|model| Cow::Owned(model.into_owned()));
+        Asked { operation: self.operation, model, stream: self.stream, form: self.form }
+    }
+
     /// What is asked for.
     #[must_use]
     pub fn operation(&self) -> Operation {

@@ -1,6 +1,9 @@
 //! Where a request goes: whose dialect is spoken there, and how its API is addressed.
 
 use crate::Dialect;
+use crate::codec::StreamForm;
+use crate::openai::Server;
+use crate::platform::Platform;
 
 /// How a provider is shown its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,28 +14,6 @@ pub enum Credential {
     Header(&'static str),
 }
 
-/// How a provider's API is addressed: what is in the path and what in the body.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Platform<'c> {
-    /// As the API's own company serves it.
-    #[default]
-    Direct,
-    /// Azure OpenAI: a deployment in the path.
-    Azure {
-        /// The version in the query.
-        api_version: &'c str,
-    },
-    /// Google's Vertex AI: project, location and model in the path.
-    Vertex {
-        /// The project's id.
-        project: &'c str,
-        /// A region, or `global`.
-        location: &'c str,
-    },
-    /// Amazon Bedrock's `InvokeModel`, for models with an API of their own.
-    Aws,
-}
-
 /// A provider as a request meets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Upstream<'c> {
@@ -40,6 +21,8 @@ pub struct Upstream<'c> {
     pub dialect: Dialect,
     /// How it is addressed.
     pub platform: Platform<'c>,
+    /// Which server it is, if it is one of those that want something otherwise.
+    pub server: Option<&'static Server>,
 }
 
 impl Upstream<'_> {
@@ -48,15 +31,33 @@ impl Upstream<'_> {
     #[must_use]
     pub fn path(&self, base_path: Option<&str>, model: &str, stream: bool) -> String {
         let codec = self.dialect.codec();
-        let mut path = base_path.unwrap_or(codec.base_path).to_owned();
-        (codec.path)(Call { model, stream }, &mut path);
+        let own = match self.platform {
+            Platform::Direct => self.server.and_then(|server| server.base_path).unwrap_or(codec.base_path),
+            Platform::Azure { .. } | Platform::Vertex { .. } | Platform::Aws => "",
+        };
+        let mut path = base_path.unwrap_or(own).to_owned();
+        self.platform.push_path(self.dialect, Call { model, stream }, &mut path);
         path
+    }
+
+    /// What the body says of the API's version, where the path names the model.
+    pub(crate) fn body_version(&self) -> Option<&'static str> {
+        self.platform.body_version(self.dialect)
+    }
+
+    /// How its streams are cut into events.
+    pub(crate) fn stream_form(&self) -> StreamForm {
+        self.dialect.codec().stream_form
     }
 
     /// How this provider is shown its key.
     #[must_use]
     pub fn credential(&self) -> Credential {
-        self.dialect.codec().credential
+        match self.platform {
+            Platform::Direct => self.dialect.codec().credential,
+            Platform::Azure { .. } => Credential::Header("api-key"),
+            Platform::Vertex { .. } | Platform::Aws => Credential::Bearer,
+        }
     }
 
     /// The header that tells a provider which version of its API a request is written for.
@@ -83,7 +84,7 @@ impl Upstream<'_> {
 
 impl From<Dialect> for Upstream<'_> {
     fn from(dialect: Dialect) -> Self {
-        Self { dialect, platform: Platform::Direct }
+        Self { dialect, platform: Platform::Direct, server: None }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::json::{RequestError, Writer};
 use crate::neutral::{
     Document, Effort, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice,
 };
+use crate::platform::Platform;
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
@@ -30,7 +31,11 @@ pub(crate) fn write_request(
     let max_tokens = request.max_output.unwrap_or_else(|| kind.default_max_tokens());
     let thinking = think(request, &kind, max_tokens, &conversation.turns, &mut losses);
     Writer::new(out).object(|w| {
-        w.key("model").string(model);
+        // Where the path names the model, the body says which version of the API it is for.
+        match target.upstream.body_version() {
+            Some(version) => w.key("anthropic_version").string(version),
+            None => w.key("model").string(model),
+        }
         w.key("max_tokens").unsigned(max_tokens);
         match &*conversation.system {
             [] => {}
@@ -43,7 +48,7 @@ pub(crate) fn write_request(
         thinking.write(w);
         write_output_config(w, request, thinking.effort, &mut losses);
         write_hints(w, hints, &mut losses);
-        if request.stream {
+        if request.stream && target.upstream.platform != Platform::Aws {
             w.key("stream").bool(true);
         }
     });

@@ -76,6 +76,11 @@ impl<'a> Scanner<'a> {
         self.depth
     }
 
+    /// Where the last token ended.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
     /// The next token and where it stands, or `None` after the one value that JSON text is.
     pub(crate) fn next(&mut self) -> Result<Option<(Token<'a>, Span)>, SyntaxError> {
         loop {

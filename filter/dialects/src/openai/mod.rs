@@ -10,10 +10,13 @@ mod read_messages;
 mod read_request;
 mod read_response;
 mod read_tools;
+mod servers;
 mod write_events;
 mod write_messages;
 mod write_request;
 mod write_response;
+
+pub use servers::Server;
 
 use crate::codec::{Codec, Given, StreamForm};
 use crate::neutral::{Finish, Tier};

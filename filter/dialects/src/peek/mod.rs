@@ -1,5 +1,6 @@
 //! One pass over a request's body: what routing and limits must know, and where it stands.
 
+mod edits;
 mod members;
 mod scan;
 
@@ -9,7 +10,7 @@ use crate::exchange::Exchange;
 use crate::json::{RequestError, Span, unescape};
 use crate::neutral::Losses;
 use crate::operation::Asked;
-use crate::patch::{Edit, apply};
+use crate::patch::apply;
 use crate::upstream::{Target, Upstream};
 use members::StreamOptions;
 pub(crate) use members::{Member, MemberTable};
@@ -109,43 +110,17 @@ impl<'a> Peek<'a> {
         let upstream = upstream.into();
         let target = upstream.dialect;
         let include_usage = matches!(self.scan.members.stream_options, StreamOptions::Said { included: true, .. });
-        let exchange = Exchange::new(self.dialect, target, self.stream, include_usage, self.form);
+        let exchange = Exchange::new(self.dialect, &upstream, self.stream, include_usage, self.form);
         if target == self.dialect {
-            let edits = self.edits(model);
+            let mut losses = Losses::default();
+            let edits = self.edits(&upstream, model, &mut losses);
             let body = (!edits.is_empty()).then(|| apply(self.text, edits));
-            return Ok(Prepared { body, losses: Losses::default(), exchange });
+            return Ok(Prepared { body, losses, exchange });
         }
         let mut request = (self.dialect.codec().read_request)(self.text)?;
         request.stream = self.stream;
         let mut body = Vec::with_capacity(self.text.len());
         (target.codec().write_request)(&mut request, &Target { model, upstream }, &mut body)?;
         Ok(Prepared { body: Some(body), losses: request.losses, exchange })
-    }
-
-    fn edits(&self, model: &str) -> Vec<Edit> {
-        let mut edits = Vec::new();
-        if let Some(span) = self.model_span
-            && model != self.model
-        {
-            let quoted = serde_json::to_string(model).unwrap_or_default();
-            edits.push(Edit { span, replacement: quoted });
-        }
-        if self.dialect == Dialect::OpenAi && self.stream {
-            edits.extend(self.ask_for_usage());
-        }
-        edits
-    }
-
-    fn ask_for_usage(&self) -> Option<Edit> {
-        let here = |at| Span { start: at, end: at };
-        let (span, replacement) = match self.scan.members.stream_options {
-            StreamOptions::Said { included: true, .. } => return None,
-            StreamOptions::Said { value, .. } => (value, "true"),
-            StreamOptions::Scalar(span) => (span, "{\"include_usage\":true}"),
-            StreamOptions::Object { inside, empty: true } => (here(inside), "\"include_usage\":true"),
-            StreamOptions::Object { inside, empty: false } => (here(inside), "\"include_usage\":true,"),
-            StreamOptions::Absent => (here(self.model_span?.end), ",\"stream_options\":{\"include_usage\":true}"),
-        };
-        Some(Edit { span, replacement: replacement.to_owned() })
     }
 }

@@ -4,6 +4,25 @@ use super::members::{Found, Member, MemberTable, Members, StreamOptions};
 use crate::estimate::{MEDIA_TOKENS, MESSAGE_TOKENS, twelfths};
 use crate::json::{RequestError, Scanner, Span, Token, unescape};
 
+/// More members no API has. What comes behind them is not patched.
+const MOST_MEMBERS: usize = 256;
+
+/// A member of the outermost object.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outermost<'a> {
+    /// As it is written, escapes and all.
+    pub(super) key: &'a str,
+    pub(super) key_span: Span,
+    pub(super) value: Span,
+}
+
+impl Outermost<'_> {
+    /// From the key to the end of the value.
+    pub(super) fn span(&self) -> Span {
+        Span { start: self.key_span.start, end: self.value.end }
+    }
+}
+
 /// What one pass finds.
 #[derive(Debug)]
 pub(super) struct Scan<'a> {
@@ -12,6 +31,10 @@ pub(super) struct Scan<'a> {
     pub(super) members: Members,
     /// The model's raw text, and where it stands.
     pub(super) model: Option<(&'a str, Span)>,
+    /// The outermost members.
+    pub(super) outermost: Vec<Outermost<'a>>,
+    /// Where a message's role is `developer`.
+    pub(super) developers: Vec<Span>,
     /// Input tokens: twelfths of them, and whole ones.
     pub(super) twelfths: u64,
     pub(super) whole: u64,
@@ -25,6 +48,8 @@ impl<'a> Scan<'a> {
             table,
             members: Members::default(),
             model: None,
+            outermost: Vec::new(),
+            developers: Vec::new(),
             twelfths: 0,
             whole: 0,
         };
@@ -39,7 +64,7 @@ impl<'a> Scan<'a> {
 
     /// Scans an object whose members matter, behind its opening brace.
     fn object(&mut self, container: &'static str) -> Result<(), RequestError> {
-        while let Some((token, _)) = self.scanner.next()? {
+        while let Some((token, key_span)) = self.scanner.next()? {
             let Token::Key(key) = token else { break };
             let found = self.members.find(self.table, container, &unescape(key))?;
             let Some((token, span)) = self.scanner.next()? else { break };
@@ -54,7 +79,12 @@ impl<'a> Scan<'a> {
                     self.skip(token)?;
                 }
                 (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
+                (Found::Other, Token::ArrayStart) if key == "messages" => self.messages()?,
                 (Found::Container(_) | Found::Other, token) => self.value(token)?,
+            }
+            if container.is_empty() && self.outermost.len() < MOST_MEMBERS {
+                let value = Span { start: span.start, end: self.scanner.position() };
+                self.outermost.push(Outermost { key, key_span, value });
             }
         }
         Ok(())
@@ -97,12 +127,32 @@ impl<'a> Scan<'a> {
             self.count("", first);
             return Ok(());
         }
+        self.texts(|_, _, _| ())
+    }
+
+    /// Counts the text of messages, and notes who says them.
+    fn messages(&mut self) -> Result<(), RequestError> {
+        let of_message = self.scanner.depth().saturating_add(1);
+        self.texts(|scan, key, (token, span)| {
+            let is_role = key == "role" && scan.scanner.depth() == of_message;
+            if is_role && token == Token::String("developer") {
+                scan.developers.push(span);
+            }
+        })
+    }
+
+    /// Counts the text of a container that has been opened; `also` sees its values, each with the key
+    /// before it.
+    fn texts(&mut self, mut also: impl FnMut(&mut Self, &str, (Token<'a>, Span))) -> Result<(), RequestError> {
         let depth = self.scanner.depth();
         let mut key = "";
-        while let Some((token, _)) = self.scanner.next()? {
+        while let Some((token, span)) = self.scanner.next()? {
             match token {
                 Token::Key(name) => key = name,
-                token => self.count(key, token),
+                token => {
+                    self.count(key, token);
+                    also(self, key, (token, span));
+                }
             }
             if self.scanner.depth() < depth {
                 break;

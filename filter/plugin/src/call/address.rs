@@ -11,14 +11,23 @@ const OF_AN_ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "anth
 const CREDENTIALS: [&str; 8] =
     ["authorization", "cookie", "api-key", "auth-token", "access-token", "security-token", "subscription-key", "-auth"];
 
+/// A request and where it goes.
+pub(super) struct Addressed<'r> {
+    pub(super) upstream: Upstream<'r>,
+    /// The provider's own name for the model.
+    pub(super) model: &'r str,
+    pub(super) prepared: &'r Prepared,
+    pub(super) has_sampling: bool,
+}
+
 /// Sets everything that makes the request one for `provider`.
 pub(super) fn address(
     gateway: &Gateway,
     provider: &Provider<Dialect>,
     headers: &RequestHeaders,
-    prepared: &Prepared,
-    has_sampling: bool,
+    addressed: &Addressed<'_>,
 ) {
+    let Addressed { upstream, model, prepared, has_sampling } = *addressed;
     let translates = prepared.exchange.translates();
     let clients_account = provider.key == ProviderKey::Passthrough && !translates;
     let foreign = translates.then(|| prepared.exchange.client().header_prefix());
@@ -38,9 +47,8 @@ pub(super) fn address(
     if let Some(host) = &provider.host {
         request.set(":authority", host);
     }
-    let upstream = Upstream::from(provider.dialect);
-    let path = upstream.path(provider.base_path.as_deref(), "", prepared.exchange.wants_stream());
-    request.set(":path", &format!("{path}{}", query(headers, translates)));
+    let path = upstream.path(provider.base_path.as_deref(), model, prepared.exchange.wants_stream());
+    request.set(":path", &with_query(path, headers, translates));
     if let Some((name, value)) = upstream.version_header(has_sampling, headers.get("anthropic-version")) {
         request.set(name, value);
     }
@@ -64,17 +72,24 @@ fn is_credential(name: &str) -> bool {
     CREDENTIALS.iter().any(|part| name.contains(part))
 }
 
-/// A query means something to the dialect it was written for only, and can hold keys.
-fn query(headers: &RequestHeaders, translates: bool) -> String {
-    let path = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
-    let Some((_, query)) = path.split_once('?').filter(|_| !translates) else { return String::new() };
+/// Adds the client's query, which means something to the dialect it was written for only, and can hold
+/// keys. What the path says already is not said again.
+fn with_query(mut path: String, headers: &RequestHeaders, translates: bool) -> String {
+    let asked = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
+    let Some((_, query)) = asked.split_once('?').filter(|_| !translates) else { return path };
+    let own = path.split_once('?').map(|(_, own)| own.to_owned()).unwrap_or_default();
+    let name = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
     let harmless = |parameter: &&str| {
-        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        let name = name(parameter);
         let secret = ["key", "token", "secret", "auth"].iter().any(|part| name.contains(part));
         !secret && !name.contains('%') && parameter.bytes().all(|b| b.is_ascii_graphic())
     };
-    let kept: Vec<&str> = query.split('&').filter(harmless).collect();
-    if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
+    let unsaid = |parameter: &&str| !own.split('&').any(|said| name(said) == name(parameter));
+    for parameter in query.split('&').filter(harmless).filter(unsaid) {
+        path.push(if path.contains('?') { '&' } else { '?' });
+        path.push_str(parameter);
+    }
+    path
 }
 
 fn show_key(form: Credential, key: &str) {

@@ -21,6 +21,7 @@ pub(super) enum Arrival {
 /// A request whose body is awaited.
 pub(super) struct Asking {
     pub(super) dialect: Dialect,
+    pub(super) asked: Asked<'static>,
     pub(super) caller: Caller,
     pub(super) headers: RequestHeaders,
 }
@@ -58,7 +59,8 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     if headers.get("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
         return refuse("The request body is compressed. Send it without content-encoding.");
     }
-    Arrival::Ask(Asking { dialect, caller, headers })
+    let asked = asked.into_owned();
+    Arrival::Ask(Asking { dialect, asked, caller, headers })
 }
 
 fn unknown_path(gateway: &Gateway, dialect: Dialect) -> Arrival {
