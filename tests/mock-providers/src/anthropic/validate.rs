@@ -5,6 +5,7 @@ use super::wording::AnthropicWording;
 use super::{blocks, conversation, thinking, tools};
 use crate::model_name::claude_version;
 use crate::problem::Problem;
+use crate::published::{self, Kind};
 use crate::schema;
 use crate::shape::{Fields, Node};
 use serde_json::Value;
@@ -61,7 +62,18 @@ pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Probl
     thinking::check(&fields, model)?;
     output_config(&fields, model)?;
     labels(&fields)?;
-    cache_points(body)
+    cache_points(body)?;
+    published(body, version, betas)
+}
+
+/// The SDK publishes the newest version, and a type of its own for what beta features add.
+fn published(body: &Value, version: Version, betas: &[&str]) -> Result<(), Problem> {
+    let mut body = body.clone();
+    if let (Version::First, Value::Object(map)) = (version, &mut body) {
+        map.retain(|key, _| !SAMPLING.contains(&key.as_str()));
+    }
+    let kind = if betas.is_empty() { Kind::AnthropicMessages } else { Kind::AnthropicBetaMessages };
+    published::check(kind, &body).map_err(Problem::invalid)
 }
 
 fn model<'a>(fields: &Fields<'a>) -> Result<&'a str, Problem> {
