@@ -28,8 +28,6 @@ const FIELDS: &[&str] = &[
     "thinking",
     "tool_choice",
     "tools",
-    "user_profile_id",
-    "workspace_id",
 ];
 /// Fields of the first version only.
 const SAMPLING: &[&str] = &["temperature", "top_p", "top_k"];
@@ -149,11 +147,6 @@ fn labels(fields: &Fields<'_>) -> Result<(), Problem> {
     }
     if let Some(speed) = fields.nullable("speed") {
         speed.one_of(&["standard", "fast"])?;
-    }
-    for key in ["user_profile_id", "workspace_id"] {
-        if let Some(id) = fields.optional(key) {
-            id.string()?;
-        }
     }
     if let Some(geo) = fields.nullable("inference_geo") {
         geo.string()?;

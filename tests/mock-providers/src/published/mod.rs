@@ -19,8 +19,6 @@ macro_rules! kinds {
         }
 
         const SCHEMAS: &[&str] = &[$(include_str!(concat!("../../schemas/", $file, ".json")),)*];
-        #[cfg(test)]
-        const ALL: &[Kind] = &[$(Kind::$kind,)*];
     };
 }
 
