@@ -41,8 +41,8 @@ def anthropic(params, method) -> dict:
 
 
 def cohere(method) -> dict:
-    """A request whose fields are the arguments of a method. Fields that are not set are left out, never null."""
-    schemas = Schemas(nulls=False)
+    """A request whose fields are the arguments of a method."""
+    schemas = Schemas()
     arguments = inspect.signature(method).parameters
     hints = typing.get_type_hints(method, include_extras=True)
     properties, required = {}, []

@@ -6,6 +6,7 @@ is said by the converters alone (`_Part_to_mldev`), so these are read.
 
 import ast
 import inspect
+import re
 import textwrap
 
 from google.genai import models, types
@@ -21,7 +22,14 @@ def generate_content(platform: str) -> dict:
     top, config = {"contents": schemas.of(list[types.Content])}, {}
     for above, wire, schema in schemas.converted(types.GenerateContentConfig):
         (top if above else config)[wire] = schema
-    return schemas.document(closed({**top, "generationConfig": closed(config, [])}, ["contents"]))
+    top["generationConfig"] = closed(both_ways(config), [])
+    return schemas.document(closed(both_ways(top), ["contents"]))
+
+
+def both_ways(properties: dict) -> dict:
+    """The API reads `mimeType` and `mime_type` alike; the SDK writes the first where it converts, else the second."""
+    spelled = {re.sub("([A-Z])", r"_\1", name).lower(): schema for name, schema in properties.items()}
+    return properties | spelled
 
 
 class WireSchemas(Schemas):
@@ -32,9 +40,11 @@ class WireSchemas(Schemas):
         self.platform = platform
 
     def model(self, kind) -> dict:
-        if not hasattr(models, f"_{kind.__name__}_to_{self.platform}"):
-            return super().model(kind)
-        return closed({wire: schema for _, wire, schema in self.converted(kind)}, [])
+        if hasattr(models, f"_{kind.__name__}_to_{self.platform}"):
+            schema = closed({wire: schema for _, wire, schema in self.converted(kind)}, [])
+        else:
+            schema = super().model(kind)
+        return schema | {"properties": both_ways(schema["properties"])}
 
     def values(self, kind) -> list:
         # The API's own examples write the types of schemas in small letters.

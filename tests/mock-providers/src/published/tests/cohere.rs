@@ -12,7 +12,7 @@ fn chat() {
                 {"type": "text", "text": "What is this?"},
                 {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}},
             ]},
-            {"role": "assistant", "tool_plan": "I look.", "tool_calls": [
+            {"role": "assistant", "content": null, "tool_plan": "I look.", "tool_calls": [
                 {"id": "a", "type": "function", "function": {"name": "look", "arguments": "{}"}},
             ]},
             {"role": "tool", "tool_call_id": "a", "content": [{"type": "document", "document": {"data": {"x": 1}}}]},
@@ -29,7 +29,7 @@ fn chat() {
             ("/model", None, "/model: missing"),
             ("/top_p", Some(json!(0.5)), "/top_p: no such field"),
             ("/tool_choice", Some(json!("required")), "/tool_choice: "),
-            ("/max_tokens", Some(json!(null)), "/max_tokens: "),
+            ("/max_tokens", Some(json!("100")), "/max_tokens: "),
             ("/messages/1/content/1/image_url", Some(json!("x")), "/messages/1/content/1/image_url: "),
             ("/messages/3/tool_call_id", None, "/messages/3/tool_call_id: missing"),
         ],

@@ -44,6 +44,30 @@ fn generate_content() {
     }
 }
 
+/// What the SDK sends: it writes in its own spelling what it has no converter for.
+#[test]
+fn either_spelling() {
+    let request = json!({
+        "contents": [{"role": "user", "parts": [{"inlineData": {"data": "__4=", "mime_type": "image/png"}}]}],
+        "tools": [{"functionDeclarations": [{"name": "look", "parameters_json_schema": {"type": "object"}}]}],
+        "generationConfig": {"thinkingConfig": {"include_thoughts": true, "thinking_level": "LOW"}},
+        "system_instruction": {"parts": [{"text": "Be short."}]},
+    });
+    passes_until_changed(
+        Kind::GeminiGenerateContent,
+        &request,
+        &[
+            ("/contents/0/parts/0/inlineData/mime_type", Some(json!(1)), "/contents/0/parts/0/inlineData/mime_type: "),
+            (
+                "/generationConfig/thinkingConfig/effort",
+                Some(json!("low")),
+                "/generationConfig/thinkingConfig/effort: ",
+            ),
+            ("/system_instruction", Some(json!("Be short.")), "/system_instruction: "),
+        ],
+    );
+}
+
 #[test]
 fn what_only_one_platform_has() {
     let stored = json!({"contents": [], "store": true});
