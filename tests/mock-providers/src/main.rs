@@ -13,6 +13,7 @@ mod openai;
 mod plan;
 mod problem;
 mod provider;
+mod published;
 mod recording;
 mod scenario;
 mod schema;

@@ -5,6 +5,7 @@ use super::wording::AnthropicWording;
 use super::{blocks, conversation, thinking, tools};
 use crate::model_name::claude_version;
 use crate::problem::Problem;
+use crate::published::{self, Kind};
 use crate::schema;
 use crate::shape::{Fields, Node};
 use serde_json::Value;
@@ -27,8 +28,6 @@ const FIELDS: &[&str] = &[
     "thinking",
     "tool_choice",
     "tools",
-    "user_profile_id",
-    "workspace_id",
 ];
 /// Fields of the first version only.
 const SAMPLING: &[&str] = &["temperature", "top_p", "top_k"];
@@ -61,7 +60,18 @@ pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Probl
     thinking::check(&fields, model)?;
     output_config(&fields, model)?;
     labels(&fields)?;
-    cache_points(body)
+    cache_points(body)?;
+    published(body, version, betas)
+}
+
+/// The SDK publishes the newest version, and a type of its own for what beta features add.
+fn published(body: &Value, version: Version, betas: &[&str]) -> Result<(), Problem> {
+    let mut body = body.clone();
+    if let (Version::First, Value::Object(map)) = (version, &mut body) {
+        map.retain(|key, _| !SAMPLING.contains(&key.as_str()));
+    }
+    let kind = if betas.is_empty() { Kind::AnthropicMessages } else { Kind::AnthropicBetaMessages };
+    published::check(kind, &body).map_err(Problem::invalid)
 }
 
 fn model<'a>(fields: &Fields<'a>) -> Result<&'a str, Problem> {
@@ -137,11 +147,6 @@ fn labels(fields: &Fields<'_>) -> Result<(), Problem> {
     }
     if let Some(speed) = fields.nullable("speed") {
         speed.one_of(&["standard", "fast"])?;
-    }
-    for key in ["user_profile_id", "workspace_id"] {
-        if let Some(id) = fields.optional(key) {
-            id.string()?;
-        }
     }
     if let Some(geo) = fields.nullable("inference_geo") {
         geo.string()?;

@@ -236,3 +236,18 @@ fn good_requests_are_taken() {
     let betas = ["context-management-2025-06-27"];
     assert_eq!(validate::check(&managed, Version::Second, &betas), Ok(()));
 }
+
+#[test]
+fn what_the_sdk_does_not_know_is_refused() {
+    let tool = json!({"type": "web_search_20250305", "name": "web_search", "max_uses": "3"});
+    let managed = request(json!({"context_management": {"edits": [{"type": "forget"}]}}));
+    for (body, betas, place) in [
+        (request(json!({"tools": [tool]})), vec![], "/tools/0/max_uses: "),
+        (managed, vec!["context-management-2025-06-27"], "/context_management/edits/0: "),
+    ] {
+        let problem = validate::check(&body, Version::First, &betas).unwrap_err();
+        assert_eq!(problem.status, 400);
+        let words = format!("mock: not what the SDK's published type takes: {place}");
+        assert!(problem.message.starts_with(&words), "{}", problem.message);
+    }
+}
