@@ -29,7 +29,7 @@ build: rust ## the module, as target/tollgate.wasm
 	@cp $(WASM) target/tollgate.wasm
 
 mocks: rust
-	cargo build --release -p mock-providers
+	cargo build --profile mocks -p mock-providers
 
 test-native: rust ## unit tests and golden files, natively
 	cargo test $(PURE) -p mock-providers

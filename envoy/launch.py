@@ -21,7 +21,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "envoy" / "envoy.yaml"
 MODULE = ROOT / "target" / "tollgate.wasm"
-MOCK = ROOT / "target" / "release" / "mock-providers"
+MOCK = ROOT / "target" / "mocks" / "mock-providers"
 MOCK_KEYS = {"OPENAI_API_KEY": "mock-openai-key", "ANTHROPIC_API_KEY": "mock-anthropic-key"}
 
 
