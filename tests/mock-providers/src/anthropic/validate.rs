@@ -39,14 +39,7 @@ const MOST_CACHED: usize = 4;
 
 /// Checks a whole body.
 pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Problem> {
-    let mut known = FIELDS.to_vec();
-    if version == Version::First {
-        known.extend(SAMPLING);
-    }
-    let added = |(beta, _): &&(&str, &str)| betas.iter().any(|named| named.starts_with(beta));
-    known.extend(BETA_FIELDS.iter().filter(added).map(|(_, field)| field));
-
-    let fields = Node::root(body, &AnthropicWording).object(&known)?;
+    let fields = Node::root(body, &AnthropicWording).object(&known(version, betas))?;
     let model = model(&fields)?;
     fields.required("max_tokens")?.integer(1, i64::MAX)?;
     if let Some(stream) = fields.optional("stream") {
@@ -62,6 +55,27 @@ pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Probl
     output_config(&fields, model)?;
     labels(&fields)?;
     cache_points(body)
+}
+
+/// Checks what a host passes on that takes the conversation and the tools in a shape of its own. The
+/// body has no more of the messages than the kinds of their blocks.
+pub fn check_parameters(body: &Value, betas: &[&str]) -> Result<(), Problem> {
+    let fields = Node::root(body, &AnthropicWording).object(&known(Version::First, betas))?;
+    let model = model(&fields)?;
+    sampling(&fields, model)?;
+    thinking::check(&fields, model)?;
+    output_config(&fields, model)?;
+    labels(&fields)
+}
+
+fn known(version: Version, betas: &[&str]) -> Vec<&'static str> {
+    let mut known = FIELDS.to_vec();
+    if version == Version::First {
+        known.extend(SAMPLING);
+    }
+    let added = |(beta, _): &&(&str, &str)| betas.iter().any(|named| named.starts_with(beta));
+    known.extend(BETA_FIELDS.iter().filter(added).map(|(_, field)| field));
+    known
 }
 
 fn model<'a>(fields: &Fields<'a>) -> Result<&'a str, Problem> {
