@@ -152,3 +152,6 @@ fn model_says(problem: Problem) -> Problem {
 fn mock_problem(message: String) -> Problem {
     Problem::invalid(format!("mock: {message}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,11 +19,35 @@ pub fn check(body: &Value, fields: &Fields<'_>, model: &Model) -> Result<(), Pro
     if let Some(added) = fields.nullable("additionalModelRequestFields") {
         added.open_object()?;
     }
-    if model.family != Family::Claude {
-        return Ok(());
+    match model.family {
+        Family::Claude => {
+            let (passed, betas) = passed_on(body, model)?;
+            anthropic::check_parameters(&passed, &betas).map_err(model_says)
+        }
+        Family::Nova => nova(fields).map_err(model_says),
+        _ => Ok(()),
     }
-    let (passed, betas) = passed_on(body, model)?;
-    anthropic::check_parameters(&passed, &betas).map_err(model_says)
+}
+
+/// What only Nova has.
+fn nova(fields: &Fields<'_>) -> Result<(), Problem> {
+    let Some(added) = fields.nullable("additionalModelRequestFields") else { return Ok(()) };
+    let added = added.object(&["inferenceConfig", "reasoningConfig"])?;
+    if let Some(config) = added.nullable("inferenceConfig")
+        && let Some(top) = config.object(&["topK"])?.nullable("topK")
+    {
+        top.integer(0, 128)?;
+    }
+    let Some(config) = added.nullable("reasoningConfig") else { return Ok(()) };
+    let config = config.object(&["type", "maxReasoningEffort"])?;
+    let wanted = config.required("type")?.one_of(&["enabled", "disabled"])?;
+    match config.nullable("maxReasoningEffort") {
+        Some(effort) if wanted == "disabled" => {
+            Err(effort.problem("maxReasoningEffort can only be set when reasoning is enabled"))
+        }
+        Some(effort) => effort.one_of(&["low", "medium", "high"]).map(drop),
+        None => Ok(()),
+    }
 }
 
 fn inference(fields: &Fields<'_>) -> Result<(), Problem> {

@@ -23,7 +23,7 @@ enum Version {
 
 /// Checks a request and gives the answer, and how many tokens it took. The body does not say how many.
 pub fn answer(body: &Value, model: &Model) -> Result<(Value, u64), Problem> {
-    let version = if model.name.contains("v4") || model.id.contains("-v4") { Version::Fourth } else { Version::Third };
+    let version = if model.id.contains("-v4") { Version::Fourth } else { Version::Third };
     let mut known = vec!["texts", "images", "input_type", "truncate", "embedding_types"];
     let mut purposes = PURPOSES.to_vec();
     match version {

@@ -12,6 +12,7 @@ use crate::plan::Usage;
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival};
 use crate::scenario::Scenario;
+use crate::texts;
 use crate::wishes::Wishes;
 use serde_json::Value;
 
@@ -23,15 +24,17 @@ pub fn answer(arrival: &Arrival, model: &Model, streamed: bool) -> Result<Answer
         Family::TitanEmbed | Family::CohereEmbed if streamed => {
             Err(Problem::invalid("The model is unsupported for streaming."))
         }
-        Family::TitanEmbed => embedded(arrival, titan::answer(&body, model)?),
-        Family::CohereEmbed => embedded(arrival, cohere::answer(&body, model)?),
+        Family::TitanEmbed => embedded(arrival, &body, titan::answer(&body, model)?),
+        Family::CohereEmbed => embedded(arrival, &body, cohere::answer(&body, model)?),
         _ => Err(mock_problem(format!("{} is not invoked here, only conversed with", model.id))),
     }
 }
 
 /// An embedding, and how many tokens it took.
-fn embedded(arrival: &Arrival, (whole, tokens): (Value, u64)) -> Result<Answer, Problem> {
+fn embedded(arrival: &Arrival, body: &Value, (whole, tokens): (Value, u64)) -> Result<Answer, Problem> {
     let mut wishes = Wishes::default();
+    let said = ["inputText", "texts", "inputs"].iter().filter_map(|key| body.get(*key)).flat_map(texts::of);
+    said.into_iter().try_for_each(|text| wishes.add_markers(text)).map_err(mock_problem)?;
     arrival.all("x-mock").try_for_each(|list| wishes.add_list(list)).map_err(mock_problem)?;
     let scenario = Scenario::new(&wishes).map_err(mock_problem)?;
     let headers = vec![

@@ -13,7 +13,7 @@ const G1_DIMENSIONS: usize = 1536;
 
 /// Checks a request and gives the answer, and how many tokens it took.
 pub fn answer(body: &Value, model: &Model) -> Result<(Value, u64), Problem> {
-    let second = model.name.contains("v2") || model.id.contains("-v2");
+    let second = model.id.contains("-v2");
     let known: &[&str] =
         if second { &["inputText", "dimensions", "normalize", "embeddingTypes"] } else { &["inputText"] };
     let fields = Node::root(body, &SchemaWording).object(known)?;
