@@ -31,10 +31,11 @@ pub enum Refusal {
 pub fn host(
     arrival: &Arrival,
     body: &Value,
+    version: Version,
     betas: &[&str],
     greeting: &'static str,
 ) -> Result<(Hosted, Scenario), Refusal> {
-    validate::check(body, Version::First, betas).map_err(Refusal::Request)?;
+    validate::check(body, version, betas).map_err(Refusal::Request)?;
     let scenario = read_scenario(arrival, body).map_err(Refusal::Mock)?;
     let plan = Plan::new(&scenario, &Facts { greeting, ..facts(body) }).map_err(Refusal::Mock)?;
     let reply = answer::Reply::new(body, &plan, "msg_bdrk_");

@@ -13,6 +13,7 @@ mod wording;
 
 pub use hosted::{Refusal, host};
 pub use validate::check_parameters;
+pub use version::Version;
 
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;

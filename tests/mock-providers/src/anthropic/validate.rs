@@ -96,6 +96,9 @@ fn sampling(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     if let Some(top_k) = fields.optional("top_k") {
         top_k.integer(0, i64::MAX)?;
     }
+    if claude_version(model) >= Some((4, 7)) {
+        not_sampled(fields)?;
+    }
     if temperature.is_some() && top_p.is_some() && claude_version(model) >= Some((4, 1)) {
         return Err(Problem::invalid(
             "`temperature` and `top_p` cannot both be specified for this model. Please use only one.",
@@ -108,6 +111,16 @@ fn sampling(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
         }
         Ok(())
     })
+}
+
+/// Models since 4.7 take sampling parameters only as far as these say what is so anyway.
+fn not_sampled(fields: &Fields<'_>) -> Result<(), Problem> {
+    for (key, usual) in [("temperature", Some(1.0)), ("top_p", Some(1.0)), ("top_k", None)] {
+        if fields.optional(key).is_some_and(|given| usual.is_none() || given.value.as_f64() != usual) {
+            return Err(Problem::invalid(format!("`{key}` is deprecated for this model.")));
+        }
+    }
+    Ok(())
 }
 
 fn output_config(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {

@@ -20,6 +20,7 @@ fn claude_is_asked_in_its_own_words() {
         (json!({"model": "x"}), "extraneous key [model] is not permitted"),
         (json!({"stream": true}), "extraneous key [stream] is not permitted"),
         (json!({"anthropic_version": "2023-06-01"}), "Input should be 'bedrock-2023-05-31'"),
+        (json!({"anthropic_version": "2026-10-21"}), "Input should be 'bedrock-2023-05-31'"),
         (json!({"max_tokens": 0}), "max_tokens: Input should be greater than or equal to 1"),
         (json!({"anthropic_beta": "x"}), "anthropic_beta: Input should be a valid list"),
         (json!({"tools": [{"type": "web_search_20250305", "name": "web_search"}]}), "not supported on Amazon Bedrock"),
@@ -27,6 +28,9 @@ fn claude_is_asked_in_its_own_words() {
         let problem = ask("invoke", &messages(extra)).err().unwrap();
         assert!(problem.status == 400 && problem.message.contains(message), "{message}: {}", problem.message);
     }
+    let newest = messages(json!({"anthropic_version": "2026-10-21"}));
+    let path = format!("/model/{OPUS}/invoke");
+    assert!(bedrock().answer(&arrival(&path, &newest, &[JSON, KEY])).is_ok());
     let mut unversioned = messages(json!({}));
     unversioned.as_object_mut().unwrap().remove("anthropic_version");
     assert!(ask("invoke", &unversioned).err().unwrap().message.contains("anthropic_version: Field required"));

@@ -114,7 +114,14 @@ fn what_is_passed_on_is_checked() {
         ],
         SONNET,
     );
-    refused(vec![(passing(thinking(1024)), "\"thinking.type.enabled\" is not supported")], OPUS);
+    refused(
+        vec![
+            (passing(thinking(1024)), "\"thinking.type.enabled\" is not supported"),
+            (request(json!({"inferenceConfig": {"temperature": 0.5}})), "`temperature` is deprecated for this model."),
+            (request(json!({"inferenceConfig": {"topP": 0.5}})), "`top_p` is deprecated for this model."),
+        ],
+        OPUS,
+    );
     taken(
         vec![request(json!({"additionalModelRequestFields": {"thinking": {"type": "adaptive"}},
             "outputConfig": {"effort": "max"}}))],
