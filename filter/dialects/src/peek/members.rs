@@ -64,7 +64,9 @@ impl Members {
     ) -> Result<Found, RequestError> {
         let within = || table.iter().filter(|(_, within, _)| *within == container);
         if let Some(&(name, _, member)) = within().find(|(name, ..)| *name == key) {
-            let first = table.iter().position(|(other, within, _)| is_same(other, name) && is_same(within, container));
+            let first = table.iter().position(|(other, within, kind)| {
+                *kind == member && is_same(other, name) && is_same(within, container)
+            });
             return self.once(first, key).map(|()| Found::Member(member));
         }
         let outermost = container.is_empty();
