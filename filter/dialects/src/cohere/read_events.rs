@@ -1,7 +1,7 @@
 //! Reads the events of a stream: <https://docs.cohere.com/v2/docs/streaming>.
 
 use super::read_response::{Call, Content, call_id};
-use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape, errors};
+use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape};
 use crate::json::{First, RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Part};
 

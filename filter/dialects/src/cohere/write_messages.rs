@@ -57,7 +57,7 @@ fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losse
             !text.is_empty() && !foreign
         }
         Part::RedactedThinking(_) | Part::Citation(_) => false,
-        part => says(&part),
+        part => says(part),
     };
     for part in &message.parts {
         match part {
