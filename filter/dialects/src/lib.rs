@@ -27,6 +27,7 @@
 
 mod anthropic;
 mod codec;
+mod cohere;
 mod dialect;
 mod estimate;
 mod exchange;
