@@ -38,6 +38,7 @@ mod openai;
 mod operation;
 mod patch;
 mod peek;
+mod responses;
 mod sse;
 mod stream;
 mod upstream;

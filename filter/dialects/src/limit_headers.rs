@@ -23,7 +23,7 @@ impl Dialect {
     pub fn limit_headers(self, standing: &LimitStanding, now: u64) -> [(&'static str, String); 3] {
         let (limit, remaining) = (standing.limit.to_string(), standing.remaining.to_string());
         match self {
-            Self::OpenAi => [
+            Self::OpenAi | Self::Responses => [
                 ("x-ratelimit-limit-tokens", limit),
                 ("x-ratelimit-remaining-tokens", remaining),
                 ("x-ratelimit-reset-tokens", go_duration(standing.reset_after)),

@@ -15,6 +15,17 @@ mod write_messages;
 mod write_request;
 mod write_response;
 
+// What the Responses API has in common with this one.
+pub(crate) use errors::{read_error, words, write_error};
+pub(crate) use models::{reasons, takes_reasoning_effort};
+pub(crate) use parts::{InputAudio, read_audio, read_url};
+pub(crate) use read_request::{read_effort, read_tier};
+pub(crate) use read_response::call_id as call_id_or_index;
+pub(crate) use read_tools::keep_allowed;
+pub(crate) use write_messages::call_id;
+pub(crate) use write_request::{effort_of, write_parameters};
+pub(crate) use write_response::write_models;
+
 use crate::codec::{Codec, Given, StreamForm};
 use crate::neutral::{Finish, Tier};
 use crate::peek::Member;
@@ -68,13 +79,14 @@ pub(crate) static CODEC: Codec = Codec {
 pub(crate) const DONE: &str = "[DONE]";
 
 /// `service_tier`, both ways. The first row that fits is taken.
-const TIERS: [(&str, Tier); 6] = [
+pub(crate) const TIERS: [(&str, Tier); 7] = [
     ("auto", Tier::Auto),
     ("default", Tier::Default),
     ("flex", Tier::Flex),
     ("priority", Tier::Priority),
     ("fast", Tier::Priority),
     ("scale", Tier::Auto),
+    ("ultrafast", Tier::Priority),
 ];
 
 /// `finish_reason`, both ways. The first row that fits is taken.
