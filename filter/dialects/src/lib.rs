@@ -40,6 +40,7 @@ mod operation;
 mod patch;
 mod peek;
 mod platform;
+mod responses;
 mod sse;
 mod stream;
 mod upstream;
