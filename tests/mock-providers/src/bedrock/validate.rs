@@ -5,6 +5,7 @@ use super::model::Model;
 use super::wording::BedrockWording;
 use super::{blocks, conversation, model_says, parameters, tools};
 use crate::problem::Problem;
+use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
 use serde_json::Value;
 
@@ -33,6 +34,16 @@ pub enum Operation {
     ConverseStream,
 }
 
+impl Operation {
+    /// The type of its requests.
+    fn kind(self) -> Kind {
+        match self {
+            Self::Converse => Kind::BedrockConverse,
+            Self::ConverseStream => Kind::BedrockConverseStream,
+        }
+    }
+}
+
 /// Checks a whole body.
 pub fn check(body: &Value, model: &Model, operation: Operation) -> Result<(), Problem> {
     if !model.talks() {
@@ -50,7 +61,20 @@ pub fn check(body: &Value, model: &Model, operation: Operation) -> Result<(), Pr
     guardrail(&fields, operation)?;
     labels(&fields)?;
     wanted_fields(&fields)?;
-    cache_points(body)
+    cache_points(body)?;
+    published::check(operation.kind(), &without_nulls(body)).map_err(Problem::invalid)
+}
+
+/// A null is as good as nothing to the service, which the type does not say.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(without_nulls).collect(),
+        Value::Object(map) => {
+            let given = map.iter().filter(|(_, member)| !member.is_null());
+            Value::Object(given.map(|(name, member)| (name.clone(), without_nulls(member))).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 fn guardrail(fields: &Fields<'_>, operation: Operation) -> Result<(), Problem> {
