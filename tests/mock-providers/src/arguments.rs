@@ -1,7 +1,8 @@
 //! The command line.
 
 /// What the command line looks like.
-pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--exit-with-stdin]";
+pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--gemini ADDR] \
+    [--exit-with-stdin]";
 
 /// The command line, read.
 #[derive(Debug, PartialEq)]
@@ -10,6 +11,8 @@ pub struct Arguments {
     pub openai: String,
     /// Where Anthropic listens.
     pub anthropic: String,
+    /// Where Gemini listens.
+    pub gemini: String,
     /// Whether to exit when stdin is closed.
     pub exit_with_stdin: bool,
 }
@@ -17,13 +20,15 @@ pub struct Arguments {
 impl Arguments {
     /// Reads the arguments that follow the program's name.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let anywhere = || "127.0.0.1:0".to_string();
         let mut arguments =
-            Self { openai: "127.0.0.1:0".into(), anthropic: "127.0.0.1:0".into(), exit_with_stdin: false };
+            Self { openai: anywhere(), anthropic: anywhere(), gemini: anywhere(), exit_with_stdin: false };
         while let Some(word) = words.next() {
             let mut address = || words.next().ok_or(format!("{word} needs an address"));
             match word.as_str() {
                 "--openai" => arguments.openai = address()?,
                 "--anthropic" => arguments.anthropic = address()?,
+                "--gemini" => arguments.gemini = address()?,
                 "--exit-with-stdin" => arguments.exit_with_stdin = true,
                 _ => return Err(format!("unknown argument {word}")),
             }

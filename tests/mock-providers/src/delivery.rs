@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use crate::provider::{Answer, Provider};
 use crate::scenario::{Ending, Instead, Scenario};
 use crate::sse::{Event, Piece};
+use crate::stream_form::StreamForm;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -14,7 +15,6 @@ use std::io::Write;
 use std::time::Duration;
 
 const JSON: &str = "application/json";
-const EVENT_STREAM: &str = "text/event-stream; charset=utf-8";
 const HTML: &str = "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head>\
     <body><h1>Something is in the way</h1></body></html>\n";
 /// What is written before a cut must be on its way when the connection goes.
@@ -54,7 +54,8 @@ impl<'a> Delivery<'a> {
             None => self.content(&answer),
             Some(Instead::Hang) => std::future::pending().await,
             Some(Instead::Error(status)) => {
-                let problem = Problem { status, ..self.provider.problem(status) };
+                let in_list = answer.events.is_some() && answer.form.lists_errors(scenario);
+                let problem = Problem { status, in_list, ..self.provider.problem(status) };
                 self.error(&problem, scenario)
             }
             Some(Instead::Html(status)) => self.whole(status, "text/html; charset=utf-8", HTML.into(), scenario),
@@ -69,7 +70,7 @@ impl<'a> Delivery<'a> {
     fn content(&self, answer: &Answer) -> Response {
         let scenario = &answer.scenario;
         match &answer.events {
-            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), scenario),
+            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), answer.form, scenario),
             _ if scenario.ending == Ending::Error => {
                 self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
             }
@@ -78,10 +79,15 @@ impl<'a> Delivery<'a> {
     }
 
     fn error(&self, problem: &Problem, scenario: &Scenario) -> Response {
-        let body = self.provider.problem_body(problem, &self.request_id).to_string();
-        let mut response = self.whole(problem.status, JSON, body.into(), scenario);
         let usual = (problem.status == 429).then_some(7);
-        if let Some(seconds) = scenario.retry_after.or(usual) {
+        let retry_after = scenario.retry_after.or(usual);
+        let problem = Problem { retry_after, ..problem.clone() };
+        let mut body = self.provider.problem_body(&problem, &self.request_id);
+        if problem.in_list {
+            body = vec![body].into();
+        }
+        let mut response = self.whole(problem.status, JSON, body.to_string().into(), scenario);
+        if let Some(seconds) = retry_after.filter(|_| self.provider.has_retry_after()) {
             response.headers_mut().insert("retry-after", seconds.into());
         }
         response
@@ -105,7 +111,7 @@ impl<'a> Delivery<'a> {
         self.response(status, kind, pieces, scenario)
     }
 
-    fn streamed(&self, events: Vec<Event>, scenario: &Scenario) -> Response {
+    fn streamed(&self, events: Vec<Event>, form: StreamForm, scenario: &Scenario) -> Response {
         let half = events.len() / 2;
         let mut kept = events;
         let next = kept.get(half).cloned();
@@ -119,11 +125,15 @@ impl<'a> Delivery<'a> {
         }
         let wire = &scenario.wire;
         let kept = wire.with_keep_alives(kept, &self.provider.keep_alive());
-        let mut encoded = wire.encode(&kept);
-        if let (Ending::Cut { inside_event: true, .. }, Some(next)) = (scenario.ending, next) {
-            let mut bytes = wire.encode(&[next]).concat();
-            bytes.truncate(bytes.len() / 2);
-            encoded.push(bytes);
+        let mut encoded = form.encode(wire, &kept, 0);
+        match (scenario.ending, next) {
+            (Ending::Cut { inside_event: true, .. }, Some(next)) => {
+                let mut bytes = form.encode(wire, &[next], half).concat();
+                bytes.truncate(bytes.len() / 2);
+                encoded.push(bytes);
+            }
+            (Ending::Cut { .. }, _) => {}
+            _ => encoded.extend(form.closing().map(<[u8]>::to_vec)),
         }
         if scenario.gzip {
             encoded = vec![compressed(encoded.concat().into(), true).to_vec()];
@@ -134,7 +144,7 @@ impl<'a> Delivery<'a> {
             abrupt: matches!(scenario.ending, Ending::Cut { abrupt: true, .. }),
             gap: wire.gap,
         };
-        self.response(200, EVENT_STREAM, pieces, scenario)
+        self.response(200, form.content_type(), pieces, scenario)
     }
 
     fn response(&self, status: u16, kind: &'static str, pieces: Pieces, scenario: &Scenario) -> Response {
@@ -146,7 +156,7 @@ impl<'a> Delivery<'a> {
         if let Some(length) = length {
             headers.insert("content-length", length.into());
         }
-        if kind == EVENT_STREAM {
+        if kind == StreamForm::ServerSentEvents.content_type() {
             headers.insert("cache-control", HeaderValue::from_static("no-cache"));
         }
         if scenario.gzip {

@@ -1,4 +1,4 @@
-//! Plays OpenAI and Anthropic for end-to-end tests, as strict as the real ones.
+//! Plays the providers for end-to-end tests, as strict as the real ones.
 //!
 //! Each provider has a listener of its own. A request is recorded, checked the way the provider
 //! checks it, and answered with what its scenario asks for (see [`scenario`]).
@@ -7,7 +7,9 @@ mod anthropic;
 mod arguments;
 mod base64;
 mod delivery;
+mod embedding;
 mod encoding;
+mod gemini;
 mod model_name;
 mod openai;
 mod plan;
@@ -19,11 +21,13 @@ mod schema;
 mod serve;
 mod shape;
 mod sse;
+mod stream_form;
 mod texts;
 mod wishes;
 
 use arguments::Arguments;
 use axum::serve::ListenerExt;
+use futures_util::future::select_all;
 use provider::Provider;
 use serve::Listening;
 use std::io::{Read, Write};
@@ -59,16 +63,23 @@ fn fail(message: &str) -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
-    let openai = listen("openai", &arguments.openai).await?;
-    let anthropic = listen("anthropic", &arguments.anthropic).await?;
+    let providers: [(&String, Arc<dyn Provider>); 3] = [
+        (&arguments.openai, Arc::new(openai::OpenAi::from_env())),
+        (&arguments.anthropic, Arc::new(anthropic::Anthropic::from_env())),
+        (&arguments.gemini, Arc::new(gemini::Gemini::from_env())),
+    ];
+    let mut listening = Vec::new();
+    for (address, provider) in providers {
+        listening.push((listen(provider.name(), address).await?, provider));
+    }
     let mut interrupted = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
     let mut terminated = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let stdin_closed = stdin_closed(arguments.exit_with_stdin);
-    announce(&openai, &anthropic)?;
+    announce(&listening)?;
+    let answering = listening.into_iter().map(|(listener, provider)| Box::pin(answer_on(listener, provider)));
 
     tokio::select! {
-        result = answer_on(openai, Arc::new(openai::OpenAi::from_env())) => result,
-        result = answer_on(anthropic, Arc::new(anthropic::Anthropic::from_env())) => result,
+        (result, ..) = select_all(answering) => result,
         _ = interrupted.recv() => Ok(()),
         _ = terminated.recv() => Ok(()),
         () = stdin_closed => Ok(()),
@@ -80,13 +91,14 @@ async fn listen(name: &str, address: &str) -> Result<TcpListener, String> {
 }
 
 /// Prints the ready line: which address each provider listens on.
-fn announce(openai: &TcpListener, anthropic: &TcpListener) -> Result<(), String> {
-    let address = |listener: &TcpListener| {
-        listener.local_addr().map(|address| address.to_string()).map_err(|error| error.to_string())
-    };
-    let line = serde_json::json!({"openai": address(openai)?, "anthropic": address(anthropic)?}).to_string();
+fn announce(listening: &[(TcpListener, Arc<dyn Provider>)]) -> Result<(), String> {
+    let mut addresses = serde_json::Map::new();
+    for (listener, provider) in listening {
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        addresses.insert(provider.name().into(), address.to_string().into());
+    }
     let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{line}")
+    writeln!(stdout, "{}", serde_json::Value::from(addresses))
         .and_then(|()| stdout.flush())
         .map_err(|error| format!("cannot print the ready line: {error}"))
 }

@@ -1,8 +1,10 @@
-//! What the two providers have in common.
+//! What the providers have in common.
 
+use crate::encoding::query_value;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::sse::Event;
+use crate::stream_form::StreamForm;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
@@ -12,6 +14,8 @@ pub struct Arrival {
     pub method: String,
     /// The path, without the query.
     pub path: String,
+    /// The query, if there is one.
+    pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
     /// The body.
@@ -29,6 +33,11 @@ impl Arrival {
         self.headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default())
     }
 
+    /// The decoded value of a key in the query.
+    pub fn query_value(&self, key: &str) -> Option<String> {
+        self.query.as_deref().and_then(|query| query_value(query, key))
+    }
+
     /// Whether the body is said to be JSON.
     pub fn is_json(&self) -> bool {
         self.header("content-type").is_some_and(|kind| {
@@ -44,8 +53,17 @@ pub struct Answer {
     pub whole: Value,
     /// The answer as a stream, if a stream was asked for.
     pub events: Option<Vec<Event>>,
+    /// How a stream is written.
+    pub form: StreamForm,
     /// What the test asked for.
     pub scenario: Scenario,
+}
+
+impl Answer {
+    /// An answer in JSON, and as server-sent events if those were asked for.
+    pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
+        Self { whole, events, form: StreamForm::ServerSentEvents, scenario }
+    }
 }
 
 /// A provider.
@@ -68,6 +86,10 @@ pub trait Provider: Send + Sync {
     fn midstream_error(&self) -> Event;
     /// What is sent to keep a stream alive.
     fn keep_alive(&self) -> Event;
+    /// Whether `retry-after` says when to try again; else the error's body does.
+    fn has_retry_after(&self) -> bool {
+        true
+    }
 }
 
 /// An identifier of 24 digits that no other call gives.

@@ -62,7 +62,7 @@ impl Anthropic {
             Plan::new(&scenario, &facts(&body)).map_err(|message| Problem::invalid(format!("mock: {message}")))?;
         let reply = answer::Reply::new(&body, &plan);
         let streamed = body.get("stream") == Some(&Value::Bool(true));
-        Ok(Answer { whole: reply.whole(), events: streamed.then(|| reply.events()), scenario })
+        Ok(Answer::new(reply.whole(), streamed.then(|| reply.events()), scenario))
     }
 }
 
