@@ -70,7 +70,7 @@ impl<'a> Delivery<'a> {
     fn content(&self, answer: &Answer) -> Response {
         let scenario = &answer.scenario;
         match &answer.events {
-            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), answer.form, scenario),
+            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), answer),
             _ if scenario.ending == Ending::Error => {
                 self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
             }
@@ -111,7 +111,8 @@ impl<'a> Delivery<'a> {
         self.response(status, kind, pieces, scenario)
     }
 
-    fn streamed(&self, events: Vec<Event>, form: StreamForm, scenario: &Scenario) -> Response {
+    fn streamed(&self, events: Vec<Event>, answer: &Answer) -> Response {
+        let (form, scenario) = (answer.form, &answer.scenario);
         let half = events.len() / 2;
         let mut kept = events;
         let next = kept.get(half).cloned();
@@ -120,7 +121,8 @@ impl<'a> Delivery<'a> {
             Ending::Cut { .. } => kept.truncate(half),
             Ending::Error => {
                 kept.truncate(half);
-                kept.push(self.provider.midstream_error());
+                let usual = || self.provider.midstream_error();
+                kept.push(answer.midstream_error.clone().unwrap_or_else(usual));
             }
         }
         let wire = &scenario.wire;

@@ -55,6 +55,8 @@ pub struct Answer {
     pub events: Option<Vec<Event>>,
     /// How a stream is written.
     pub form: StreamForm,
+    /// The error in the middle of the stream, where it is not the provider's usual one.
+    pub midstream_error: Option<Event>,
     /// What the test asked for.
     pub scenario: Scenario,
 }
@@ -62,7 +64,7 @@ pub struct Answer {
 impl Answer {
     /// An answer in JSON, and as server-sent events if those were asked for.
     pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
-        Self { whole, events, form: StreamForm::ServerSentEvents, scenario }
+        Self { whole, events, form: StreamForm::ServerSentEvents, midstream_error: None, scenario }
     }
 }
 
