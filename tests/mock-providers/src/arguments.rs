@@ -1,7 +1,7 @@
 //! The command line.
 
 /// What the command line looks like.
-pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--gemini ADDR] \
+pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--gemini ADDR] [--cohere ADDR] \
     [--exit-with-stdin]";
 
 /// The command line, read.
@@ -13,6 +13,8 @@ pub struct Arguments {
     pub anthropic: String,
     /// Where Gemini listens.
     pub gemini: String,
+    /// Where Cohere listens.
+    pub cohere: String,
     /// Whether to exit when stdin is closed.
     pub exit_with_stdin: bool,
 }
@@ -21,14 +23,20 @@ impl Arguments {
     /// Reads the arguments that follow the program's name.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let anywhere = || "127.0.0.1:0".to_string();
-        let mut arguments =
-            Self { openai: anywhere(), anthropic: anywhere(), gemini: anywhere(), exit_with_stdin: false };
+        let mut arguments = Self {
+            openai: anywhere(),
+            anthropic: anywhere(),
+            gemini: anywhere(),
+            cohere: anywhere(),
+            exit_with_stdin: false,
+        };
         while let Some(word) = words.next() {
             let mut address = || words.next().ok_or(format!("{word} needs an address"));
             match word.as_str() {
                 "--openai" => arguments.openai = address()?,
                 "--anthropic" => arguments.anthropic = address()?,
                 "--gemini" => arguments.gemini = address()?,
+                "--cohere" => arguments.cohere = address()?,
                 "--exit-with-stdin" => arguments.exit_with_stdin = true,
                 _ => return Err(format!("unknown argument {word}")),
             }

@@ -1,4 +1,5 @@
-//! Tells valid base64 from the rest: the providers refuse images and files that do not decode.
+//! Tells valid base64 from the rest, as the providers refuse images and files that do not decode;
+//! and writes it.
 
 /// Whether `text` is standard, padded, non-empty base64.
 pub fn is_valid(text: &str) -> bool {
@@ -10,9 +11,30 @@ pub fn is_valid(text: &str) -> bool {
         && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
 }
 
+/// Bytes in standard, padded base64.
+pub fn encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let bits = group.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let digit = DIGITS[bits >> (18 - 6 * place) & 63];
+            text.push(if place > group.len() { '=' } else { char::from(digit) });
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_valid;
+    use super::{encode, is_valid};
+
+    #[test]
+    fn bytes_are_written_as_base64() {
+        for (bytes, text) in [("", ""), ("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("\u{ff}?", "w78/")] {
+            assert_eq!(encode(bytes.as_bytes()), text);
+        }
+    }
 
     #[test]
     fn only_padded_standard_base64_is_valid() {

@@ -17,6 +17,12 @@ pub fn of(text: &str, size: usize) -> Vec<f64> {
     numbers.iter().map(|number| (number / length * 1e6).round() / 1e6).collect()
 }
 
+/// An embedding as the base64 of its numbers in 32 bits, the lowest byte first.
+pub fn base64(numbers: &[f64]) -> String {
+    let bytes: Vec<u8> = numbers.iter().flat_map(|number| (*number as f32).to_le_bytes()).collect();
+    crate::base64::encode(&bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::of;

@@ -6,6 +6,7 @@
 mod anthropic;
 mod arguments;
 mod base64;
+mod cohere;
 mod delivery;
 mod embedding;
 mod encoding;
@@ -15,6 +16,7 @@ mod openai;
 mod plan;
 mod problem;
 mod provider;
+mod ranking;
 mod recording;
 mod scenario;
 mod schema;
@@ -63,10 +65,11 @@ fn fail(message: &str) -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
-    let providers: [(&String, Arc<dyn Provider>); 3] = [
+    let providers: [(&String, Arc<dyn Provider>); 4] = [
         (&arguments.openai, Arc::new(openai::OpenAi::from_env())),
         (&arguments.anthropic, Arc::new(anthropic::Anthropic::from_env())),
         (&arguments.gemini, Arc::new(gemini::Gemini::from_env())),
+        (&arguments.cohere, Arc::new(cohere::Cohere::from_env())),
     ];
     let mut listening = Vec::new();
     for (address, provider) in providers {
