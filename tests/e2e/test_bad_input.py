@@ -76,7 +76,7 @@ NOT_THIS_API = [
     ("a model that is null", question(model=None), "model: is required and must be a string"),
     ("a model given twice", HELLO[:-1] + b',"model":"gpt-4o"}', "model: the same field is given twice"),
     ("a model given twice, escaped", HELLO[:-1] + rb',"m\u006fdel":"gpt-4o"}', "model: the same field is given twice"),
-    ("a model in capitals", HELLO[:-1] + b',"Model":"gpt-4o"}', "model: must be written in lower case"),
+    ("a model in capitals", HELLO[:-1] + b',"Model":"gpt-4o"}', "model: must be written in this case"),
     ("max_tokens given twice", HELLO[:-1] + b',"max_tokens":1}', "max_tokens: the same field is given twice"),
     ("stream given twice", HELLO[:-1] + b',"stream":true,"stream":false}', "stream: the same field is given twice"),
 ]

@@ -1,8 +1,10 @@
 //! One request's way back: its answer, whole or streamed, and its errors, in the client's dialect.
 
-use crate::dialect::{Answering, Dialect};
+use crate::Dialect;
+use crate::codec::{Answering, StreamForm};
 use crate::neutral::{Failure, Outcome};
 use crate::stream::Stream;
+use crate::upstream::Upstream;
 
 /// Who speaks what to whom. Small, and independent of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +13,9 @@ pub struct Exchange {
     provider: Dialect,
     stream: bool,
     include_usage: bool,
+    /// How the client wants its stream cut, and how the provider cuts it.
+    form: StreamForm,
+    provided: StreamForm,
 }
 
 /// A whole answer for the client.
@@ -36,8 +41,15 @@ pub struct ProviderFailure {
 }
 
 impl Exchange {
-    pub(crate) fn new(client: Dialect, provider: Dialect, stream: bool, include_usage: bool) -> Self {
-        Self { client, provider, stream, include_usage }
+    pub(crate) fn new(
+        client: Dialect,
+        upstream: &Upstream<'_>,
+        stream: bool,
+        include_usage: bool,
+        form: StreamForm,
+    ) -> Self {
+        let provided = upstream.stream_form();
+        Self { client, provider: upstream.dialect, stream, include_usage, form, provided }
     }
 
     /// The client's dialect.
@@ -56,6 +68,12 @@ impl Exchange {
     #[must_use]
     pub fn wants_stream(&self) -> bool {
         self.stream
+    }
+
+    /// The content type of the provider's stream, and of the client's.
+    #[must_use]
+    pub fn stream_types(&self) -> (&'static str, &'static str) {
+        (self.provided.content_type(), self.form.content_type())
     }
 
     /// Is the answer rewritten?
@@ -108,6 +126,6 @@ impl Exchange {
     }
 
     fn answering(&self, now: u64) -> Answering {
-        Answering { created: now, include_usage: self.include_usage }
+        Answering { created: now, include_usage: self.include_usage, form: self.form }
     }
 }

@@ -26,9 +26,11 @@
 #![forbid(unsafe_code)]
 
 mod anthropic;
+mod codec;
 mod dialect;
 mod estimate;
 mod exchange;
+mod framer;
 mod json;
 mod limit_headers;
 mod neutral;
@@ -36,14 +38,19 @@ mod openai;
 mod operation;
 mod patch;
 mod peek;
+mod platform;
 mod sse;
 mod stream;
+mod upstream;
 
-pub use dialect::{Credential, Dialect};
+pub use dialect::Dialect;
 pub use exchange::{Answer, Exchange, ProviderFailure, Unreadable};
 pub use json::{Problem, RequestError};
 pub use limit_headers::LimitStanding;
 pub use neutral::{Failure, Finish, Losses, Outcome, Usage};
-pub use operation::Operation;
+pub use openai::Server;
+pub use operation::{Asked, Operation};
 pub use peek::{Peek, Prepared};
+pub use platform::Platform;
 pub use stream::{Stream, StreamBytes};
+pub use upstream::{Credential, Upstream};

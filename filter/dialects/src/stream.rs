@@ -1,9 +1,10 @@
 //! A streamed answer on its way to the client: watched, or translated event by event.
 
-use crate::dialect::{Answering, Dialect, ReadEvent, WriteEvent};
+use crate::Dialect;
+use crate::codec::{Answering, Broken, Given, ReadEvent, StreamForm, WriteEvent};
+use crate::framer::{Frame, Framer, Unframed};
 use crate::json::Text;
 use crate::neutral::{Event, Failure, Outcome};
-use crate::sse::{Frame, Framer};
 
 /// A stream between a provider and its client. Takes bytes, cut anywhere; gives bytes.
 pub struct Stream {
@@ -14,6 +15,8 @@ pub struct Stream {
     provider: Dialect,
     phase: Phase,
     outcome: Outcome,
+    /// Events that were passed on.
+    events: u64,
 }
 
 /// What became of the bytes that were handed in.
@@ -68,13 +71,14 @@ impl Stream {
 
     fn new(provider: Dialect, client: Dialect, read: ReadEvent, way: Way) -> Self {
         Self {
-            framer: Framer::default(),
+            framer: Framer::new(provider.codec().stream_form),
             read,
             way,
             client,
             provider,
             phase: Phase::Waiting,
             outcome: Outcome::default(),
+            events: 0,
         }
     }
 
@@ -83,11 +87,11 @@ impl Stream {
         let mut out = Vec::new();
         let passes_all = matches!(self.way, Way::PassedOn { strip_usage: false });
         if !matches!(self.phase, Phase::Failed | Phase::Unwatched) {
-            let mut framer = std::mem::take(&mut self.framer);
+            let mut framer = std::mem::replace(&mut self.framer, Framer::new(StreamForm::Sse));
             match framer.push(bytes, &mut |frame| self.frame(frame, &mut out)) {
                 Ok(()) => self.framer = framer,
-                Err(_) if passes_all => self.phase = Phase::Unwatched,
-                Err(_) => self.fail(&broken("The provider sent an event that is too large."), &mut out),
+                Err(Unframed) if passes_all => self.phase = Phase::Unwatched,
+                Err(Unframed) => self.fail(&broken("The provider sent an event that is too large, or none."), &mut out),
             }
         }
         if passes_all { StreamBytes::AsTheyAre } else { StreamBytes::Replaced(out) }
@@ -98,7 +102,7 @@ impl Stream {
     pub fn finish(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         let mut in_event = false;
-        let mut framer = std::mem::take(&mut self.framer);
+        let mut framer = std::mem::replace(&mut self.framer, Framer::new(StreamForm::Sse));
         framer.finish(&mut |frame| in_event = self.last_frame(&frame, &mut out));
         match (self.phase, &mut self.way) {
             (Phase::Ended | Phase::Failed | Phase::Unwatched, _) | (Phase::Finished, Way::PassedOn { .. }) => {}
@@ -133,13 +137,15 @@ impl Stream {
             return;
         }
         let data = frame.data.as_deref().map(std::str::from_utf8);
+        let name = frame.name;
         match &self.way {
             Way::PassedOn { strip_usage } => {
                 let strip_usage = *strip_usage;
+                self.events = self.events.saturating_add(u64::from(data.is_some()));
                 if let Some(Ok(data)) = data
                     && self.is_telling(data)
                 {
-                    self.watch(data);
+                    self.watch(Given { name, data });
                     if strip_usage && (self.provider.codec().is_usage_only)(data) {
                         return;
                     }
@@ -151,7 +157,7 @@ impl Stream {
             Way::Translated(_) => match data {
                 None | Some(Ok("")) => {}
                 Some(Ok(data)) => {
-                    if !self.translate(data, out) {
+                    if !self.translate(Given { name, data }, out) {
                         self.fail(&unreadable(), out);
                     }
                 }
@@ -164,18 +170,20 @@ impl Stream {
     /// Returns whether the client is left in the middle of it.
     fn last_frame(&mut self, frame: &Frame<'_>, out: &mut Vec<u8>) -> bool {
         let data = frame.data.as_deref().and_then(|data| std::str::from_utf8(data).ok());
+        let given = data.map(|data| Given { name: frame.name, data });
         match self.way {
             _ if self.phase == Phase::Failed => false,
             Way::Translated(_) => {
-                let _ = data.map(|data| self.translate(data, out));
+                let _ = given.map(|given| self.translate(given, out));
                 false
             }
             Way::PassedOn { strip_usage: false } => {
-                let _ = data.map(|data| self.watch(data));
+                let _ = given.map(|given| self.watch(given));
                 true
             }
             Way::PassedOn { strip_usage: true } => {
-                let goes_on = data.is_some_and(|data| self.watch(data) && !(self.provider.codec().is_usage_only)(data));
+                let is_usage_only = self.provider.codec().is_usage_only;
+                let goes_on = given.is_some_and(|given| self.watch(given) && !is_usage_only(given.data));
                 if goes_on {
                     out.extend_from_slice(frame.raw);
                 }
@@ -199,16 +207,16 @@ impl Stream {
 
     /// Returns whether the event could be read. What cannot be is the client's to judge: it gets the
     /// same bytes.
-    fn watch(&mut self, data: &str) -> bool {
+    fn watch(&mut self, given: Given<'_>) -> bool {
         let (phase, outcome) = (&mut self.phase, &mut self.outcome);
-        (self.read)(data, &mut |event| note(&event, phase, outcome)).is_ok()
+        (self.read)(given, &mut |event| note(&event, phase, outcome)).is_ok()
     }
 
     /// Returns whether the event could be read.
-    fn translate(&mut self, data: &str, out: &mut Vec<u8>) -> bool {
+    fn translate(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
         let Way::Translated(write) = &mut self.way else { return true };
         let (phase, outcome) = (&mut self.phase, &mut self.outcome);
-        let read = (self.read)(data, &mut |event| {
+        let read = (self.read)(given, &mut |event| {
             let event = match (event, *phase) {
                 (_, Phase::Failed | Phase::Ended) => return,
                 // What can only be said once has been said.
@@ -232,7 +240,13 @@ impl Stream {
     fn fail(&mut self, failure: &Failure, out: &mut Vec<u8>) {
         if !matches!(self.phase, Phase::Failed | Phase::Ended) {
             self.phase = Phase::Failed;
-            (self.client.codec().write_error_event)(failure, out);
+            match &mut self.way {
+                Way::Translated(write) => write(&Event::Error(failure.clone()), out),
+                Way::PassedOn { .. } => {
+                    let broken = Broken { failure, events: self.events, form: StreamForm::Sse };
+                    (self.client.codec().write_error_event)(broken, out);
+                }
+            }
         }
     }
 }

@@ -1,100 +1,13 @@
 //! One input per feature and dialect; one expected output beside it, readable in review.
-//!
-//! `UPDATE_GOLDEN=1 cargo test -p tollgate-dialects --test golden` writes the outputs anew; read the
-//! difference before you commit it.
 
-#![allow(
-    missing_docs,
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used
-)]
+#![allow(missing_docs)]
 
-use tollgate_dialects::{Dialect, Exchange, Peek, StreamBytes};
+#[macro_use]
+mod translation;
+
+use tollgate_dialects::Dialect;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-
-const NOW: u64 = 1_790_000_000;
-
-/// Declares tests: a check, its input file, the file with what must come out, and how to translate.
-macro_rules! golden {
-    ($($test:ident: $check:ident($input:literal => $expected:literal, $($argument:expr),*);)*) => {
-        $(#[test]
-        fn $test() {
-            let input = include_str!(concat!("golden/", $input));
-            let expected = include_str!(concat!("golden/", $expected));
-            compare($expected, expected, &$check(input, $($argument),*));
-        })*
-    };
-}
-
-fn compare(file: &str, expected: &str, actual: &str) {
-    #[cfg(not(target_arch = "wasm32"))]
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR")), actual).unwrap();
-        return;
-    }
-    assert!(actual == expected, "{file} is not what was written. Got:\n{actual}");
-}
-
-fn pretty(json: &[u8]) -> String {
-    let value: serde_json::Value = serde_json::from_slice(json).expect("what is written is JSON");
-    serde_json::to_string_pretty(&value).unwrap() + "\n"
-}
-
-fn request(input: &str, client: Dialect, provider: Dialect, model: &str) -> String {
-    let prepared = Peek::new(client, input.as_bytes()).and_then(|peek| peek.prepare(provider, model));
-    match prepared {
-        Ok(prepared) => format!("{}dropped: {}\n", pretty(&prepared.body.unwrap()), prepared.losses.to_header()),
-        Err(error) => format!("400 {error}\n"),
-    }
-}
-
-fn exchange(client: Dialect, provider: Dialect, include_usage: bool) -> Exchange {
-    let body = format!(
-        r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"x"}}],"stream":true,"stream_options":{{"include_usage":{include_usage}}}}}"#
-    );
-    Peek::new(client, body.as_bytes()).unwrap().prepare(provider, "m").unwrap().exchange
-}
-
-fn response(input: &str, client: Dialect, provider: Dialect) -> String {
-    let answer = exchange(client, provider, true).answer(input.as_bytes(), NOW).unwrap();
-    pretty(&answer.body.unwrap())
-}
-
-fn stream(input: &str, client: Dialect, provider: Dialect) -> String {
-    let whole = cut_stream(input, client, provider, &[]);
-    for size in [1, 2, 3, 7, 64] {
-        let cuts: Vec<usize> = (0..input.len()).step_by(size).collect();
-        assert_eq!(cut_stream(input, client, provider, &cuts), whole, "{size} bytes at a time");
-    }
-    for at in 0..input.len() {
-        assert_eq!(cut_stream(input, client, provider, &[at]), whole, "cut at {at}");
-    }
-    let crlf = input.replace('\n', "\r\n");
-    assert_eq!(cut_stream(&crlf, client, provider, &[5, 6, 7, 100]), whole, "with CRLF");
-    let terse = input.replace("data: ", "data:");
-    assert_eq!(cut_stream(&terse, client, provider, &[]), whole, "without a space after data:");
-    whole
-}
-
-fn cut_stream(input: &str, client: Dialect, provider: Dialect, cuts: &[usize]) -> String {
-    let mut stream = exchange(client, provider, true).stream(NOW);
-    let mut out = Vec::new();
-    let mut from = 0;
-    for &to in cuts.iter().chain([&input.len()]) {
-        match stream.push(&input.as_bytes()[from..to]) {
-            StreamBytes::Replaced(bytes) => out.extend(bytes),
-            StreamBytes::AsTheyAre => panic!("a translated stream is rewritten"),
-        }
-        from = to;
-    }
-    out.extend(stream.finish());
-    String::from_utf8(out).unwrap()
-}
 
 use Dialect::{Anthropic, OpenAi};
 

@@ -10,7 +10,7 @@
     clippy::unwrap_used
 )]
 
-use tollgate_dialects::{Dialect, Operation, Peek, Problem, RequestError};
+use tollgate_dialects::{Asked, Dialect, Operation, Peek, Problem, RequestError, Upstream};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -29,7 +29,7 @@ fn translation_refusal(client: Dialect, provider: Dialect, body: &str) -> Reques
 
 #[test]
 fn operations_are_known_by_method_and_path() {
-    let of = |method: &str, path: &str| Operation::of(method.as_bytes(), path.as_bytes());
+    let of = |method: &str, path: &str| Asked::of(method.as_bytes(), path.as_bytes()).map(|asked| asked.operation());
     assert_eq!(of("POST", "/v1/chat/completions"), Some(Operation::Generate(Dialect::OpenAi)));
     assert_eq!(of("POST", "/v1/messages?beta=true"), Some(Operation::Generate(Dialect::Anthropic)));
     assert_eq!(of("GET", "/v1/models?limit=5"), Some(Operation::ListModels));
@@ -209,7 +209,7 @@ fn what_would_change_the_answer_is_refused() {
         (openai(r#""modalities":["text","audio"]"#), "modalities"),
         (openai(r#""functions":[]"#), "functions"),
         (openai(r#""tools":[{"type":"web_search"}]"#), "tools[0].type"),
-        (user(r#"{"type":"input_audio","input_audio":{}}"#), "messages[0].content"),
+        (user(r#"{"type":"input_audio","input_audio":{"data":"UklGRg==","format":"wav"}}"#), "messages[0].content"),
         (user(r#"{"type":"file","file":{"file_id":"f"}}"#), "messages[0].content"),
         (user(r#"{"type":"image_url","image_url":{"url":"data:image/bmp;base64,AA=="}}"#), "messages[0].content"),
         (r#"{"model":"m","messages":[{"role":"assistant","content":"x"}]}"#.to_owned(), "messages[0].role"),
@@ -392,12 +392,12 @@ fn time_grows_with_the_body_and_not_with_its_square() {
 #[test]
 fn the_anthropic_version_follows_from_the_request() {
     let version = |sampling, client: Option<&str>| {
-        Dialect::Anthropic.version_header(sampling, client.map(str::as_bytes)).unwrap().1
+        Upstream::from(Dialect::Anthropic).version_header(sampling, client.map(str::as_bytes)).unwrap().1
     };
     assert_eq!(version(false, None), "2026-10-21");
     assert_eq!(version(false, Some("2026-10-21")), "2026-10-21");
     assert_eq!(version(true, Some("2026-10-21")), "2023-06-01");
     assert_eq!(version(false, Some("2023-06-01")), "2023-06-01");
     assert_eq!(version(false, Some("garbage")), "2026-10-21");
-    assert_eq!(Dialect::OpenAi.version_header(true, None), None);
+    assert_eq!(Upstream::from(Dialect::OpenAi).version_header(true, None), None);
 }

@@ -3,7 +3,7 @@
 use crate::host::{SharedData, random_seed};
 use crate::telemetry::Metrics;
 use std::cell::Cell;
-use tollgate_dialects::Dialect;
+use tollgate_dialects::{Dialect, Platform, Server};
 use tollgate_policy::{Config, Limits, Surroundings, Table};
 
 /// A configuration with what it needs at run time.
@@ -22,7 +22,8 @@ impl Gateway {
     /// Everything that is wrong with it, a line each.
     pub(crate) fn configure(bytes: &[u8]) -> Result<Self, String> {
         let env = |name: &str| std::env::var(name).ok();
-        let known = Surroundings { dialects: Dialect::ALL, env: &env };
+        let servers: Vec<_> = Server::ALL.iter().map(|server| (server.name, Dialect::OpenAi)).collect();
+        let known = Surroundings { dialects: Dialect::ALL, serves: Platform::serves, servers: &servers, env: &env };
         let config = Config::parse(bytes, &known).map_err(|errors| errors.to_string())?;
         let table = Table::prepare(config.geometry(), &SharedData, random_seed()).map_err(|error| error.to_string())?;
         let limits = Limits::new(config.limits(), table);

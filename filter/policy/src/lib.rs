@@ -22,7 +22,7 @@
 //!   "providers": {"openai": {"dialect": "openai", "cluster": "openai"}},
 //!   "models":    {"gpt-*":  {"targets": [{"provider": "openai"}]}}
 //! }"#;
-//! let known = Surroundings { dialects: &[("openai", Dialect::OpenAi)], env: &|_| None };
+//! let known = Surroundings { dialects: &[("openai", Dialect::OpenAi)], serves: |_, _| false, servers: &[], env: &|_| None };
 //! let config = Config::parse(text, &known)?;
 //!
 //! let caller = config.identify(None, &|_| None)?;
@@ -47,7 +47,7 @@ mod units;
 pub use config::{Config, ConfigError, ConfigErrors, OnLoss, Surroundings, UnknownPaths};
 pub use identity::{Caller, IdentityError};
 pub use limits::{Demand, Dimension, Limit, Limits, Refusal, Reservation, Settled, Standing, Subject, Used};
-pub use provider::{Provider, ProviderKey, Secret};
+pub use provider::{Platform, Provider, ProviderKey, Secret};
 pub use route::{Model, Models, Target};
 pub use table::{BucketKey, Geometry, Store, StoreError, Table, TableError};
 pub use units::{Timestamp, Tokens, Window};

@@ -21,6 +21,36 @@ pub struct Provider<D> {
     pub base_path: Option<String>,
     /// The credential to send.
     pub key: ProviderKey,
+    /// How its API is addressed.
+    pub platform: Platform,
+    /// Which server it is, by its name, where that makes a difference.
+    pub server: Option<&'static str>,
+}
+
+/// How a provider's API is addressed: as its own company does it, or by the rules of a cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Platform {
+    /// As the API's own company serves it.
+    Direct,
+    /// Azure OpenAI.
+    Azure {
+        /// The API's version, for the query; safe in a path.
+        api_version: String,
+    },
+    /// Google's Vertex AI.
+    Vertex {
+        /// The project; safe in a path.
+        project: String,
+        /// The region; safe in a path.
+        location: String,
+    },
+    /// Amazon Bedrock's `InvokeModel`.
+    Aws,
+}
+
+impl Platform {
+    /// The names of the clouds in configurations.
+    pub const NAMES: [&'static str; 3] = ["azure", "vertex", "aws"];
 }
 
 /// Whose credential a provider gets.

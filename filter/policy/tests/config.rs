@@ -15,7 +15,7 @@ use prost::Message as _;
 use prost_types::{ListValue, Struct, Value as ProstValue, value::Kind};
 use serde_json::{Value, json};
 use settings::{Dialect, base, base_with, config_with, errors_with, parse};
-use tollgate_policy::{Config, Dimension, OnLoss, ProviderKey, Tokens, UnknownPaths};
+use tollgate_policy::{Config, Dimension, OnLoss, Platform, Provider, ProviderKey, Tokens, UnknownPaths};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -249,11 +249,6 @@ fn a_misspelt_name_names_the_nearest_known_one() {
 fn what_this_version_has_not_is_an_error_that_says_so() {
     let fields = [
         ("/prices", r#"{}"#, r#""prices""#),
-        ("/providers/openai/platform", r#"{}"#, r#"providers.openai: "platform""#),
-        ("/providers/openai/dialect", r#""bedrock""#, r#"providers.openai.dialect: "bedrock""#),
-        ("/providers/openai/dialect", r#""responses""#, r#"providers.openai.dialect: "responses""#),
-        ("/providers/openai/dialect", r#""gemini""#, r#"providers.openai.dialect: "gemini""#),
-        ("/providers/openai/dialect", r#""cohere""#, r#"providers.openai.dialect: "cohere""#),
         ("/models/assistant/sticky", r#"{}"#, r#"models.assistant: "sticky""#),
         ("/models/assistant/cluster", r#""c""#, r#"models.assistant: "cluster""#),
         ("/models/assistant/steps", r#"[]"#, r#"models.assistant: "steps""#),
@@ -290,6 +285,56 @@ fn what_this_version_has_not_is_an_error_that_says_so() {
     assert_eq!(
         errors_with("/models/assistant/strategy", r#""weighted""#),
         r#"models.assistant.strategy: "weighted" is not available in this version; use "first""#
+    );
+}
+
+fn openai(config: &Config<Dialect>) -> &Provider<Dialect> {
+    config.providers().iter().find(|provider| provider.name == "openai").unwrap()
+}
+
+#[test]
+fn a_platform_says_how_an_api_is_addressed() {
+    let platform = |dialect: &str, platform: &str| {
+        let mut config = base();
+        config["providers"]["openai"] = json!({"dialect": dialect, "cluster": "c", "platform": null});
+        config["providers"]["openai"]["platform"] = serde_json::from_str(platform).unwrap();
+        parse(config.to_string().as_bytes())
+            .map(|config| openai(&config).platform.clone())
+            .map_err(|errors| errors.to_string())
+    };
+    let azure = Platform::Azure { api_version: "2025-04-01-preview".into() };
+    assert_eq!(platform("openai", r#"{"azure": {"api_version": "2025-04-01-preview"}}"#), Ok(azure));
+    let vertex = Platform::Vertex { project: "acme".into(), location: "us-east5".into() };
+    assert_eq!(platform("anthropic", r#"{"vertex": {"project": "acme", "location": "us-east5"}}"#), Ok(vertex));
+    assert_eq!(platform("anthropic", r#""aws""#), Ok(Platform::Aws));
+    assert_eq!(platform("anthropic", r#"{"aws": {}}"#), Ok(Platform::Aws));
+
+    let wrong = [
+        ("openai", r#""aws""#, r#""aws" does not serve this dialect; it serves "anthropic""#),
+        ("openai", r#"{"azrue": {}}"#, r#""azrue" is not a platform; did you mean "azure"?"#),
+        ("openai", r#"{"azure": {}}"#, "is missing; expected"),
+        ("openai", r#"{"azure": {"api_version": "a/b"}}"#, r#""a/b" is not fit for a path"#),
+        ("openai", r#"{"azure": {"api_version": ".."}}"#, r#"".." is not fit for a path"#),
+        ("openai", r#""azure""#, r#""azure" is not a platform; expected {"azure": {"api_version": "..."}}"#),
+        ("openai", "1", "1 is not a platform"),
+        ("anthropic", r#"{"vertex": {"project": "p"}}"#, "location: is missing"),
+    ];
+    for (dialect, json, expected) in wrong {
+        let errors = platform(dialect, json).unwrap_err();
+        assert!(errors.starts_with("providers.openai.platform") && errors.contains(expected), "{json}: {errors}");
+    }
+}
+
+#[test]
+fn a_server_is_one_that_is_known_and_speaks_the_dialect() {
+    assert_eq!(openai(&config_with("/providers/openai/server", r#""vllm""#)).server, Some("vllm"));
+    assert_eq!(
+        errors_with("/providers/openai/server", r#""vlm""#),
+        r#"providers.openai.server: "vlm" is not a server that is known here; did you mean "vllm"?"#
+    );
+    assert_eq!(
+        errors_with("/providers/anthropic/server", r#""vllm""#),
+        r#"providers.anthropic.server: "vllm" does not speak this dialect"#
     );
 }
 

@@ -1,8 +1,8 @@
 //! The command line.
 
 /// What the command line looks like.
-pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--gemini ADDR] [--cohere ADDR] \
-    [--exit-with-stdin]";
+pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--bedrock ADDR] \
+    [--gemini ADDR] [--cohere ADDR] [--exit-with-stdin]";
 
 /// The command line, read.
 #[derive(Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub struct Arguments {
     pub openai: String,
     /// Where Anthropic listens.
     pub anthropic: String,
+    /// Where Bedrock listens.
+    pub bedrock: String,
     /// Where Gemini listens.
     pub gemini: String,
     /// Where Cohere listens.
@@ -26,6 +28,7 @@ impl Arguments {
         let mut arguments = Self {
             openai: anywhere(),
             anthropic: anywhere(),
+            bedrock: anywhere(),
             gemini: anywhere(),
             cohere: anywhere(),
             exit_with_stdin: false,
@@ -35,6 +38,7 @@ impl Arguments {
             match word.as_str() {
                 "--openai" => arguments.openai = address()?,
                 "--anthropic" => arguments.anthropic = address()?,
+                "--bedrock" => arguments.bedrock = address()?,
                 "--gemini" => arguments.gemini = address()?,
                 "--cohere" => arguments.cohere = address()?,
                 "--exit-with-stdin" => arguments.exit_with_stdin = true,
@@ -55,9 +59,10 @@ mod tests {
 
     #[test]
     fn reads_addresses_and_refuses_the_rest() {
-        let read = parse("--anthropic 127.0.0.1:9 --exit-with-stdin").unwrap();
+        let read = parse("--anthropic 127.0.0.1:9 --bedrock 127.0.0.1:8 --exit-with-stdin").unwrap();
         assert_eq!(read.openai, "127.0.0.1:0");
         assert_eq!(read.anthropic, "127.0.0.1:9");
+        assert_eq!(read.bedrock, "127.0.0.1:8");
         assert!(read.exit_with_stdin);
         assert!(parse("--openai").unwrap_err().contains("needs an address"));
         assert!(parse("--port 1").unwrap_err().contains("--port"));

@@ -1,10 +1,10 @@
 //! Delivers an answer the way the scenario wants it: whole, slow, cut, garbled, or not at all.
 
+use crate::form::Form;
 use crate::problem::Problem;
 use crate::provider::{Answer, Provider};
 use crate::scenario::{Ending, Instead, Scenario};
 use crate::sse::{Event, Piece};
-use crate::stream_form::StreamForm;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -49,12 +49,15 @@ impl<'a> Delivery<'a> {
     /// The answer, or what the scenario wants instead.
     pub async fn answer(&self, answer: Answer) -> Response {
         let scenario = &answer.scenario;
+        if let Err(problem) = self.grantable(&answer) {
+            return self.problem(&problem);
+        }
         tokio::time::sleep(scenario.delay).await;
         match scenario.instead {
             None => self.content(&answer),
             Some(Instead::Hang) => std::future::pending().await,
             Some(Instead::Error(status)) => {
-                let in_list = answer.events.is_some() && answer.form.lists_errors(scenario);
+                let in_list = answer.events.is_some() && answer.form == Form::JsonList;
                 let problem = Problem { status, in_list, ..self.provider.problem(status) };
                 self.error(&problem, scenario)
             }
@@ -67,22 +70,43 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// Whether the form of the answer's stream, if there is one, allows for what is wished.
+    fn grantable(&self, answer: &Answer) -> Result<(), Problem> {
+        if answer.events.is_some()
+            && answer.form != Form::Sse
+            && let Some(name) = answer.scenario.wire.sse_only()
+        {
+            let kind = answer.form.content_type();
+            return Err(Problem::invalid(format!(
+                "mock: scenario `{name}`: only server-sent events have it, not {kind}"
+            )));
+        }
+        match &answer.scenario.midstream {
+            Some(name) if self.provider.midstream_error_named(name).is_none() => {
+                Err(Problem::invalid(format!("mock: scenario `error_midstream` cannot be `{name}`")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn content(&self, answer: &Answer) -> Response {
         let scenario = &answer.scenario;
-        match &answer.events {
+        let mut response = match &answer.events {
             Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), answer),
             _ if scenario.ending == Ending::Error => {
                 self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
             }
             _ => self.whole(200, JSON, answer.whole.to_string().into(), scenario),
-        }
+        };
+        add_headers(&mut response, &answer.headers);
+        response
     }
 
     fn error(&self, problem: &Problem, scenario: &Scenario) -> Response {
         let usual = (problem.status == 429).then_some(7);
         let retry_after = scenario.retry_after.or(usual);
-        let problem = Problem { retry_after, ..problem.clone() };
-        let mut body = self.provider.problem_body(&problem, &self.request_id);
+        let problem = &Problem { retry_after, ..problem.clone() };
+        let mut body = self.provider.problem_body(problem, &self.request_id);
         if problem.in_list {
             body = vec![body].into();
         }
@@ -90,6 +114,7 @@ impl<'a> Delivery<'a> {
         if let Some(seconds) = retry_after.filter(|_| self.provider.has_retry_after()) {
             response.headers_mut().insert("retry-after", seconds.into());
         }
+        add_headers(&mut response, &self.provider.problem_headers(problem));
         response
     }
 
@@ -121,8 +146,9 @@ impl<'a> Delivery<'a> {
             Ending::Cut { .. } => kept.truncate(half),
             Ending::Error => {
                 kept.truncate(half);
-                let usual = || self.provider.midstream_error();
-                kept.push(answer.midstream_error.clone().unwrap_or_else(usual));
+                let named = scenario.midstream.as_deref().and_then(|name| self.provider.midstream_error_named(name));
+                let usual = || answer.midstream_error.clone().unwrap_or_else(|| self.provider.midstream_error());
+                kept.push(named.unwrap_or_else(usual));
             }
         }
         let wire = &scenario.wire;
@@ -146,7 +172,11 @@ impl<'a> Delivery<'a> {
             abrupt: matches!(scenario.ending, Ending::Cut { abrupt: true, .. }),
             gap: wire.gap,
         };
-        self.response(200, form.content_type(), pieces, scenario)
+        let mut response = self.response(200, form.content_type(), pieces, scenario);
+        if form == Form::Sse {
+            response.headers_mut().insert("cache-control", HeaderValue::from_static("no-cache"));
+        }
+        response
     }
 
     fn response(&self, status: u16, kind: &'static str, pieces: Pieces, scenario: &Scenario) -> Response {
@@ -158,17 +188,11 @@ impl<'a> Delivery<'a> {
         if let Some(length) = length {
             headers.insert("content-length", length.into());
         }
-        if kind == StreamForm::ServerSentEvents.content_type() {
-            headers.insert("cache-control", HeaderValue::from_static("no-cache"));
-        }
         if scenario.gzip {
             headers.insert("content-encoding", HeaderValue::from_static("gzip"));
         }
-        for (name, value) in self.provider.usual_headers(&self.request_id) {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(HeaderName::from_static(name), value);
-            }
-        }
+        add_headers(&mut response, &self.provider.usual_headers(&self.request_id));
+        let headers = response.headers_mut();
         if scenario.headers_big {
             let padding = HeaderValue::from_str(&"p".repeat(4096)).ok();
             for value in std::iter::repeat_n(padding, 15).flatten() {
@@ -205,6 +229,14 @@ impl Pieces {
                 }
             }
         }))
+    }
+}
+
+fn add_headers(response: &mut Response, added: &[(&'static str, String)]) {
+    for (name, value) in added {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
     }
 }
 

@@ -6,16 +6,21 @@
 mod anthropic;
 mod arguments;
 mod base64;
+mod bedrock;
 mod cohere;
 mod delivery;
 mod embedding;
 mod encoding;
+mod event_stream;
+mod form;
 mod gemini;
+mod json_list;
 mod model_name;
 mod openai;
 mod plan;
 mod problem;
 mod provider;
+mod published;
 mod ranking;
 mod recording;
 mod scenario;
@@ -23,7 +28,6 @@ mod schema;
 mod serve;
 mod shape;
 mod sse;
-mod stream_form;
 mod texts;
 mod wishes;
 
@@ -65,9 +69,10 @@ fn fail(message: &str) -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
-    let providers: [(&String, Arc<dyn Provider>); 4] = [
+    let providers: [(&String, Arc<dyn Provider>); 5] = [
         (&arguments.openai, Arc::new(openai::OpenAi::from_env())),
         (&arguments.anthropic, Arc::new(anthropic::Anthropic::from_env())),
+        (&arguments.bedrock, Arc::new(bedrock::Bedrock::from_env())),
         (&arguments.gemini, Arc::new(gemini::Gemini::from_env())),
         (&arguments.cohere, Arc::new(cohere::Cohere::from_env())),
     ];

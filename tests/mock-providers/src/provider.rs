@@ -1,10 +1,10 @@
 //! What the providers have in common.
 
 use crate::encoding::query_value;
+use crate::form::Form;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::sse::Event;
-use crate::stream_form::StreamForm;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub struct Arrival {
     pub method: String,
     /// The path, without the query.
     pub path: String,
-    /// The query, if there is one.
+    /// The query string, without the `?`.
     pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
@@ -53,18 +53,20 @@ pub struct Answer {
     pub whole: Value,
     /// The answer as a stream, if a stream was asked for.
     pub events: Option<Vec<Event>>,
-    /// How a stream is written.
-    pub form: StreamForm,
+    /// The form of the stream.
+    pub form: Form,
     /// The error in the middle of the stream, where it is not the provider's usual one.
     pub midstream_error: Option<Event>,
+    /// The headers that this answer has beside the usual ones.
+    pub headers: Vec<(&'static str, String)>,
     /// What the test asked for.
     pub scenario: Scenario,
 }
 
 impl Answer {
-    /// An answer in JSON, and as server-sent events if those were asked for.
+    /// An answer whose stream, if there is one, is made of server-sent events.
     pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
-        Self { whole, events, form: StreamForm::ServerSentEvents, midstream_error: None, scenario }
+        Self { whole, events, form: Form::Sse, midstream_error: None, headers: Vec::new(), scenario }
     }
 }
 
@@ -84,8 +86,16 @@ pub trait Provider: Send + Sync {
     fn problem(&self, status: u16) -> Problem;
     /// A problem in the provider's shape.
     fn problem_body(&self, problem: &Problem, request_id: &str) -> Value;
+    /// The headers that an error has beside the usual ones.
+    fn problem_headers(&self, _problem: &Problem) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
     /// The error event in the middle of a stream.
     fn midstream_error(&self) -> Event;
+    /// The error event of that name, with providers that have several.
+    fn midstream_error_named(&self, _name: &str) -> Option<Event> {
+        None
+    }
     /// What is sent to keep a stream alive.
     fn keep_alive(&self) -> Event;
     /// Whether `retry-after` says when to try again; else the error's body does.

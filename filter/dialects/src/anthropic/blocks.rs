@@ -1,7 +1,7 @@
 //! Content blocks of requests.
 
 use crate::json::{Item, List, RequestError, StringOr, Text, parse, required, shape};
-use crate::neutral::{Arguments, Document, Image, Losses, Part, Source, ToolCall, ToolResult};
+use crate::neutral::{Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult};
 use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -109,8 +109,13 @@ impl<'a> Item for ResultBlock<'a> {
                     arguments: read_input(block.input)?,
                 })
             }
-            "thinking" => Part::Thinking { text: block.thinking.unwrap_or_default(), signature: block.signature },
-            "redacted_thinking" => Part::RedactedThinking(required(block.data, "data")?),
+            "thinking" => {
+                let signature = block.signature.map(|text| Signature::shown(Origin::Anthropic, text));
+                Part::Thinking { text: block.thinking.unwrap_or_default(), signature }
+            }
+            "redacted_thinking" => {
+                Part::RedactedThinking(Signature::shown(Origin::Anthropic, required(block.data, "data")?))
+            }
             "tool_result" => return Err(RequestError::shape("type", "a tool_result cannot hold another")),
             "server_tool_use" => {
                 losses.add("messages.content.server_tool_use");

@@ -14,17 +14,55 @@ mod write_events;
 mod write_request;
 mod write_response;
 
-pub(crate) use errors::{read_error, write_error, write_error_event};
-pub(crate) use read_events::EventReader;
-pub(crate) use read_request::read_request;
-pub(crate) use read_response::{read_outcome, read_response};
-pub(crate) use write_events::EventWriter;
-pub(crate) use write_request::write_request;
-pub(crate) use write_response::{write_models, write_response};
-
+use crate::codec::{Codec, Given, ReadEvent, StreamForm};
 use crate::json::{Text, Writer, shape};
-use crate::neutral::{Count, Finish, Usage};
+use crate::neutral::{Count, Finish, Tier, Usage};
+use crate::peek::Member;
+use crate::upstream::Credential;
 use serde_json::value::RawValue;
+
+/// What this dialect can do.
+pub(crate) static CODEC: Codec = Codec {
+    name: "anthropic",
+    base_path: "/v1",
+    path: |_, out| out.push_str("/messages"),
+    credential: Credential::Header("x-api-key"),
+    request_id_header: "request-id",
+    header_prefix: "anthropic-",
+    account_headers: &["anthropic-"],
+    members: &[
+        ("model", "", Member::Model),
+        ("stream", "", Member::Stream),
+        ("max_tokens", "", Member::MaxOutput),
+        ("temperature", "", Member::Sampling),
+        ("top_p", "", Member::Sampling),
+        ("top_k", "", Member::Sampling),
+    ],
+    read_request: read_request::read_request,
+    write_request: write_request::write_request,
+    read_response: read_response::read_response,
+    write_response: write_response::write_response,
+    read_outcome: read_response::read_outcome,
+    read_error: errors::read_error,
+    write_error: errors::write_error,
+    write_error_event: |broken, out| errors::write_error_event(broken.failure, out),
+    write_models: write_response::write_models,
+    event_reader,
+    event_watcher: event_reader,
+    event_writer: |_| {
+        let mut writer = write_events::EventWriter::new();
+        Box::new(move |event, out| writer.write(event, out))
+    },
+    stream_form: StreamForm::Sse,
+    telling_keys: &["\"usage\"", "\"stop_reason\"", "\"error\""],
+    telling_text: "message_stop",
+    is_usage_only: |_| false,
+};
+
+fn event_reader() -> ReadEvent {
+    let mut reader = read_events::EventReader::default();
+    Box::new(move |given: Given<'_>, sink| reader.read(given.data, sink))
+}
 
 /// `stop_reason`, both ways. The first row that fits is taken.
 const STOP_REASONS: [(&str, Finish); 8] = [
@@ -37,6 +75,9 @@ const STOP_REASONS: [(&str, Finish); 8] = [
     ("model_context_window_exceeded", Finish::ContextWindow),
     ("refusal", Finish::ContentFilter),
 ];
+
+/// `service_tier`, both ways.
+const TIERS: [(&str, Tier); 2] = [("auto", Tier::Auto), ("standard_only", Tier::Default)];
 
 fn finish_from(reason: &str) -> Finish {
     STOP_REASONS.iter().find(|(word, _)| *word == reason).map_or(Finish::Stop, |&(_, finish)| finish)

@@ -2,7 +2,7 @@
 
 use super::{AnswerBlock, REFUSED, StopDetails, UsageShape, errors, finish_from};
 use crate::json::{RequestError, Text, parse, shape};
-use crate::neutral::{Event, Failure, Finish, Usage};
+use crate::neutral::{Event, Failure, Finish, Origin, Signature, Usage};
 use serde_json::value::RawValue;
 
 shape! {
@@ -96,10 +96,12 @@ impl EventReader {
                     sink(Event::Thinking(text));
                 }
                 if let Some(signature) = block.signature.filter(said) {
-                    sink(Event::Signature(signature));
+                    sink(signed(signature));
                 }
             }
-            "redacted_thinking" => sink(Event::RedactedThinking(block.data.unwrap_or_default())),
+            "redacted_thinking" => {
+                sink(Event::RedactedThinking(Signature::given(Origin::Anthropic, block.data.unwrap_or_default())))
+            }
             "tool_use" => {
                 let index = self.calls;
                 self.calls = self.calls.saturating_add(1);
@@ -120,7 +122,7 @@ impl EventReader {
         match (delta.kind.as_deref().unwrap_or_default(), &mut self.block) {
             ("text_delta", _) => sink(Event::Text(delta.text.unwrap_or_default())),
             ("thinking_delta", _) => sink(Event::Thinking(delta.thinking.unwrap_or_default())),
-            ("signature_delta", _) => sink(Event::Signature(delta.signature.unwrap_or_default())),
+            ("signature_delta", _) => sink(signed(delta.signature.unwrap_or_default())),
             ("input_json_delta", OpenBlock::Call { index, said_anything }) => {
                 if let Some(fragment) = delta.partial_json.filter(|fragment| !fragment.is_empty()) {
                     *said_anything = true;
@@ -138,6 +140,10 @@ impl EventReader {
         }
         self.block = OpenBlock::Other;
     }
+}
+
+fn signed(text: Text<'_>) -> Event<'_> {
+    Event::Signature(Signature::given(Origin::Anthropic, text))
 }
 
 fn finish(delta: Delta<'_>, sink: &mut dyn FnMut(Event<'_>)) {

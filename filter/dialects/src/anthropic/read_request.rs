@@ -1,9 +1,10 @@
 //! Reads `POST /v1/messages`.
 
+use super::TIERS;
 use super::blocks::{Content, read_content};
 use crate::json::{Item, List, RequestError, Text, parse, required, shape};
 use crate::neutral::{
-    Effort, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Tool, ToolChoice,
+    Effort, Hints, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Tier, Tool, ToolChoice,
 };
 use serde_json::value::RawValue;
 
@@ -23,6 +24,7 @@ shape! {
         thinking: Thinking<'a>,
         output_config: OutputConfig<'a>,
         metadata: Metadata<'a>,
+        service_tier: Text<'a>,
         mcp_servers: &'a RawValue,
     }
 }
@@ -81,10 +83,18 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
         choices: None,
         output: output.format.map(|format| read_format(format, &mut losses)).transpose()?,
         reasoning: read_reasoning(asked.thinking, output.effort, &mut losses)?,
-        user: metadata.user_id,
+        hints: Hints {
+            user: metadata.user_id,
+            tier: asked.service_tier.map(|tier| read_tier(&tier)).transpose()?,
+            ..Hints::default()
+        },
         stream: asked.stream.unwrap_or(false),
         losses,
     })
+}
+
+fn read_tier(word: &str) -> Result<Tier, RequestError> {
+    Tier::from_word(&TIERS, word).ok_or_else(|| RequestError::shape("service_tier", "expected auto or standard_only"))
 }
 
 /// The system prompt becomes the first message.

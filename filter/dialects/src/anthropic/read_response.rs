@@ -2,7 +2,7 @@
 
 use super::{AnswerBlock, REFUSED, StopDetails, UsageShape, finish_from};
 use crate::json::{Few, RequestError, Text, parse, shape};
-use crate::neutral::{Arguments, Finish, Outcome, Part, Response, ToolCall, Usage};
+use crate::neutral::{Arguments, Finish, Origin, Outcome, Part, Response, Signature, ToolCall, Usage};
 
 shape! {
     MessageShape {
@@ -44,8 +44,11 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
 fn read_block(block: AnswerBlock<'_>) -> Option<Part<'_>> {
     match block.kind.as_deref().unwrap_or_default() {
         "text" => block.text.filter(|text| !text.is_empty()).map(Part::Text),
-        "thinking" => Some(Part::Thinking { text: block.thinking.unwrap_or_default(), signature: block.signature }),
-        "redacted_thinking" => block.data.map(Part::RedactedThinking),
+        "thinking" => {
+            let signature = block.signature.map(|text| Signature::given(Origin::Anthropic, text));
+            Some(Part::Thinking { text: block.thinking.unwrap_or_default(), signature })
+        }
+        "redacted_thinking" => block.data.map(|data| Part::RedactedThinking(Signature::given(Origin::Anthropic, data))),
         "tool_use" => Some(Part::ToolCall(ToolCall {
             id: block.id.unwrap_or_default(),
             name: block.name.unwrap_or_default(),

@@ -3,7 +3,7 @@
 
 use super::models::Model;
 use crate::json::RequestError;
-use crate::neutral::{Losses, Message, Part, Role};
+use crate::neutral::{Losses, Message, Origin, Part, Role, Signature};
 
 /// A conversation as this API takes it.
 #[derive(Debug)]
@@ -30,7 +30,8 @@ pub(super) fn arrange<'r, 'a>(
     let mut system: Vec<&Part<'_>> = Vec::new();
     let mut turns: Vec<Turn<'_, '_>> = Vec::new();
     for (message, next) in messages.iter().zip(next_speakers(messages)) {
-        let unsigned = message.parts.iter().find(|part| matches!(part, Part::Thinking { .. }) && is_blank(part));
+        let thought = |part: &&Part<'_>| matches!(part, Part::Thinking { .. } | Part::RedactedThinking(_));
+        let unsigned = message.parts.iter().filter(thought).find(|part| is_blank(part));
         losses.add_if(unsigned, "messages.thinking_blocks");
         let mut parts = message.parts.iter().filter(|part| !is_blank(part)).peekable();
         if parts.peek().is_none() {
@@ -90,7 +91,12 @@ fn next_speakers(messages: &[Message<'_>]) -> Vec<Option<Role>> {
 pub(super) fn is_blank(part: &Part<'_>) -> bool {
     match part {
         Part::Text(text) | Part::Refusal(text) => text.trim().is_empty(),
-        Part::Thinking { signature, .. } => signature.as_deref().is_none_or(str::is_empty),
+        Part::Thinking { signature, .. } => signature.as_ref().is_none_or(is_foreign),
+        Part::RedactedThinking(data) => is_foreign(data),
         _ => false,
     }
+}
+
+fn is_foreign(signature: &Signature<'_>) -> bool {
+    signature.for_provider(Origin::Anthropic).is_none()
 }

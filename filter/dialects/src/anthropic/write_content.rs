@@ -2,7 +2,7 @@
 
 use super::turns::{Turn, is_blank};
 use crate::json::{Writer, parse};
-use crate::neutral::{Arguments, Losses, Part, Role, Source, ToolResult};
+use crate::neutral::{Arguments, Losses, Origin, Part, Role, Source, ToolResult};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -51,13 +51,14 @@ pub(super) fn write_part(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losse
         Part::Thinking { text, signature } => w.object(|w| {
             w.key("type").string("thinking");
             w.key("thinking").string(text);
+            let signature = signature.as_ref().map(|signature| signature.to_show(Origin::Anthropic));
             w.key("signature").string(signature.as_deref().unwrap_or_default());
         }),
         Part::RedactedThinking(data) => w.object(|w| {
             w.key("type").string("redacted_thinking");
-            w.key("data").string(data);
+            w.key("data").string(&data.to_show(Origin::Anthropic));
         }),
-        Part::Audio => {}
+        Part::Audio(_) | Part::Video(_) | Part::Citation(_) => {}
     }
 }
 

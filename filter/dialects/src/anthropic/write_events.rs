@@ -4,7 +4,7 @@ use super::write_content::tool_id;
 use super::write_response::write_stop;
 use super::{errors, write_usage};
 use crate::json::Writer;
-use crate::neutral::{Event, Finish, Usage};
+use crate::neutral::{Event, Finish, Origin, Usage};
 use crate::sse;
 
 /// The block that is open, so that deltas have a place.
@@ -53,14 +53,14 @@ impl EventWriter {
             }
             Event::Signature(signature) => {
                 self.enter_thinking(out);
-                self.delta(out, "signature_delta", "signature", signature);
+                self.delta(out, "signature_delta", "signature", &signature.to_show(Origin::Anthropic));
                 self.close(out);
             }
             Event::RedactedThinking(data) => {
                 self.close(out);
                 self.open_block(out, |w| {
                     w.key("type").string("redacted_thinking");
-                    w.key("data").string(data);
+                    w.key("data").string(&data.to_show(Origin::Anthropic));
                 });
                 self.open = OpenBlock::Thinking;
                 self.close(out);
@@ -72,6 +72,7 @@ impl EventWriter {
                 w.key("input").literal("{}");
             }),
             Event::ToolArguments { fragment, .. } => self.delta(out, "input_json_delta", "partial_json", fragment),
+            Event::Citation(_) => {}
             Event::Refusal(text) => {
                 let refusal = self.refusal.get_or_insert_default();
                 if refusal.len() <= MOST_REFUSAL {

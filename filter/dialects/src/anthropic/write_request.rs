@@ -1,26 +1,41 @@
 //! Writes `POST /v1/messages`.
 
+use super::TIERS;
 use super::models::Model;
 use super::thinking::think;
 use super::turns::arrange;
 use super::write_content::{write_part, write_turn};
 use crate::json::{RequestError, Writer};
-use crate::neutral::{Document, Effort, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
+use crate::neutral::{
+    Document, Effort, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice,
+};
+use crate::platform::Platform;
+use crate::upstream::Target;
 use serde_json::value::RawValue;
 
 /// Image types this API takes.
 const IMAGE_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 
-/// Writes `request` for `model`; what could not be said is added to the losses.
-pub(crate) fn write_request(request: &mut Request<'_>, model: &str, out: &mut Vec<u8>) -> Result<(), RequestError> {
+/// Writes `request` for `target`; what could not be said is added to the losses.
+pub(crate) fn write_request(
+    request: &mut Request<'_>,
+    target: &Target<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), RequestError> {
+    let model = target.model;
     let mut losses = std::mem::take(&mut request.losses);
+    let hints = std::mem::take(&mut request.hints);
     let kind = Model::named(model);
     check(request)?;
     let conversation = arrange(&request.messages, &kind, &mut losses)?;
     let max_tokens = request.max_output.unwrap_or_else(|| kind.default_max_tokens());
     let thinking = think(request, &kind, max_tokens, &conversation.turns, &mut losses);
     Writer::new(out).object(|w| {
-        w.key("model").string(model);
+        // Where the path names the model, the body says which version of the API it is for.
+        match target.upstream.body_version() {
+            Some(version) => w.key("anthropic_version").string(version),
+            None => w.key("model").string(model),
+        }
         w.key("max_tokens").unsigned(max_tokens);
         match &*conversation.system {
             [] => {}
@@ -32,8 +47,8 @@ pub(crate) fn write_request(request: &mut Request<'_>, model: &str, out: &mut Ve
         write_tools(w, request, &mut losses);
         thinking.write(w);
         write_output_config(w, request, thinking.effort, &mut losses);
-        write_user(w, request, &mut losses);
-        if request.stream {
+        write_hints(w, hints, &mut losses);
+        if request.stream && target.upstream.platform != Platform::Aws {
             w.key("stream").bool(true);
         }
     });
@@ -58,7 +73,8 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
 
 fn unsayable(_: Role, part: &Part<'_>) -> Option<&'static str> {
     match part {
-        Part::Audio => Some("this target takes no audio"),
+        Part::Audio(_) => Some("this target takes no audio"),
+        Part::Video(_) => Some("this target takes no video"),
         Part::Image(Image { source: Source::ProviderFile })
         | Part::Document(Document { source: Source::ProviderFile, .. }) => {
             Some("a file kept by one provider cannot be read by another; send its data")
@@ -182,10 +198,12 @@ fn write_output_config(w: &mut Writer<'_>, request: &Request<'_>, effort: Option
 /// The most characters of `metadata.user_id`.
 const MAX_USER: usize = 256;
 
-fn write_user(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
-    match &request.user {
-        Some(user) if user.chars().count() > MAX_USER => losses.add("user"),
-        Some(user) => w.key("metadata").object(|w| w.key("user_id").string(user)),
-        None => {}
+fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
+    if let Some(user) = hints.user.take_if(|user| user.chars().count() <= MAX_USER) {
+        w.key("metadata").object(|w| w.key("user_id").string(&user));
     }
+    if let Some(tier) = hints.tier.take_if(|tier| tier.word(&TIERS).is_some()) {
+        w.key("service_tier").string(tier.word(&TIERS).unwrap_or_default());
+    }
+    hints.report(losses);
 }

@@ -2,11 +2,12 @@
 
 use super::write_content::write_part;
 use super::{finish_word, write_usage};
+use crate::codec::Answering;
 use crate::json::Writer;
 use crate::neutral::{Finish, Losses, Part, Response};
 
 /// Writes `response` as this API answers.
-pub(crate) fn write_response(response: &Response<'_>, out: &mut Vec<u8>) {
+pub(crate) fn write_response(response: &Response<'_>, _: Answering, out: &mut Vec<u8>) {
     Writer::new(out).object(|w| {
         w.key("id").string(&response.id);
         w.key("type").string("message");

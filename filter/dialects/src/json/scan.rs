@@ -45,7 +45,7 @@ impl fmt::Display for SyntaxError {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Expect {
     Value,
     FirstKeyOrEnd,
@@ -56,6 +56,7 @@ enum Expect {
 }
 
 /// Pulls tokens out of a text, one call at a time.
+#[derive(Debug)]
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -73,6 +74,11 @@ impl<'a> Scanner<'a> {
     /// Containers open at this point. A token at depth 1 is a direct member of the outermost object.
     pub(crate) fn depth(&self) -> u32 {
         self.depth
+    }
+
+    /// Where the last token ended.
+    pub(crate) fn position(&self) -> usize {
+        self.at
     }
 
     /// The next token and where it stands, or `None` after the one value that JSON text is.

@@ -23,7 +23,7 @@ impl<'a> Unknown<'a> {
 }
 
 /// Is a value more than `null`, `[]` or `{}`? SDKs write those for what was never set.
-fn says_anything(value: &RawValue) -> bool {
+pub(crate) fn says_anything(value: &RawValue) -> bool {
     let mut bytes = value.get().bytes().filter(|b| !b.is_ascii_whitespace());
     let start = (bytes.next(), bytes.next());
     !matches!(start, (Some(b'n'), _) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')))

@@ -1,6 +1,6 @@
 //! A piece of a streamed answer, in no provider's words.
 
-use super::{Failure, Finish, Usage};
+use super::{Citation, Failure, Finish, Signature, Usage};
 use crate::json::Text;
 
 /// What happens in a stream, in order: `Start`, then content, then `Finish`, `Usage`, `End`.
@@ -17,8 +17,10 @@ pub(crate) enum Event<'a> {
     Refusal(Text<'a>),
     Thinking(Text<'a>),
     /// Ends the thoughts before it.
-    Signature(Text<'a>),
-    RedactedThinking(Text<'a>),
+    Signature(Signature<'a>),
+    RedactedThinking(Signature<'a>),
+    /// Where the text before it is from.
+    Citation(Citation<'a>),
     /// A call begins. `index` counts the calls of this answer from 0.
     ToolCall {
         index: u64,

@@ -2,15 +2,20 @@
 //!
 //! It borrows from the body that was read. Input tokens always mean all input.
 
+mod citation;
 mod event;
 mod failure;
+mod hints;
 mod loss;
 mod request;
 mod response;
+mod signature;
 mod usage;
 
+pub(crate) use citation::Citation;
 pub(crate) use event::Event;
 pub use failure::Failure;
+pub(crate) use hints::{Hints, Tier};
 pub use loss::Losses;
 pub(crate) use request::{
     Arguments, Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool,
@@ -18,5 +23,6 @@ pub(crate) use request::{
 };
 pub(crate) use response::Response;
 pub use response::{Finish, Outcome};
+pub(crate) use signature::{Origin, Signature};
 pub(crate) use usage::Count;
 pub use usage::Usage;

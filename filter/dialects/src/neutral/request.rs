@@ -1,6 +1,6 @@
 //! A request for an answer, in no provider's words.
 
-use super::Losses;
+use super::{Citation, Hints, Losses, Signature};
 use crate::json::{RequestError, Text};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -21,8 +21,7 @@ pub(crate) struct Request<'a> {
     pub(crate) choices: Option<u64>,
     pub(crate) output: Option<OutputFormat<'a>>,
     pub(crate) reasoning: Option<Reasoning>,
-    /// The client's name for its end user.
-    pub(crate) user: Option<Text<'a>>,
+    pub(crate) hints: Hints<'a>,
     pub(crate) stream: bool,
     pub(crate) losses: Losses,
 }
@@ -91,7 +90,7 @@ impl Message<'_> {
             Part::ToolCall(_) | Part::Thinking { .. } | Part::RedactedThinking(_) | Part::Refusal(_) => {
                 (self.role != Role::Assistant).then_some("only the assistant can call tools, think or refuse")
             }
-            Part::Image(_) | Part::Document(_) | Part::Audio => None,
+            Part::Image(_) | Part::Document(_) | Part::Audio(_) | Part::Video(_) | Part::Citation(_) => None,
         };
         match self.parts.iter().find_map(misplaced) {
             Some(reason) => Err(RequestError::shape("content", reason)),
@@ -107,16 +106,19 @@ pub(crate) enum Part<'a> {
     Refusal(Text<'a>),
     Image(Image<'a>),
     Document(Document<'a>),
-    Audio,
+    Audio(Source<'a>),
+    Video(Source<'a>),
+    /// Where the text before it is from.
+    Citation(Citation<'a>),
     ToolCall(ToolCall<'a>),
     ToolResult(ToolResult<'a>),
     /// The model's thoughts; the signature proves to their provider that they are its own.
     Thinking {
         text: Text<'a>,
-        signature: Option<Text<'a>>,
+        signature: Option<Signature<'a>>,
     },
     /// Thoughts that only their provider can read.
-    RedactedThinking(Text<'a>),
+    RedactedThinking(Signature<'a>),
 }
 
 #[derive(Debug)]

@@ -10,23 +10,75 @@ mod read_messages;
 mod read_request;
 mod read_response;
 mod read_tools;
+mod servers;
 mod write_events;
 mod write_messages;
 mod write_request;
 mod write_response;
 
-pub(crate) use errors::{read_error, write_error, write_error_event};
-pub(crate) use read_events::{EventReader, is_usage_only, watch_event};
-pub(crate) use read_request::read_request;
-pub(crate) use read_response::{read_outcome, read_response};
-pub(crate) use write_events::EventWriter;
-pub(crate) use write_request::write_request;
-pub(crate) use write_response::{write_models, write_response};
+pub use servers::Server;
 
-use crate::neutral::Finish;
+use crate::codec::{Codec, Given, StreamForm};
+use crate::neutral::{Finish, Tier};
+use crate::peek::Member;
+use crate::upstream::Credential;
+
+/// What this dialect can do.
+pub(crate) static CODEC: Codec = Codec {
+    name: "openai",
+    base_path: "/v1",
+    path: |_, out| out.push_str("/chat/completions"),
+    credential: Credential::Bearer,
+    request_id_header: "x-request-id",
+    header_prefix: "openai-",
+    account_headers: &["openai-", "x-ratelimit-"],
+    members: &[
+        ("model", "", Member::Model),
+        ("stream", "", Member::Stream),
+        ("max_tokens", "", Member::MaxOutput),
+        ("max_completion_tokens", "", Member::MaxOutput),
+        ("n", "", Member::Choices),
+        ("stream_options", "", Member::StreamOptions),
+        ("temperature", "", Member::Sampling),
+        ("top_p", "", Member::Sampling),
+        ("top_k", "", Member::Sampling),
+    ],
+    read_request: read_request::read_request,
+    write_request: write_request::write_request,
+    read_response: read_response::read_response,
+    write_response: write_response::write_response,
+    read_outcome: read_response::read_outcome,
+    read_error: errors::read_error,
+    write_error: errors::write_error,
+    write_error_event: |broken, out| errors::write_error_event(broken.failure, out),
+    write_models: write_response::write_models,
+    event_reader: || {
+        let mut reader = read_events::EventReader::default();
+        Box::new(move |given: Given<'_>, sink| reader.read(given.data, sink))
+    },
+    event_watcher: || Box::new(|given: Given<'_>, sink| read_events::watch_event(given.data, sink)),
+    event_writer: |answering| {
+        let mut writer = write_events::EventWriter::new(answering.created, answering.include_usage);
+        Box::new(move |event, out| writer.write(event, out))
+    },
+    stream_form: StreamForm::Sse,
+    telling_keys: &["\"usage\"", "\"finish_reason\"", "\"error\""],
+    telling_text: DONE,
+    is_usage_only: read_events::is_usage_only,
+};
 
 /// What ends the data of every stream.
 pub(crate) const DONE: &str = "[DONE]";
+
+/// `service_tier`, both ways. The first row that fits is taken.
+const TIERS: [(&str, Tier); 6] = [
+    ("auto", Tier::Auto),
+    ("default", Tier::Default),
+    ("flex", Tier::Flex),
+    ("priority", Tier::Priority),
+    ("fast", Tier::Priority),
+    ("scale", Tier::Auto),
+];
 
 /// `finish_reason`, both ways. The first row that fits is taken.
 const FINISH_REASONS: [(&str, Finish); 9] = [

@@ -2,7 +2,6 @@
 
 use crate::json::{Item, List, RequestError, StringOr, Text, required, shape};
 use crate::neutral::{Document, Image, Losses, Part, Source};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 shape! {
@@ -12,9 +11,10 @@ shape! {
         refusal: Text<'a>,
         image_url: ImageUrl<'a>,
         file: File<'a>,
-        input_audio: &'a RawValue,
+        input_audio: InputAudio<'a>,
     }
 }
+shape! { InputAudio { data: Text<'a>, format: Text<'a> } }
 shape! { ImageUrl { url: Text<'a>, detail: Text<'a> } }
 shape! { File { file_data: Text<'a>, file_id: Text<'a>, filename: Text<'a> } }
 
@@ -38,8 +38,8 @@ impl<'a> Item for ChatPart<'a> {
             "text" => Part::Text(required(self.text, "text")?),
             "refusal" => Part::Refusal(required(self.refusal, "refusal")?),
             "input_audio" => {
-                required(self.input_audio, "input_audio")?;
-                Part::Audio
+                let audio = required(self.input_audio, "input_audio")?;
+                Part::Audio(read_audio(audio, losses).map_err(|error| error.under("input_audio"))?)
             }
             "image_url" => {
                 let image = required(self.image_url, "image_url")?;
@@ -52,6 +52,16 @@ impl<'a> Item for ChatPart<'a> {
             _ => return Err(RequestError::shape("type", "expected text, image_url, input_audio, file or refusal")),
         }))
     }
+}
+
+fn read_audio<'a>(audio: InputAudio<'a>, losses: &mut Losses) -> Result<Source<'a>, RequestError> {
+    losses.add_unknown("messages.content.input_audio", &audio.unknown);
+    let media_type = match &*required(audio.format, "format")? {
+        "wav" => "audio/wav",
+        "mp3" => "audio/mp3",
+        _ => return Err(RequestError::shape("format", "expected wav or mp3")),
+    };
+    Ok(Source::Base64 { media_type: media_type.into(), data: required(audio.data, "data")?.into_cow() })
 }
 
 fn read_image<'a>(image: ImageUrl<'a>, losses: &mut Losses) -> Result<Image<'a>, RequestError> {

@@ -2,7 +2,7 @@
 
 use super::parts::{Content, read_content};
 use crate::json::{Item, List, RequestError, Text, required, shape};
-use crate::neutral::{Arguments, Losses, Message, Part, Role, ToolCall, ToolResult};
+use crate::neutral::{Arguments, Losses, Message, Origin, Part, Role, Signature, ToolCall, ToolResult};
 
 shape! {
     ChatMessage {
@@ -70,8 +70,11 @@ impl<'a> Item for ThinkingBlock<'a> {
     fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
         losses.add_unknown("messages.thinking_blocks", &self.unknown);
         Ok(Some(match self.data {
-            Some(data) => Part::RedactedThinking(data),
-            None => Part::Thinking { text: self.thinking.unwrap_or_default(), signature: self.signature },
+            Some(data) => Part::RedactedThinking(Signature::shown(Origin::Anthropic, data)),
+            None => Part::Thinking {
+                text: self.thinking.unwrap_or_default(),
+                signature: self.signature.map(|text| Signature::shown(Origin::Anthropic, text)),
+            },
         }))
     }
 }

@@ -1,9 +1,10 @@
 //! Reads `POST /v1/chat/completions`.
 
+use super::TIERS;
 use super::read_messages::ChatMessage;
 use super::read_tools::{ChatTool, NamedChoice, read_tool_choice};
 use crate::json::{List, OneOrMany, RequestError, StringOr, Text, parse, required, shape};
-use crate::neutral::{Effort, Losses, OutputFormat, Reasoning, Request, Sampling};
+use crate::neutral::{Effort, Hints, Losses, OutputFormat, Reasoning, Request, Sampling, Tier};
 use serde_json::value::RawValue;
 
 shape! {
@@ -28,6 +29,12 @@ shape! {
         reasoning_effort: Text<'a>,
         user: Text<'a>,
         safety_identifier: Text<'a>,
+        metadata: &'a RawValue,
+        service_tier: Text<'a>,
+        verbosity: Text<'a>,
+        prompt_cache_key: Text<'a>,
+        logprobs: bool,
+        top_logprobs: u64,
         modalities: Vec<Text<'a>>,
         functions: &'a RawValue,
         function_call: &'a RawValue,
@@ -88,7 +95,14 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
         choices: chat.n,
         output: chat.response_format.map(|format| read_response_format(format, &mut losses)).transpose()?.flatten(),
         reasoning: chat.reasoning_effort.map(|effort| read_effort(&effort)).transpose()?,
-        user: chat.safety_identifier.or(chat.user),
+        hints: Hints {
+            user: chat.safety_identifier.or(chat.user),
+            metadata: chat.metadata,
+            tier: chat.service_tier.map(|tier| read_tier(&tier)).transpose()?,
+            verbosity: chat.verbosity,
+            cache_key: chat.prompt_cache_key,
+            logprobs: chat.logprobs.unwrap_or(false).then(|| chat.top_logprobs.unwrap_or(0)),
+        },
         stream: chat.stream.unwrap_or(false),
         losses,
     })
@@ -129,6 +143,11 @@ fn read_response_format<'a>(
         }
         _ => Err(RequestError::shape("response_format.type", "expected text, json_object or json_schema")),
     }
+}
+
+fn read_tier(word: &str) -> Result<Tier, RequestError> {
+    let expected = "expected auto, default, flex, scale, priority or fast";
+    Tier::from_word(&TIERS, word).ok_or_else(|| RequestError::shape("service_tier", expected))
 }
 
 fn read_effort(effort: &str) -> Result<Reasoning, RequestError> {

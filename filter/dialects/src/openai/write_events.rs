@@ -3,7 +3,7 @@
 use super::write_response::{write_redacted_block, write_thinking_block, write_usage};
 use super::{DONE, errors, finish_word};
 use crate::json::Writer;
-use crate::neutral::{Event, Usage};
+use crate::neutral::{Event, Origin, Usage};
 use crate::sse;
 
 /// The longest thoughts, in bytes, that are kept to be given again with their signature. Longer
@@ -51,12 +51,13 @@ impl EventWriter {
                 let thoughts = std::mem::take(&mut self.thoughts);
                 if thoughts.len() <= MOST_THOUGHTS {
                     self.delta(out, |w| {
-                        w.key("thinking_blocks").array(|w| write_thinking_block(w, &thoughts, signature));
+                        w.key("thinking_blocks")
+                            .array(|w| write_thinking_block(w, &thoughts, &signature.to_show(Origin::Anthropic)));
                     });
                 }
             }
             Event::RedactedThinking(data) => self.delta(out, |w| {
-                w.key("thinking_blocks").array(|w| write_redacted_block(w, data));
+                w.key("thinking_blocks").array(|w| write_redacted_block(w, &data.to_show(Origin::Anthropic)));
             }),
             Event::ToolCall { index, id, name } => self.delta(out, |w| {
                 write_call(w, *index, |w| {
@@ -73,6 +74,7 @@ impl EventWriter {
                     w.key("function").object(|w| w.key("arguments").string(fragment));
                 });
             }),
+            Event::Citation(_) => {}
             Event::Finish { reason, .. } => self.chunk(out, |w| {
                 write_choice(w, |_| (), Some(finish_word(*reason)));
             }),

@@ -1,19 +1,27 @@
 //! Writes `POST /v1/chat/completions`.
 
+use super::TIERS;
 use super::models::takes_reasoning_effort;
 use super::write_messages::write_message;
 use crate::json::{RequestError, Text, Writer};
 use crate::neutral::{
-    Document, Effort, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
+    Document, Effort, Hints, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
 };
+use crate::upstream::Target;
 use serde_json::value::RawValue;
 
 /// The most stop sequences this API takes.
 const MAX_STOP: usize = 4;
 
-/// Writes `request` for `model`; what could not be said is added to the losses.
-pub(crate) fn write_request(request: &mut Request<'_>, model: &str, out: &mut Vec<u8>) -> Result<(), RequestError> {
+/// Writes `request` for `target`; what could not be said is added to the losses.
+pub(crate) fn write_request(
+    request: &mut Request<'_>,
+    target: &Target<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), RequestError> {
+    let model = target.model;
     let mut losses = std::mem::take(&mut request.losses);
+    let hints = std::mem::take(&mut request.hints);
     check(request)?;
     Writer::new(out).object(|w| {
         w.key("model").string(model);
@@ -27,9 +35,7 @@ pub(crate) fn write_request(request: &mut Request<'_>, model: &str, out: &mut Ve
         if let Some(format) = &request.output {
             write_format(w, format);
         }
-        if let Some(user) = &request.user {
-            w.key("user").string(user);
-        }
+        write_hints(w, hints, &mut losses);
         if request.stream {
             w.key("stream").bool(true);
             w.key("stream_options").object(|w| {
@@ -92,6 +98,26 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses: 
             losses.add("thinking");
         }
     }
+}
+
+/// Answers are not given their log probabilities in translation, so those are not asked for.
+fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
+    if let Some(user) = hints.user.take() {
+        w.key("user").string(&user);
+    }
+    if let Some(metadata) = hints.metadata.take() {
+        w.key("metadata").raw(metadata);
+    }
+    if let Some(tier) = hints.tier.take() {
+        w.key("service_tier").string(tier.word(&TIERS).unwrap_or("auto"));
+    }
+    if let Some(verbosity) = hints.verbosity.take() {
+        w.key("verbosity").string(&verbosity);
+    }
+    if let Some(key) = hints.cache_key.take() {
+        w.key("prompt_cache_key").string(&key);
+    }
+    hints.report(losses);
 }
 
 /// A budget in tokens as the nearest step of effort. Off and adaptive are what a model does by

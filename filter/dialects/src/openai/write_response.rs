@@ -1,15 +1,16 @@
 //! Writes a whole `chat.completion`, and the list of models.
 
 use super::finish_word;
+use crate::codec::Answering;
 use crate::json::Writer;
-use crate::neutral::{Arguments, Part, Response, Usage};
+use crate::neutral::{Arguments, Origin, Part, Response, Usage};
 
-/// Writes `response` as this API answers; `created` is Unix time in seconds.
-pub(crate) fn write_response(response: &Response<'_>, created: u64, out: &mut Vec<u8>) {
+/// Writes `response` as this API answers.
+pub(crate) fn write_response(response: &Response<'_>, answering: Answering, out: &mut Vec<u8>) {
     Writer::new(out).object(|w| {
         w.key("id").string(&response.id);
         w.key("object").string("chat.completion");
-        w.key("created").unsigned(created);
+        w.key("created").unsigned(answering.created);
         w.key("model").string(&response.model);
         w.key("choices").array(|w| {
             w.object(|w| {
@@ -63,8 +64,10 @@ fn write_thinking(w: &mut Writer<'_>, parts: &[Part<'_>], thoughts: &[&str]) {
         w.key("thinking_blocks").array(|w| {
             for part in parts.iter().filter(signed) {
                 match part {
-                    Part::Thinking { text, signature: Some(signature) } => write_thinking_block(w, text, signature),
-                    Part::RedactedThinking(data) => write_redacted_block(w, data),
+                    Part::Thinking { text, signature: Some(signature) } => {
+                        write_thinking_block(w, text, &signature.to_show(Origin::Anthropic));
+                    }
+                    Part::RedactedThinking(data) => write_redacted_block(w, &data.to_show(Origin::Anthropic)),
                     _ => {}
                 }
             }

@@ -8,19 +8,8 @@
 //! For every way to cut the same bytes, the same frames come out. That is why a CR at the very end
 //! of what has arrived waits: an LF may follow that belongs to it.
 
+use crate::framer::{Frame, Unframed};
 use std::borrow::Cow;
-
-/// One event and the bytes it was, line ends included.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Frame<'f> {
-    pub(crate) raw: &'f [u8],
-    /// All `data` lines joined. `None`: a comment, or nothing at all.
-    pub(crate) data: Option<Cow<'f, [u8]>>,
-}
-
-/// An event is larger than any real one. Nothing more can be read from this stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooLarge;
 
 /// The most that is kept of an event whose end has not come.
 const MAX_EVENT: usize = 8 * 1024 * 1024;
@@ -36,7 +25,7 @@ pub(crate) struct Framer {
 
 impl Framer {
     /// Takes the next bytes and calls `on_frame` for every event that is now whole.
-    pub(crate) fn push(&mut self, bytes: &[u8], on_frame: &mut dyn FnMut(Frame<'_>)) -> Result<(), TooLarge> {
+    pub(crate) fn push(&mut self, bytes: &[u8], on_frame: &mut dyn FnMut(Frame<'_>)) -> Result<(), Unframed> {
         if self.pending.is_empty() {
             let used = self.cut(bytes, on_frame);
             self.pending.extend_from_slice(bytes.get(used..).unwrap_or_default());
@@ -47,7 +36,7 @@ impl Framer {
             self.pending = pending;
             self.pending.drain(..used.min(self.pending.len()));
         }
-        if self.pending.len() > MAX_EVENT { Err(TooLarge) } else { Ok(()) }
+        if self.pending.len() > MAX_EVENT { Err(Unframed) } else { Ok(()) }
     }
 
     /// The stream is over: what is left is the last event.
@@ -118,7 +107,7 @@ fn frame(raw: &[u8]) -> Frame<'_> {
             }
         }
     }
-    Frame { raw, data }
+    Frame { raw, name: "", data }
 }
 
 #[cfg(test)]
@@ -190,6 +179,6 @@ mod tests {
         for _ in 0..9 {
             result = framer.push(&megabyte, &mut |_| panic!("no event has ended"));
         }
-        assert_eq!(result, Err(TooLarge));
+        assert_eq!(result, Err(Unframed));
     }
 }

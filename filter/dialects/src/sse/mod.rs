@@ -2,7 +2,7 @@
 
 mod framer;
 
-pub(crate) use framer::{Frame, Framer};
+pub(crate) use framer::Framer;
 
 /// Appends one event. `data` writes a single line; JSON as this crate writes it is one.
 pub(crate) fn write(out: &mut Vec<u8>, name: Option<&'static str>, data: impl FnOnce(&mut Vec<u8>)) {

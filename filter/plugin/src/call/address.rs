@@ -2,7 +2,7 @@
 
 use crate::gateway::Gateway;
 use crate::host::{Headers, RequestHeaders};
-use tollgate_dialects::{Credential, Dialect, Prepared};
+use tollgate_dialects::{Credential, Dialect, Prepared, Upstream};
 use tollgate_policy::{Provider, ProviderKey};
 
 /// Headers that go with the account whose key is shown.
@@ -11,14 +11,23 @@ const OF_AN_ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "anth
 const CREDENTIALS: [&str; 8] =
     ["authorization", "cookie", "api-key", "auth-token", "access-token", "security-token", "subscription-key", "-auth"];
 
+/// A request and where it goes.
+pub(super) struct Addressed<'r> {
+    pub(super) upstream: Upstream<'r>,
+    /// The provider's own name for the model.
+    pub(super) model: &'r str,
+    pub(super) prepared: &'r Prepared,
+    pub(super) has_sampling: bool,
+}
+
 /// Sets everything that makes the request one for `provider`.
 pub(super) fn address(
     gateway: &Gateway,
     provider: &Provider<Dialect>,
     headers: &RequestHeaders,
-    prepared: &Prepared,
-    has_sampling: bool,
+    addressed: &Addressed<'_>,
 ) {
+    let Addressed { upstream, model, prepared, has_sampling } = *addressed;
     let translates = prepared.exchange.translates();
     let clients_account = provider.key == ProviderKey::Passthrough && !translates;
     let foreign = translates.then(|| prepared.exchange.client().header_prefix());
@@ -38,24 +47,24 @@ pub(super) fn address(
     if let Some(host) = &provider.host {
         request.set(":authority", host);
     }
-    let base_path = provider.base_path.as_deref().unwrap_or(provider.dialect.base_path());
-    request.set(":path", &format!("{base_path}{}{}", provider.dialect.path(), query(headers, translates)));
-    if let Some((name, value)) = provider.dialect.version_header(has_sampling, headers.get("anthropic-version")) {
+    let path = upstream.path(provider.base_path.as_deref(), model, prepared.exchange.wants_stream());
+    request.set(":path", &with_query(path, headers, translates));
+    if let Some((name, value)) = upstream.version_header(has_sampling, headers.get("anthropic-version")) {
         request.set(name, value);
     }
     match &provider.key {
-        ProviderKey::Secret(secret) => show_key(provider.dialect.credential(), secret.expose()),
-        ProviderKey::Passthrough => pass_key_on(provider.dialect, headers, translates),
+        ProviderKey::Secret(secret) => show_key(upstream.credential(), secret.expose()),
+        ProviderKey::Passthrough => pass_key_on(upstream, headers, translates),
         ProviderKey::None => {}
     }
 }
 
 /// The one credential that the client showed, in the form that the provider takes. Anthropic takes
 /// bearer tokens, too, and not all of them are keys.
-fn pass_key_on(provider: Dialect, headers: &RequestHeaders, translates: bool) {
+fn pass_key_on(upstream: Upstream<'_>, headers: &RequestHeaders, translates: bool) {
     let Some(key) = headers.credential().and_then(|key| std::str::from_utf8(key).ok()) else { return };
     let came_as_bearer = headers.get("x-api-key").is_none_or(<[u8]>::is_empty);
-    let form = if came_as_bearer && !translates { Credential::Bearer } else { provider.credential() };
+    let form = if came_as_bearer && !translates { Credential::Bearer } else { upstream.credential() };
     show_key(form, key);
 }
 
@@ -63,17 +72,24 @@ fn is_credential(name: &str) -> bool {
     CREDENTIALS.iter().any(|part| name.contains(part))
 }
 
-/// A query means something to the dialect it was written for only, and can hold keys.
-fn query(headers: &RequestHeaders, translates: bool) -> String {
-    let path = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
-    let Some((_, query)) = path.split_once('?').filter(|_| !translates) else { return String::new() };
+/// Adds the client's query, which means something to the dialect it was written for only, and can hold
+/// keys. What the path says already is not said again.
+fn with_query(mut path: String, headers: &RequestHeaders, translates: bool) -> String {
+    let asked = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
+    let Some((_, query)) = asked.split_once('?').filter(|_| !translates) else { return path };
+    let own = path.split_once('?').map(|(_, own)| own.to_owned()).unwrap_or_default();
+    let name = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
     let harmless = |parameter: &&str| {
-        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        let name = name(parameter);
         let secret = ["key", "token", "secret", "auth"].iter().any(|part| name.contains(part));
         !secret && !name.contains('%') && parameter.bytes().all(|b| b.is_ascii_graphic())
     };
-    let kept: Vec<&str> = query.split('&').filter(harmless).collect();
-    if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
+    let unsaid = |parameter: &&str| !own.split('&').any(|said| name(said) == name(parameter));
+    for parameter in query.split('&').filter(harmless).filter(unsaid) {
+        path.push(if path.contains('?') { '&' } else { '?' });
+        path.push_str(parameter);
+    }
+    path
 }
 
 fn show_key(form: Credential, key: &str) {

@@ -4,7 +4,7 @@ use super::refused::Refused;
 use crate::gateway::Gateway;
 use crate::host::{Headers, RequestHeaders, reply};
 use crate::telemetry::Rejection;
-use tollgate_dialects::{Dialect, Failure, Operation};
+use tollgate_dialects::{Asked, Dialect, Failure, Operation};
 use tollgate_policy::{Caller, UnknownPaths};
 
 /// What only this gateway may say to Envoy, and clients may not.
@@ -21,6 +21,7 @@ pub(super) enum Arrival {
 /// A request whose body is awaited.
 pub(super) struct Asking {
     pub(super) dialect: Dialect,
+    pub(super) asked: Asked<'static>,
     pub(super) caller: Caller,
     pub(super) headers: RequestHeaders,
 }
@@ -32,13 +33,13 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     }
     let method = headers.get(":method").unwrap_or_default();
     let path = headers.get(":path").unwrap_or_default();
-    let operation = Operation::of(method, path);
-    let dialect = match operation {
+    let asked = Asked::of(method, path);
+    let dialect = match asked.as_ref().map(Asked::operation) {
         Some(Operation::Generate(dialect)) => dialect,
         _ if headers.get("anthropic-version").is_some() => Dialect::Anthropic,
         _ => Dialect::OpenAi,
     };
-    let Some(operation) = operation else {
+    let Some(asked) = asked else {
         return unknown_path(gateway, dialect);
     };
     let header = |name: &str| headers.get_only(name).map(<[u8]>::to_vec);
@@ -46,7 +47,7 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
         Ok(caller) => caller,
         Err(error) => return Arrival::Refused(Refused::identity(dialect, error)),
     };
-    if operation == Operation::ListModels {
+    if asked.operation() == Operation::ListModels {
         list_models(gateway, dialect, &caller);
         return Arrival::Replied;
     }
@@ -58,7 +59,8 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     if headers.get("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
         return refuse("The request body is compressed. Send it without content-encoding.");
     }
-    Arrival::Ask(Asking { dialect, caller, headers })
+    let asked = asked.into_owned();
+    Arrival::Ask(Asking { dialect, asked, caller, headers })
 }
 
 fn unknown_path(gateway: &Gateway, dialect: Dialect) -> Arrival {

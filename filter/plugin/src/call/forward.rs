@@ -1,6 +1,6 @@
 //! The body: may they, where to, how many tokens, and in which words.
 
-use super::address::address;
+use super::address::{Addressed, address};
 use super::answer::Answering;
 use super::arrive::Asking;
 use super::ending::Facts;
@@ -8,7 +8,7 @@ use super::refused::Refused;
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, SharedData, publish};
 use crate::telemetry::Rejection;
-use tollgate_dialects::{Dialect, Failure, Peek, Prepared};
+use tollgate_dialects::{Dialect, Failure, Peek, Platform, Prepared, Server, Upstream};
 use tollgate_policy::{Demand, OnLoss, Provider, Subject, Tokens, Used};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
@@ -20,9 +20,9 @@ const LONGEST_MODEL: usize = 256;
 /// # Errors
 /// The request is refused; nothing of it stays reserved.
 pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Refused> {
-    let Asking { dialect, caller, headers, .. } = asking;
+    let Asking { dialect, asked, caller, headers } = asking;
     let body = Body::Request.read(usize::MAX);
-    let peek = Peek::new(dialect, &body).map_err(|error| Refused::bad_request(dialect, error))?;
+    let peek = Peek::new(asked, &body).map_err(|error| Refused::bad_request(dialect, error))?;
     if !caller.may_use(peek.model()) {
         return Err(Refused::forbidden_model(dialect, peek.model()));
     }
@@ -47,7 +47,8 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
         .map_err(|refusal| Refused::limit(dialect, &refusal))?;
     gateway.metrics.contention(reservation.retries());
 
-    let prepared = match prepare(gateway, dialect, provider, &peek, target_model) {
+    let upstream = upstream(provider);
+    let prepared = match prepare(gateway, dialect, upstream, &peek, target_model) {
         Ok(prepared) => prepared,
         Err(refused) => {
             // Should this fail, the tokens come back with the window.
@@ -55,7 +56,12 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
             return Err(refused);
         }
     };
-    address(gateway, provider, &headers, &prepared, peek.has_sampling());
+    address(
+        gateway,
+        provider,
+        &headers,
+        &Addressed { upstream, model: target_model, prepared: &prepared, has_sampling: peek.has_sampling() },
+    );
     if let Some(body) = &prepared.body {
         Headers::Request.set("content-length", &body.len().to_string());
         Body::Request.replace(body);
@@ -81,14 +87,25 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
     Ok(Answering::new(prepared.exchange, facts, reservation, Clock::now()))
 }
 
+/// A provider of the configuration, as the dialects know it.
+fn upstream(provider: &Provider<Dialect>) -> Upstream<'_> {
+    let platform = match &provider.platform {
+        tollgate_policy::Platform::Direct => Platform::Direct,
+        tollgate_policy::Platform::Azure { api_version } => Platform::Azure { api_version },
+        tollgate_policy::Platform::Vertex { project, location } => Platform::Vertex { project, location },
+        tollgate_policy::Platform::Aws => Platform::Aws,
+    };
+    Upstream { dialect: provider.dialect, platform, server: provider.server.and_then(Server::named) }
+}
+
 fn prepare(
     gateway: &Gateway,
     dialect: Dialect,
-    provider: &Provider<Dialect>,
+    upstream: Upstream<'_>,
     peek: &Peek<'_>,
     model: &str,
 ) -> Result<Prepared, Refused> {
-    let prepared = peek.prepare(provider.dialect, model).map_err(|error| Refused::bad_request(dialect, error))?;
+    let prepared = peek.prepare(upstream, model).map_err(|error| Refused::bad_request(dialect, error))?;
     if gateway.config.on_loss() == OnLoss::Reject && !prepared.losses.is_empty() {
         let message = format!("The provider of this model cannot be told: {}.", prepared.losses.to_header());
         let failure = Failure::new(400, message).with_code("unsupported_parameter");

@@ -71,20 +71,28 @@ impl RequestHeaders {
         values.next().filter(|_| values.next().is_none())
     }
 
+    /// The key in `?key=`, where Google's clients may put it.
+    fn key_in_query(&self) -> Option<&[u8]> {
+        let query = self.get(":path")?.split(|&b| b == b'?').nth(1)?;
+        let mut keys = query.split(|&b| b == b'&').filter_map(|parameter| parameter.strip_prefix(b"key="));
+        keys.next().filter(|_| keys.next().is_none())
+    }
+
     /// All names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(key, _)| key.as_str())
     }
 
-    /// The client's API key, in either of the two headers that clients of these APIs use. Where both
-    /// are sent, Anthropic takes `x-api-key`, and so does this.
+    /// The client's API key, wherever clients of these APIs put it. Where a header of its own is sent beside
+    /// a bearer token, Anthropic takes the former, and so does this.
     pub(crate) fn credential(&self) -> Option<&[u8]> {
         const SCHEME: &[u8] = b"bearer ";
+        const KEYS: [&str; 3] = ["x-api-key", "x-goog-api-key", "api-key"];
         let bearer = || {
             let (scheme, token) = self.get_only("authorization")?.split_at_checked(SCHEME.len())?;
             scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_ascii())
         };
-        let key = self.get_only("x-api-key").filter(|key| !key.is_empty());
-        key.or_else(bearer).filter(|key| !key.is_empty())
+        let key = || KEYS.iter().find_map(|name| self.get_only(name)).filter(|key| !key.is_empty());
+        key().or_else(bearer).or_else(|| self.key_in_query()).filter(|key| !key.is_empty())
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod identity;
 mod limits;
 mod models;
+mod platform;
 mod providers;
 mod rules;
 mod spelling;
@@ -32,6 +33,10 @@ use crate::table::Geometry;
 pub struct Surroundings<'s, D> {
     /// The dialects that this build speaks, by their names.
     pub dialects: &'s [(&'static str, D)],
+    /// Does a platform, by its name, serve a dialect?
+    pub serves: fn(&str, D) -> bool,
+    /// Servers of which something is known, and the dialect that they speak.
+    pub servers: &'s [(&'static str, D)],
     /// Environment variables, by name.
     pub env: &'s dyn Fn(&str) -> Option<String>,
 }
@@ -86,7 +91,7 @@ const FIELDS: &[&str] = &[
     "shared",
 ];
 
-impl<D: Copy> Config<D> {
+impl<D: Copy + PartialEq> Config<D> {
     /// Reads a configuration from JSON text or from a serialized `google.protobuf.Struct`.
     ///
     /// # Errors

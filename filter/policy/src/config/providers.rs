@@ -5,16 +5,16 @@ use std::sync::Arc;
 use super::document::Node;
 use super::unavailable::Place;
 use super::value::Value;
-use super::{Surroundings, rules};
-use crate::provider::{Provider, ProviderKey, Secret};
+use super::{Surroundings, platform, rules};
+use crate::provider::{Platform, Provider, ProviderKey, Secret};
 
 /// Providers by name; `None` for one that has errors of its own, so that a reference to it is not
 /// reported as well.
 pub(super) type Providers<'n, D> = Vec<(&'n str, Option<Arc<Provider<D>>>)>;
 
-const FIELDS: &[&str] = &["dialect", "cluster", "host", "base_path", "key"];
+const FIELDS: &[&str] = &["dialect", "platform", "server", "cluster", "host", "base_path", "key"];
 
-pub(super) fn read<'n, D: Copy>(all: &Value<'n>, known: &Surroundings<'_, D>) -> Option<Providers<'n, D>> {
+pub(super) fn read<'n, D: Copy + PartialEq>(all: &Value<'n>, known: &Surroundings<'_, D>) -> Option<Providers<'n, D>> {
     let entries = all.entries("an object of providers")?;
     if entries.is_empty() {
         all.fail("has no entries; expected at least one provider");
@@ -28,7 +28,7 @@ pub(super) fn read<'n, D: Copy>(all: &Value<'n>, known: &Surroundings<'_, D>) ->
     Some(providers.collect())
 }
 
-fn read_one<D: Copy>(name: &str, value: &Value<'_>, known: &Surroundings<'_, D>) -> Option<Provider<D>> {
+fn read_one<D: Copy + PartialEq>(name: &str, value: &Value<'_>, known: &Surroundings<'_, D>) -> Option<Provider<D>> {
     let fields = value.fields(Place::Provider, FIELDS)?;
     let text = |field, rule| fields.optional(field).and_then(|it| it.text_like(rule)).map(Into::into);
     let host = text("host", &rules::HOST);
@@ -36,9 +36,20 @@ fn read_one<D: Copy>(name: &str, value: &Value<'_>, known: &Surroundings<'_, D>)
     let key = fields.optional("key").map_or(Some(ProviderKey::None), |it| read_key(&it, known.env));
     let dialect = fields.required("dialect", "the name of a dialect");
     let dialect = dialect.and_then(|it| it.choice(Some(Place::Dialect), known.dialects));
+    let platform = fields.optional("platform").map_or(Some(Platform::Direct), |it| platform::read(&it, dialect, known));
+    let server = fields.optional("server").map(|it| platform::read_server(&it, dialect, known));
     let cluster = fields.required("cluster", rules::CLUSTER.expected);
     let cluster = cluster.and_then(|it| it.text_like(&rules::CLUSTER));
-    Some(Provider { name: name.into(), dialect: dialect?, cluster: cluster?.into(), host, base_path, key: key? })
+    Some(Provider {
+        name: name.into(),
+        dialect: dialect?,
+        cluster: cluster?.into(),
+        host,
+        base_path,
+        key: key?,
+        platform: platform?,
+        server: server.flatten(),
+    })
 }
 
 /// Reads a key. No message shows what it holds, field names included: somebody may have put the

@@ -39,6 +39,15 @@ pub(super) const BASE_PATH: Rule = Rule {
     expected: "a base path; expected something like \"/v1\": a slash first, none at the end, no query",
 };
 
+/// What becomes a segment of a path, as a project or a region.
+pub(super) const SEGMENT: Rule = Rule {
+    holds: |text| {
+        let plain = |byte: u8| is_word(byte) || matches!(byte, b'.' | b':');
+        (1..=128).contains(&text.len()) && text.bytes().all(plain) && text.bytes().any(|byte| byte != b'.')
+    },
+    expected: "fit for a path; expected 1 to 128 of A-Z a-z 0-9 . : _ -",
+};
+
 /// Models' names at a provider.
 pub(super) const UPSTREAM_MODEL: Rule = Rule {
     holds: |text| !text.is_empty() && !text.contains(char::is_control),

@@ -8,6 +8,7 @@
 pub(super) enum Place {
     Top,
     Provider,
+    Platform,
     Dialect,
     Model,
     Strategy,
@@ -24,18 +25,10 @@ const FIRST: &str = "use \"first\"";
 const ORDER: &str = "leave it out; targets are tried in their order";
 const TOKENS: &str = "use \"tokens\" with \"window\"";
 const SOURCES: &str = "use \"api_key\" or {\"header\": NAME}";
-const DIALECT: &str = "use a dialect that this build speaks";
 
 /// Place, name, what to do instead.
 const UNAVAILABLE: &[(Place, &str, &str)] = &[
     (Place::Top, "prices", LEAVE_OUT),
-    (Place::Provider, "platform", LEAVE_OUT),
-    (Place::Dialect, "openai", DIALECT),
-    (Place::Dialect, "responses", DIALECT),
-    (Place::Dialect, "anthropic", DIALECT),
-    (Place::Dialect, "gemini", DIALECT),
-    (Place::Dialect, "bedrock", DIALECT),
-    (Place::Dialect, "cohere", DIALECT),
     (Place::Model, "sticky", LEAVE_OUT),
     (Place::Model, "cluster", "leave it out and name a cluster in each provider"),
     (Place::Model, "steps", LEAVE_OUT),

@@ -69,6 +69,11 @@ impl<'n> Value<'n> {
         if (rule.holds)(text) { Some(text) } else { self.not(rule.expected) }
     }
 
+    /// The text that this is, if it is one.
+    pub(super) fn choice_name(&self) -> Option<&'n str> {
+        if let Node::Text(text) = self.node { Some(text) } else { None }
+    }
+
     pub(super) fn flag(&self) -> Option<bool> {
         match self.node {
             Node::Bool(flag) => Some(*flag),

@@ -14,6 +14,16 @@ pub enum Dialect {
 
 pub const DIALECTS: &[(&str, Dialect)] = &[("openai", Dialect::OpenAi), ("anthropic", Dialect::Anthropic)];
 
+const KNOWN: Surroundings<'_, Dialect> = Surroundings {
+    dialects: DIALECTS,
+    serves: |platform, dialect| match dialect {
+        Dialect::OpenAi => platform == "azure",
+        Dialect::Anthropic => platform != "azure",
+    },
+    servers: &[("vllm", Dialect::OpenAi)],
+    env: &env,
+};
+
 pub fn env(name: &str) -> Option<String> {
     let key = match name {
         "OPENAI_API_KEY" => "sk-from-env",
@@ -25,7 +35,7 @@ pub fn env(name: &str) -> Option<String> {
 }
 
 pub fn parse(bytes: &[u8]) -> Result<Config<Dialect>, ConfigErrors> {
-    Config::parse(bytes, &Surroundings { dialects: DIALECTS, env: &env })
+    Config::parse(bytes, &KNOWN)
 }
 
 /// Two providers, one model.

@@ -5,6 +5,7 @@ use super::wording::AnthropicWording;
 use super::{blocks, conversation, thinking, tools};
 use crate::model_name::claude_version;
 use crate::problem::Problem;
+use crate::published::{self, Kind};
 use crate::schema;
 use crate::shape::{Fields, Node};
 use serde_json::Value;
@@ -27,8 +28,6 @@ const FIELDS: &[&str] = &[
     "thinking",
     "tool_choice",
     "tools",
-    "user_profile_id",
-    "workspace_id",
 ];
 /// Fields of the first version only.
 const SAMPLING: &[&str] = &["temperature", "top_p", "top_k"];
@@ -39,14 +38,7 @@ const MOST_CACHED: usize = 4;
 
 /// Checks a whole body.
 pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Problem> {
-    let mut known = FIELDS.to_vec();
-    if version == Version::First {
-        known.extend(SAMPLING);
-    }
-    let added = |(beta, _): &&(&str, &str)| betas.iter().any(|named| named.starts_with(beta));
-    known.extend(BETA_FIELDS.iter().filter(added).map(|(_, field)| field));
-
-    let fields = Node::root(body, &AnthropicWording).object(&known)?;
+    let fields = Node::root(body, &AnthropicWording).object(&known(version, betas))?;
     let model = model(&fields)?;
     fields.required("max_tokens")?.integer(1, i64::MAX)?;
     if let Some(stream) = fields.optional("stream") {
@@ -61,7 +53,39 @@ pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Probl
     thinking::check(&fields, model)?;
     output_config(&fields, model)?;
     labels(&fields)?;
-    cache_points(body)
+    cache_points(body)?;
+    published(body, version, betas)
+}
+
+/// The SDK publishes the newest version, and a type of its own for what beta features add.
+fn published(body: &Value, version: Version, betas: &[&str]) -> Result<(), Problem> {
+    let mut body = body.clone();
+    if let (Version::First, Value::Object(map)) = (version, &mut body) {
+        map.retain(|key, _| !SAMPLING.contains(&key.as_str()));
+    }
+    let kind = if betas.is_empty() { Kind::AnthropicMessages } else { Kind::AnthropicBetaMessages };
+    published::check(kind, &body).map_err(Problem::invalid)
+}
+
+/// Checks what a host passes on that takes the conversation and the tools in a shape of its own. The
+/// body has no more of the messages than the kinds of their blocks.
+pub fn check_parameters(body: &Value, betas: &[&str]) -> Result<(), Problem> {
+    let fields = Node::root(body, &AnthropicWording).object(&known(Version::First, betas))?;
+    let model = model(&fields)?;
+    sampling(&fields, model)?;
+    thinking::check(&fields, model)?;
+    output_config(&fields, model)?;
+    labels(&fields)
+}
+
+fn known(version: Version, betas: &[&str]) -> Vec<&'static str> {
+    let mut known = FIELDS.to_vec();
+    if version == Version::First {
+        known.extend(SAMPLING);
+    }
+    let added = |(beta, _): &&(&str, &str)| betas.iter().any(|named| named.starts_with(beta));
+    known.extend(BETA_FIELDS.iter().filter(added).map(|(_, field)| field));
+    known
 }
 
 fn model<'a>(fields: &Fields<'a>) -> Result<&'a str, Problem> {
@@ -82,6 +106,9 @@ fn sampling(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     if let Some(top_k) = fields.optional("top_k") {
         top_k.integer(0, i64::MAX)?;
     }
+    if claude_version(model) >= Some((4, 7)) {
+        not_sampled(fields)?;
+    }
     if temperature.is_some() && top_p.is_some() && claude_version(model) >= Some((4, 1)) {
         return Err(Problem::invalid(
             "`temperature` and `top_p` cannot both be specified for this model. Please use only one.",
@@ -94,6 +121,16 @@ fn sampling(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
         }
         Ok(())
     })
+}
+
+/// Models since 4.7 take sampling parameters only as far as these say what is so anyway.
+fn not_sampled(fields: &Fields<'_>) -> Result<(), Problem> {
+    for (key, usual) in [("temperature", Some(1.0)), ("top_p", Some(1.0)), ("top_k", None)] {
+        if fields.optional(key).is_some_and(|given| usual.is_none() || given.value.as_f64() != usual) {
+            return Err(Problem::invalid(format!("`{key}` is deprecated for this model.")));
+        }
+    }
+    Ok(())
 }
 
 fn output_config(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
@@ -137,11 +174,6 @@ fn labels(fields: &Fields<'_>) -> Result<(), Problem> {
     }
     if let Some(speed) = fields.nullable("speed") {
         speed.one_of(&["standard", "fast"])?;
-    }
-    for key in ["user_profile_id", "workspace_id"] {
-        if let Some(id) = fields.optional(key) {
-            id.string()?;
-        }
     }
     if let Some(geo) = fields.nullable("inference_geo") {
         geo.string()?;

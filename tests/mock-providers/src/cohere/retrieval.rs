@@ -1,9 +1,10 @@
 //! Embeds texts and ranks documents.
 
-use super::validate::{list, model};
+use super::validate::{list, model, published};
 use super::wording::{CohereWording, invalid};
 use crate::problem::Problem;
 use crate::provider::fresh_id;
+use crate::published::Kind;
 use crate::shape::Node;
 use crate::{embedding, ranking, texts};
 use serde_json::{Map, Value, json};
@@ -56,6 +57,7 @@ pub fn embed(body: &Value) -> Result<Value, Problem> {
     if !SIZES.contains(&size) {
         return Err(invalid("output_dimension must be one of 256, 512, 1024, 1536"));
     }
+    published(Kind::CohereEmbed, body)?;
     let mut kinds = Vec::new();
     for kind in list(&fields, "embedding_types")? {
         kinds.push(kind.one_of(TYPES)?);
@@ -114,6 +116,7 @@ pub fn rerank(body: &Value) -> Result<Value, Problem> {
     if let Some(most) = fields.nullable("max_tokens_per_doc") {
         most.integer(1, i64::MAX)?;
     }
+    published(Kind::CohereRerank, body)?;
     let ranked = ranking::of(query, &documents);
     let kept = most.map_or(ranked.len(), |most| most.unsigned_abs() as usize);
     let results: Vec<_> =

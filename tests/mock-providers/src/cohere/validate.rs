@@ -3,6 +3,7 @@
 use super::messages;
 use super::wording::{CohereWording, invalid};
 use crate::problem::Problem;
+use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
 use serde_json::Value;
 
@@ -46,7 +47,35 @@ pub fn check(body: &Value) -> Result<(), Problem> {
         }
     }
     format(&fields)?;
-    rest(&fields)
+    rest(&fields)?;
+    let mut body = body.clone();
+    write_out_documents(&mut body);
+    published(Kind::CohereChat, &body)
+}
+
+/// Checks a body against the type that the SDK publishes.
+pub fn published(kind: Kind, body: &Value) -> Result<(), Problem> {
+    published::check(kind, body).map_err(|message| Problem::new(400, "", message))
+}
+
+/// The data of a document may be a text, as in the documentation's examples, though the SDK's type
+/// does not say so.
+fn write_out_documents(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(write_out_documents),
+        Value::Object(map) => {
+            for (key, inner) in map
+                .iter_mut()
+                .filter(|(key, _)| ["messages", "content", "documents", "document"].contains(&key.as_str()))
+            {
+                match inner.get_mut("data").filter(|data| key == "document" && data.is_string()) {
+                    Some(data) => *data = serde_json::json!({}),
+                    None => write_out_documents(inner),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Checks `model`.
@@ -125,11 +154,8 @@ fn format(fields: &Fields<'_>) -> Result<(), Problem> {
     if kind == "text" {
         return format.object(&["type"]).map(drop);
     }
-    let format = format.object(&["type", "json_schema", "schema"])?;
-    for key in ["json_schema", "schema"] {
-        if let Some(schema) = format.nullable(key) {
-            schema.open_object()?;
-        }
+    if let Some(schema) = format.object(&["type", "json_schema"])?.nullable("json_schema") {
+        schema.open_object()?;
     }
     if !list(fields, "documents")?.is_empty() {
         return Err(invalid("response_format is not supported with RAG."));

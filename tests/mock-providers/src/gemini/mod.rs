@@ -13,17 +13,18 @@ mod surface;
 mod tools;
 mod turns;
 
+use crate::form::Form;
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival, Provider, fresh_id};
+use crate::published::{self, Kind};
 use crate::scenario::{SPOKEN, Scenario};
 use crate::sse::Event;
-use crate::stream_form::StreamForm;
 use crate::texts;
 use crate::wishes::Wishes;
 use model::Model;
 use serde_json::{Value, json};
-use surface::{Method, Operation};
+use surface::{Method, Operation, Surface};
 
 /// The token that Vertex AI takes.
 pub const GOOGLE_TOKEN: &str = "mock-google-token";
@@ -100,15 +101,15 @@ impl Gemini {
         config::check(&body, &model)?;
         config::check_rest(&body)?;
         tools::check(&body, &model)?;
+        published(&body, surface)?;
 
         let streamed = operation.method == Method::Stream;
         let form = form(arrival)?;
-        let scenario = read_scenario(arrival, &body, form.filter(|_| streamed).unwrap_or_default());
-        let scenario = scenario.map_err(mock_problem)?;
+        let scenario = read_scenario(arrival, &body).map_err(mock_problem)?;
         let plan = Plan::new(&scenario, &facts(&body)).map_err(mock_problem)?;
         let reply = answer::Reply::new(&body, surface, &operation.model, &plan);
         let events = streamed.then(|| reply.events());
-        Ok(Answer { form: form.unwrap_or_default(), ..Answer::new(reply.whole(), events, scenario) })
+        Ok(Answer { form, ..Answer::new(reply.whole(), events, scenario) })
     }
 
     fn models(&self, arrival: &Arrival) -> Result<Answer, Problem> {
@@ -157,7 +158,7 @@ impl Provider for Gemini {
         let path = arrival.path.as_str();
         if let Some(operation) = Operation::read(path).filter(|_| arrival.method == "POST") {
             self.authenticate(arrival, operation.surface.is_vertex())?;
-            let listed = operation.method == Method::Stream && form(arrival)? == Some(StreamForm::JsonList);
+            let listed = operation.method == Method::Stream && form(arrival)? == Form::JsonList;
             return self.perform(arrival, &operation).map_err(|problem| Problem { in_list: listed, ..problem });
         }
         if arrival.method == "GET" && ["/v1/models", "/v1beta/models"].contains(&path) {
@@ -189,12 +190,22 @@ impl Provider for Gemini {
 }
 
 /// The form of a stream: a list, unless `alt=sse`.
-fn form(arrival: &Arrival) -> Result<Option<StreamForm>, Problem> {
+fn form(arrival: &Arrival) -> Result<Form, Problem> {
     match arrival.query_value("alt").as_deref() {
-        Some("sse") => Ok(Some(StreamForm::ServerSentEvents)),
-        None | Some("json") => Ok(Some(StreamForm::JsonList)),
+        Some("sse") => Ok(Form::Sse),
+        None | Some("json") => Ok(Form::JsonList),
         Some(other) => Err(error::invalid(format!("Invalid value \"{other}\" for query parameter 'alt'"))),
     }
+}
+
+/// Checks what was read against the type that the SDK publishes, which has no model: it is in the path.
+fn published(body: &Value, surface: &Surface) -> Result<(), Problem> {
+    let mut body = body.clone();
+    if let Value::Object(map) = &mut body {
+        map.remove("model");
+    }
+    let kind = if surface.is_vertex() { Kind::VertexGenerateContent } else { Kind::GeminiGenerateContent };
+    published::check(kind, &body).map_err(error::invalid)
 }
 
 fn mock_problem(message: String) -> Problem {
@@ -209,7 +220,7 @@ fn silent_scenario(arrival: &Arrival) -> Result<Scenario, Problem> {
 /// Reads the header, the last content of the user that says something itself, and the function
 /// responses after it. Functions that an earlier content wished to be called are not called again
 /// once there are responses.
-fn read_scenario(arrival: &Arrival, body: &Value, form: StreamForm) -> Result<Scenario, String> {
+fn read_scenario(arrival: &Arrival, body: &Value) -> Result<Scenario, String> {
     let mut wishes = Wishes::default();
     let contents = items(body, "contents");
     let user = contents.iter().rposition(|content| !own_texts(content).is_empty());
@@ -229,7 +240,6 @@ fn read_scenario(arrival: &Arrival, body: &Value, form: StreamForm) -> Result<Sc
         wishes.add_list(list)?;
     }
     wishes.refuse(MEANINGLESS)?;
-    wishes.refuse(form.meaningless())?;
     Scenario::new(&wishes)
 }
 

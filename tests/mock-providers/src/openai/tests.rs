@@ -295,3 +295,12 @@ fn unknown_scenarios_are_refused() {
     assert_eq!(problem.status, 400);
     assert!(problem.message.contains("unknown scenario `tolos`; known: plain"));
 }
+
+#[test]
+fn what_the_sdk_does_not_know_is_refused() {
+    let body = request(json!({"web_search_options": {"user_location": {"type": "exact"}}}));
+    let problem = validate::check(&body).unwrap_err();
+    assert_eq!(problem.status, 400);
+    let words = "mock: not what the SDK's published type takes: /web_search_options/user_location";
+    assert!(problem.message.starts_with(words), "{}", problem.message);
+}

@@ -4,6 +4,7 @@ use super::wording::OpenAiWording;
 use super::{format, messages, tools};
 use crate::model_name::openai_reasons;
 use crate::problem::Problem;
+use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
 use serde_json::Value;
 
@@ -61,7 +62,8 @@ pub fn check(body: &Value) -> Result<(), Problem> {
     format::check(&fields)?;
     reasoning(&fields, model)?;
     labels(&fields)?;
-    rarely_used(&fields)
+    rarely_used(&fields)?;
+    published::check(Kind::OpenAiChat, body).map_err(Problem::invalid)
 }
 
 /// The 404 for a model that does not exist.

@@ -6,6 +6,7 @@ use crate::model_name::openai_reasons;
 use crate::openai::format::check_strict;
 use crate::openai::validate::{labels_of_the_test, no_such_model};
 use crate::problem::Problem;
+use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
 use crate::texts;
 use serde_json::Value;
@@ -93,7 +94,7 @@ pub fn check(body: &Value) -> Result<(), Problem> {
     reasoning(&fields, model)?;
     labels(&fields)?;
     streaming(&fields)?;
-    rarely_used(&fields)
+    published::check(Kind::OpenAiResponses, body).map_err(Problem::invalid)
 }
 
 fn moved(fields: &Fields<'_>) -> Result<(), Problem> {
@@ -266,22 +267,4 @@ fn streaming(fields: &Fields<'_>) -> Result<(), Problem> {
         Some(flag) => flag.boolean().map(drop),
         None => Ok(()),
     }
-}
-
-fn rarely_used(fields: &Fields<'_>) -> Result<(), Problem> {
-    for (key, known) in [
-        ("access_programs", &["cyber"] as &[&str]),
-        ("image", &["context_compression"]),
-        ("moderation", &["model", "policy"]),
-        ("prompt", &["id", "variables", "version"]),
-        ("prompt_cache_options", &["comparison_response_id", "mode", "prewarm", "ttl"]),
-    ] {
-        if let Some(object) = fields.nullable(key) {
-            object.object(known)?;
-        }
-    }
-    for edit in fields.nullable("context_management").map(|list| list.array()).transpose()?.unwrap_or_default() {
-        edit.object(&["type", "compact_threshold"])?.required("type")?.string()?;
-    }
-    Ok(())
 }

@@ -1,0 +1,59 @@
+//! What a client says beside its question, and an answer stays right without.
+
+use super::Losses;
+use crate::json::{Text, says_anything};
+use serde_json::value::RawValue;
+
+/// Parameters that a writer takes out one by one as it says them. What it leaves was lost.
+#[derive(Debug, Default)]
+pub(crate) struct Hints<'a> {
+    /// The client's name for its end user.
+    pub(crate) user: Option<Text<'a>>,
+    /// Names and values of the client's own: an object of strings.
+    pub(crate) metadata: Option<&'a RawValue>,
+    pub(crate) tier: Option<Tier>,
+    /// How long an answer should be: `low`, `medium` or `high`.
+    pub(crate) verbosity: Option<Text<'a>>,
+    /// What requests share that should find the same cache.
+    pub(crate) cache_key: Option<Text<'a>>,
+    /// Log probabilities of the answer's tokens, and of so many others at each place.
+    pub(crate) logprobs: Option<u64>,
+}
+
+impl Hints<'_> {
+    /// Notes what was not taken.
+    pub(crate) fn report(self, losses: &mut Losses) {
+        losses.add_if(self.user, "user");
+        losses.add_if(self.metadata.filter(|metadata| says_anything(metadata)), "metadata");
+        // What a provider does by itself is not lost.
+        losses.add_if(self.tier.filter(|tier| !matches!(tier, Tier::Auto | Tier::Default)), "service_tier");
+        losses.add_if(self.verbosity, "verbosity");
+        losses.add_if(self.cache_key, "prompt_cache_key");
+        losses.add_if(self.logprobs, "logprobs");
+    }
+}
+
+/// How urgent an answer is, and how dear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tier {
+    /// As the account is set up.
+    Auto,
+    Default,
+    /// Slower and cheaper.
+    Flex,
+    /// Faster and dearer.
+    Priority,
+}
+
+/// Tiers and their names in `words`, a dialect's own.
+pub(crate) type TierWords = [(&'static str, Tier)];
+
+impl Tier {
+    pub(crate) fn from_word(words: &TierWords, word: &str) -> Option<Self> {
+        words.iter().find(|(name, _)| *name == word).map(|&(_, tier)| tier)
+    }
+
+    pub(crate) fn word(self, words: &TierWords) -> Option<&'static str> {
+        words.iter().find(|(_, tier)| *tier == self).map(|&(name, _)| name)
+    }
+}

@@ -1,0 +1,87 @@
+//! What must change in a request for a provider of the same dialect: as little as can be.
+
+use super::members::StreamOptions;
+use super::scan::Outermost;
+use super::{Peek, Span};
+use crate::Dialect;
+use crate::json::unescape;
+use crate::neutral::Losses;
+use crate::openai::Server;
+use crate::patch::Edit;
+use crate::platform::Platform;
+use crate::upstream::Upstream;
+use std::borrow::Cow;
+
+impl Peek<'_> {
+    /// The changes for `model` at `upstream`. What the upstream cannot be told is noted.
+    pub(super) fn edits(&self, upstream: &Upstream<'_>, model: &str, losses: &mut Losses) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        match (self.model_span, upstream.body_version()) {
+            // The path names the model; the body says which version of the API it is written for.
+            (Some(_), Some(version)) => {
+                let version = Cow::Owned(format!("\"anthropic_version\":\"{version}\""));
+                edits.extend(self.outermost("model").map(|it| Edit::Replace { span: it.span(), with: version }));
+            }
+            (Some(span), None) if model != self.model => {
+                let with = Cow::Owned(serde_json::to_string(model).unwrap_or_default());
+                edits.push(Edit::Replace { span, with });
+            }
+            _ => {}
+        }
+        if upstream.platform == Platform::Aws {
+            edits.extend(self.outermost("stream").map(|it| Edit::Remove { member: it.span() }));
+        }
+        if self.dialect == Dialect::OpenAi {
+            let takes_stream_options = upstream.server.is_none_or(|server| server.stream_options);
+            if self.stream && takes_stream_options {
+                edits.extend(self.ask_for_usage());
+            }
+            if let Some(server) = upstream.server {
+                self.adapt(server, losses, &mut edits);
+            }
+        }
+        edits
+    }
+
+    fn outermost(&self, key: &str) -> Option<&Outermost<'_>> {
+        self.scan.outermost.iter().find(|member| member.key == key)
+    }
+
+    fn ask_for_usage(&self) -> Option<Edit> {
+        let here = |at| Span { start: at, end: at };
+        let (span, with) = match self.scan.members.stream_options {
+            StreamOptions::Said { included: true, .. } => return None,
+            StreamOptions::Said { value, .. } => (value, "true"),
+            StreamOptions::Scalar(span) => (span, "{\"include_usage\":true}"),
+            StreamOptions::Object { inside, empty: true } => (here(inside), "\"include_usage\":true"),
+            StreamOptions::Object { inside, empty: false } => (here(inside), "\"include_usage\":true,"),
+            StreamOptions::Absent => (here(self.model_span?.end), ",\"stream_options\":{\"include_usage\":true}"),
+        };
+        Some(Edit::Replace { span, with: Cow::Borrowed(with) })
+    }
+
+    /// What an OpenAI-compatible server wants otherwise than OpenAI.
+    fn adapt(&self, server: &Server, losses: &mut Losses, edits: &mut Vec<Edit>) {
+        if !server.developer_role {
+            let system = |&span| Edit::Replace { span, with: Cow::Borrowed("\"system\"") };
+            edits.extend(self.scan.developers.iter().map(system));
+        }
+        for member in &self.scan.outermost {
+            let key = unescape(member.key);
+            if server.refuses.contains(&&*key) {
+                losses.add(key.into_owned());
+            } else if key == "stream_options" && !server.stream_options {
+                // It only says what this gateway finds out anyway.
+            } else if let Some((_, name)) = server.renames.iter().find(|(from, _)| *from == key) {
+                // Where both names are given, the newer one counts.
+                let twin = self.scan.outermost.iter().find(|other| unescape(other.key) == *name);
+                edits.extend(twin.map(|twin| Edit::Remove { member: twin.span() }));
+                edits.push(Edit::Replace { span: member.key_span, with: Cow::Owned(format!("\"{name}\"")) });
+                continue;
+            } else {
+                continue;
+            }
+            edits.push(Edit::Remove { member: member.span() });
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! One pass over a request's body: what routing and limits must know, and where it stands.
+
+mod edits;
+mod members;
+mod scan;
+
+use crate::Dialect;
+use crate::codec::StreamForm;
+use crate::exchange::Exchange;
+use crate::json::{RequestError, Span, unescape};
+use crate::neutral::Losses;
+use crate::operation::Asked;
+use crate::patch::apply;
+use crate::upstream::{Target, Upstream};
+use members::StreamOptions;
+pub(crate) use members::{Member, MemberTable};
+use scan::Scan;
+use std::borrow::Cow;
+
+/// A request's body, looked at once and not yet changed. The whole body is known to be JSON.
+#[derive(Debug)]
+pub struct Peek<'a> {
+    dialect: Dialect,
+    text: &'a str,
+    model: Cow<'a, str>,
+    /// Where the body names it.
+    model_span: Option<Span>,
+    stream: bool,
+    form: StreamForm,
+    scan: Scan<'a>,
+}
+
+/// A request as its provider takes it.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The new body; `None`: the client's body as it is.
+    pub body: Option<Vec<u8>>,
+    /// What the target could not be told.
+    pub losses: Losses,
+    /// How to bring the answer back.
+    pub exchange: Exchange,
+}
+
+impl<'a> Peek<'a> {
+    /// Scans a request that asks for `asked`.
+    ///
+    /// # Errors
+    /// The body is not JSON, not an object, names no model, or says something twice.
+    pub fn new(asked: impl Into<Asked<'a>>, body: &'a [u8]) -> Result<Self, RequestError> {
+        let asked = asked.into();
+        let dialect = asked.dialect();
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Err(RequestError::not_json("empty; send a JSON object"));
+        }
+        let text = std::str::from_utf8(body)
+            .map_err(|error| RequestError::not_json(format_args!("not UTF-8 at byte {}", error.valid_up_to())))?;
+        let scan = Scan::new(dialect.codec().members, text)?;
+        let (model, model_span) = match (asked.model, scan.model) {
+            (Some(model), _) => (model, None),
+            (None, Some((model, span))) => (unescape(model), Some(span)),
+            (None, None) => return Err(RequestError::shape("model", "is required and must be a string")),
+        };
+        let stream = asked.stream.unwrap_or(scan.members.stream);
+        Ok(Self { dialect, text, model, model_span, stream, form: asked.form, scan })
+    }
+
+    /// The model as the client asks for it.
+    #[must_use]
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// Does the client want the answer as a stream?
+    #[must_use]
+    pub fn stream(&self) -> bool {
+        self.stream
+    }
+
+    /// The most output tokens that the request allows each answer.
+    #[must_use]
+    pub fn output_cap(&self) -> Option<u64> {
+        self.scan.members.max_output
+    }
+
+    /// How many answers the request asks for.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        self.scan.members.choices.unwrap_or(1).max(1)
+    }
+
+    /// Roughly how many input tokens this will be.
+    #[must_use]
+    pub fn input_estimate(&self) -> u64 {
+        self.scan.twelfths.div_ceil(12).saturating_add(self.scan.whole)
+    }
+
+    /// Does the request say how to sample? Anthropic's API version depends on it.
+    #[must_use]
+    pub fn has_sampling(&self) -> bool {
+        self.scan.members.sampling
+    }
+
+    /// Turns the request into one of `target` for `model`: patched where the dialect is the same,
+    /// translated where it is not.
+    ///
+    /// # Errors
+    /// The request is not what its API takes, or asks for something that the target cannot do and
+    /// that changes the answer.
+    pub fn prepare<'t>(&self, upstream: impl Into<Upstream<'t>>, model: &'t str) -> Result<Prepared, RequestError> {
+        let upstream = upstream.into();
+        let target = upstream.dialect;
+        let include_usage = matches!(self.scan.members.stream_options, StreamOptions::Said { included: true, .. });
+        let exchange = Exchange::new(self.dialect, &upstream, self.stream, include_usage, self.form);
+        if target == self.dialect {
+            let mut losses = Losses::default();
+            let edits = self.edits(&upstream, model, &mut losses);
+            let body = (!edits.is_empty()).then(|| apply(self.text, edits));
+            return Ok(Prepared { body, losses, exchange });
+        }
+        let mut request = (self.dialect.codec().read_request)(self.text)?;
+        request.stream = self.stream;
+        let mut body = Vec::with_capacity(self.text.len());
+        (target.codec().write_request)(&mut request, &Target { model, upstream }, &mut body)?;
+        Ok(Prepared { body: Some(body), losses: request.losses, exchange })
+    }
+}

@@ -1,0 +1,186 @@
+//! The one pass over a request's body.
+
+use super::members::{Found, Member, MemberTable, Members, StreamOptions};
+use crate::estimate::{MEDIA_TOKENS, MESSAGE_TOKENS, twelfths};
+use crate::json::{RequestError, Scanner, Span, Token, unescape};
+
+/// More members no API has. What comes behind them is not patched.
+const MOST_MEMBERS: usize = 256;
+
+/// A member of the outermost object.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outermost<'a> {
+    /// As it is written, escapes and all.
+    pub(super) key: &'a str,
+    pub(super) key_span: Span,
+    pub(super) value: Span,
+}
+
+impl Outermost<'_> {
+    /// From the key to the end of the value.
+    pub(super) fn span(&self) -> Span {
+        Span { start: self.key_span.start, end: self.value.end }
+    }
+}
+
+/// What one pass finds.
+#[derive(Debug)]
+pub(super) struct Scan<'a> {
+    scanner: Scanner<'a>,
+    table: &'static MemberTable,
+    pub(super) members: Members,
+    /// The model's raw text, and where it stands.
+    pub(super) model: Option<(&'a str, Span)>,
+    /// The outermost members.
+    pub(super) outermost: Vec<Outermost<'a>>,
+    /// Where a message's role is `developer`.
+    pub(super) developers: Vec<Span>,
+    /// Input tokens: twelfths of them, and whole ones.
+    pub(super) twelfths: u64,
+    pub(super) whole: u64,
+}
+
+impl<'a> Scan<'a> {
+    /// Scans the whole of `text`, in which `table` says what matters.
+    pub(super) fn new(table: &'static MemberTable, text: &'a str) -> Result<Self, RequestError> {
+        let mut scan = Self {
+            scanner: Scanner::new(text),
+            table,
+            members: Members::default(),
+            model: None,
+            outermost: Vec::new(),
+            developers: Vec::new(),
+            twelfths: 0,
+            whole: 0,
+        };
+        match scan.scanner.next()? {
+            Some((Token::ObjectStart, _)) => scan.object("")?,
+            _ => return Err(RequestError::not_json("not a JSON object")),
+        }
+        // What follows the outermost object must be nothing.
+        while scan.scanner.next()?.is_some() {}
+        Ok(scan)
+    }
+
+    /// Scans an object whose members matter, behind its opening brace.
+    fn object(&mut self, container: &'static str) -> Result<(), RequestError> {
+        while let Some((token, key_span)) = self.scanner.next()? {
+            let Token::Key(key) = token else { break };
+            let found = self.members.find(self.table, container, &unescape(key))?;
+            let Some((token, span)) = self.scanner.next()? else { break };
+            match (found, token) {
+                (Found::Member(Member::Model), Token::String(name)) => self.model = Some((name, span)),
+                (Found::Member(Member::StreamOptions), Token::ObjectStart) => self.stream_options(span)?,
+                (Found::Member(Member::StreamOptions), _) => {
+                    self.members.stream_options = StreamOptions::Scalar(span);
+                }
+                (Found::Member(member), token) => {
+                    self.members.take(member, token);
+                    self.skip(token)?;
+                }
+                (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
+                (Found::Other, Token::ArrayStart) if key == "messages" => self.messages()?,
+                (Found::Container(_) | Found::Other, token) => self.value(token)?,
+            }
+            if container.is_empty() && self.outermost.len() < MOST_MEMBERS {
+                let value = Span { start: span.start, end: self.scanner.position() };
+                self.outermost.push(Outermost { key, key_span, value });
+            }
+        }
+        Ok(())
+    }
+
+    fn stream_options(&mut self, start: Span) -> Result<(), RequestError> {
+        let inside = start.end;
+        let mut options = StreamOptions::Object { inside, empty: true };
+        let depth = self.scanner.depth();
+        while let Some((token, _)) = self.scanner.next()? {
+            if self.scanner.depth() < depth {
+                break;
+            }
+            if let StreamOptions::Object { empty, .. } = &mut options {
+                *empty = false;
+            }
+            let Token::Key(key) = token else { continue };
+            if self.scanner.depth() > depth || unescape(key) != "include_usage" {
+                continue;
+            }
+            if matches!(options, StreamOptions::Said { .. }) {
+                return Err(RequestError::shape("stream_options.include_usage", "the same field is given twice"));
+            }
+            if let Some((token, value)) = self.scanner.next()? {
+                match token {
+                    Token::True | Token::False | Token::Null => {
+                        options = StreamOptions::Said { value, included: token == Token::True };
+                    }
+                    _ => return Err(RequestError::shape("stream_options.include_usage", "expected a boolean")),
+                }
+            }
+        }
+        self.members.stream_options = options;
+        Ok(())
+    }
+
+    /// Counts the text of a value whose first token has been read.
+    fn value(&mut self, first: Token<'a>) -> Result<(), RequestError> {
+        if !matches!(first, Token::ObjectStart | Token::ArrayStart) {
+            self.count("", first);
+            return Ok(());
+        }
+        self.texts(|_, _, _| ())
+    }
+
+    /// Counts the text of messages, and notes who says them.
+    fn messages(&mut self) -> Result<(), RequestError> {
+        let of_message = self.scanner.depth().saturating_add(1);
+        self.texts(|scan, key, (token, span)| {
+            let is_role = key == "role" && scan.scanner.depth() == of_message;
+            if is_role && token == Token::String("developer") {
+                scan.developers.push(span);
+            }
+        })
+    }
+
+    /// Counts the text of a container that has been opened; `also` sees its values, each with the key
+    /// before it.
+    fn texts(&mut self, mut also: impl FnMut(&mut Self, &str, (Token<'a>, Span))) -> Result<(), RequestError> {
+        let depth = self.scanner.depth();
+        let mut key = "";
+        while let Some((token, span)) = self.scanner.next()? {
+            match token {
+                Token::Key(name) => key = name,
+                token => {
+                    self.count(key, token);
+                    also(self, key, (token, span));
+                }
+            }
+            if self.scanner.depth() < depth {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, first: Token<'a>) -> Result<(), RequestError> {
+        let (twelfths, whole) = (self.twelfths, self.whole);
+        self.value(first)?;
+        (self.twelfths, self.whole) = (twelfths, whole);
+        Ok(())
+    }
+
+    fn count(&mut self, key: &str, token: Token<'_>) {
+        let Token::String(text) = token else { return };
+        match key {
+            "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
+            "type" | "media_type" | "signature" => {}
+            "data" | "file_data" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
+            "url" if text.starts_with("data:") => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
+            _ => self.twelfths = self.twelfths.saturating_add(twelfths(text)),
+        }
+    }
+}
+
+/// Is `data` a text, and not an encoded image or document? Encodings have no spaces.
+fn is_prose(data: &str) -> bool {
+    data.bytes().take(256).any(|b| b == b' ')
+}
