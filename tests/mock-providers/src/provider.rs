@@ -1,5 +1,6 @@
 //! What the providers have in common.
 
+use crate::encoding::query_value;
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
@@ -32,6 +33,11 @@ impl Arrival {
         self.headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default())
     }
 
+    /// The decoded value of a key in the query.
+    pub fn query_value(&self, key: &str) -> Option<String> {
+        self.query.as_deref().and_then(|query| query_value(query, key))
+    }
+
     /// Whether the body is said to be JSON.
     pub fn is_json(&self) -> bool {
         self.header("content-type").is_some_and(|kind| {
@@ -49,6 +55,8 @@ pub struct Answer {
     pub events: Option<Vec<Event>>,
     /// The form of the stream.
     pub form: Form,
+    /// The error in the middle of the stream, where it is not the provider's usual one.
+    pub midstream_error: Option<Event>,
     /// The headers that this answer has beside the usual ones.
     pub headers: Vec<(&'static str, String)>,
     /// What the test asked for.
@@ -58,7 +66,7 @@ pub struct Answer {
 impl Answer {
     /// An answer whose stream, if there is one, is made of server-sent events.
     pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
-        Self { whole, events, form: Form::Sse, headers: Vec::new(), scenario }
+        Self { whole, events, form: Form::Sse, midstream_error: None, headers: Vec::new(), scenario }
     }
 }
 
@@ -90,6 +98,10 @@ pub trait Provider: Send + Sync {
     }
     /// What is sent to keep a stream alive.
     fn keep_alive(&self) -> Event;
+    /// Whether `retry-after` says when to try again; else the error's body does.
+    fn has_retry_after(&self) -> bool {
+        true
+    }
 }
 
 /// An identifier of 24 digits that no other call gives.

@@ -54,6 +54,28 @@ pub const KNOWN: &[&str] = &[
     "headers_big",
 ];
 
+const SILENT: &str = "the answer is no conversation";
+
+/// Scenarios about what is said: they make no sense where nothing is.
+pub const SPOKEN: &[(&str, &str)] = &[
+    ("text", SILENT),
+    ("long", SILENT),
+    ("words", SILENT),
+    ("empty", SILENT),
+    ("tools", SILENT),
+    ("tools_empty", SILENT),
+    ("thinking", SILENT),
+    ("redacted_thinking", SILENT),
+    ("refusal", SILENT),
+    ("finish", SILENT),
+    ("output", SILENT),
+    ("cached", SILENT),
+    ("cache_write", SILENT),
+    ("reasoning", SILENT),
+    ("error_midstream", SILENT),
+    ("json_for_stream", SILENT),
+];
+
 /// Scenarios that cannot be had together.
 const EXCLUSIVE: &[&[&str]] = &[
     &["error", "garbage", "html", "empty200", "hang"],
@@ -168,6 +190,16 @@ impl Scenario {
             scenario.tools = 1;
         }
         Ok(scenario)
+    }
+
+    /// Reads the header alone.
+    pub fn from_header<'a>(lists: impl Iterator<Item = &'a str>, meaningless: &[(&str, &str)]) -> Result<Self, String> {
+        let mut wishes = Wishes::default();
+        for list in lists {
+            wishes.add_list(list)?;
+        }
+        wishes.refuse(meaningless)?;
+        Self::new(&wishes)
     }
 
     fn wish(&mut self, name: &str, value: &str) -> Result<(), String> {

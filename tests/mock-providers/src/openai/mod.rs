@@ -1,8 +1,10 @@
-//! Plays OpenAI: Chat Completions and the list of models.
+//! Plays OpenAI, and OpenAI on Azure: Chat Completions, Responses and the list of models.
 
 mod answer;
+mod azure;
 mod format;
 mod messages;
+mod responses;
 mod tools;
 mod validate;
 mod wording;
@@ -14,18 +16,25 @@ use crate::scenario::Scenario;
 use crate::sse::Event;
 use crate::texts;
 use crate::wishes::Wishes;
+use azure::Address;
 use serde_json::{Value, json};
+
+/// The plain answer.
+const GREETING: &str = "Hello from OpenAI.";
+/// What may be posted to, after `/v1`.
+const OPERATIONS: &[&str] = &["/chat/completions", "/responses"];
 
 /// OpenAI.
 pub struct OpenAi {
     key: String,
+    azure_key: String,
 }
 
 impl OpenAi {
-    /// Takes the key that is right from `MOCK_OPENAI_KEY`.
+    /// Takes the keys that are right from `MOCK_OPENAI_KEY` and `MOCK_AZURE_KEY`.
     pub fn from_env() -> Self {
-        let key = std::env::var("MOCK_OPENAI_KEY");
-        Self { key: key.unwrap_or_else(|_| "mock-openai-key".into()) }
+        let key = |name: &str, usual: &str| std::env::var(name).unwrap_or_else(|_| usual.into());
+        Self { key: key("MOCK_OPENAI_KEY", "mock-openai-key"), azure_key: key("MOCK_AZURE_KEY", "mock-azure-key") }
     }
 
     fn authenticate(&self, arrival: &Arrival) -> Result<(), Problem> {
@@ -47,23 +56,31 @@ impl OpenAi {
         Ok(())
     }
 
-    fn chat(&self, arrival: &Arrival) -> Result<Answer, Problem> {
-        if !arrival.is_json() {
-            let kind = arrival.header("content-type").unwrap_or_default();
-            return Err(Problem::invalid(format!("Invalid Content-Type header ({kind}), expected application/json.")));
+    /// Answers what is posted to a path after `/v1`; nothing if there is no such path.
+    fn operate(&self, arrival: &Arrival, operation: &str, deployment: Option<&str>) -> Option<Result<Answer, Problem>> {
+        let answer: fn(&Arrival, &Value) -> Result<Answer, Problem> = match operation {
+            "/chat/completions" => chat,
+            "/responses" => responses::answer,
+            _ => return None,
+        };
+        Some(json_body(arrival).and_then(|mut body| {
+            // A deployment has a model, whatever the body says.
+            if let (Some(deployment), Value::Object(body)) = (deployment, &mut body) {
+                body.insert("model".into(), deployment.into());
+            }
+            answer(arrival, &body)
+        }))
+    }
+
+    fn on_azure(&self, arrival: &Arrival, address: &Address<'_>) -> Result<Answer, Problem> {
+        address.check(arrival, &self.azure_key)?;
+        let answer = Some(()).filter(|()| arrival.method == "POST");
+        let answer = answer.and_then(|()| self.operate(arrival, address.operation, address.deployment));
+        let mut answer = answer.unwrap_or_else(|| Err(azure::problem(404, "404", "Resource not found")))?;
+        if address.operation == "/chat/completions" {
+            azure::filter(&mut answer);
         }
-        let body: Value = serde_json::from_slice(&arrival.body).map_err(|error| {
-            Problem::invalid(format!(
-                "We could not parse the JSON body of your request: {error}. The OpenAI API expects \
-                 a JSON payload, but what was sent was not valid JSON."
-            ))
-        })?;
-        validate::check(&body)?;
-        let scenario = read_scenario(arrival, &body).map_err(mock_problem)?;
-        let plan = Plan::new(&scenario, &facts(&body)).map_err(mock_problem)?;
-        let reply = answer::Reply::new(&body, &plan);
-        let streamed = body.get("stream") == Some(&Value::Bool(true));
-        Ok(Answer::new(reply.whole(), streamed.then(|| reply.events()), scenario))
+        Ok(answer)
     }
 
     fn models(&self, arrival: &Arrival) -> Result<Answer, Problem> {
@@ -74,6 +91,29 @@ impl OpenAi {
             .collect();
         Ok(Answer::new(json!({"object": "list", "data": models}), None, scenario))
     }
+}
+
+/// The body as JSON.
+fn json_body(arrival: &Arrival) -> Result<Value, Problem> {
+    if !arrival.is_json() {
+        let kind = arrival.header("content-type").unwrap_or_default();
+        return Err(Problem::invalid(format!("Invalid Content-Type header ({kind}), expected application/json.")));
+    }
+    serde_json::from_slice(&arrival.body).map_err(|error| {
+        Problem::invalid(format!(
+            "We could not parse the JSON body of your request: {error}. The OpenAI API expects \
+             a JSON payload, but what was sent was not valid JSON."
+        ))
+    })
+}
+
+fn chat(arrival: &Arrival, body: &Value) -> Result<Answer, Problem> {
+    validate::check(body)?;
+    let scenario = read_scenario(arrival, body).map_err(mock_problem)?;
+    let plan = Plan::new(&scenario, &facts(body)).map_err(mock_problem)?;
+    let reply = answer::Reply::new(body, &plan);
+    let streamed = body.get("stream") == Some(&Value::Bool(true));
+    Ok(Answer::new(reply.whole(), streamed.then(|| reply.events()), scenario))
 }
 
 impl Provider for OpenAi {
@@ -107,15 +147,20 @@ impl Provider for OpenAi {
     }
 
     fn answer(&self, arrival: &Arrival) -> Result<Answer, Problem> {
+        if let Some(address) = Address::read(&arrival.path) {
+            return self.on_azure(arrival, &address);
+        }
         self.authenticate(arrival)?;
-        match (arrival.method.as_str(), arrival.path.as_str()) {
-            ("POST", "/v1/chat/completions") => self.chat(arrival),
-            ("GET", "/v1/models") => self.models(arrival),
-            (method, "/v1/chat/completions" | "/v1/models") => {
-                Err(Problem::new(405, "invalid_request_error", format!("Not allowed to {method} on {}.", arrival.path))
+        let (method, path) = (arrival.method.as_str(), arrival.path.as_str());
+        let operation = path.strip_prefix("/v1").unwrap_or_default();
+        match (method, operation) {
+            ("POST", _) if let Some(answer) = self.operate(arrival, operation, None) => answer,
+            ("GET", "/models") => self.models(arrival),
+            (_, operation) if operation == "/models" || OPERATIONS.contains(&operation) => {
+                Err(Problem::new(405, "invalid_request_error", format!("Not allowed to {method} on {path}."))
                     .coded("method_not_supported"))
             }
-            (method, path) => Err(Problem::new(404, "invalid_request_error", format!("Invalid URL ({method} {path})"))),
+            _ => Err(Problem::new(404, "invalid_request_error", format!("Invalid URL ({method} {path})"))),
         }
     }
 
@@ -142,6 +187,9 @@ impl Provider for OpenAi {
     }
 
     fn problem_body(&self, problem: &Problem, _: &str) -> Value {
+        if problem.kind.is_empty() {
+            return json!({"error": {"code": problem.code, "message": problem.message}});
+        }
         json!({"error": {
             "message": problem.message,
             "type": problem.kind,
@@ -220,7 +268,7 @@ fn facts(body: &Value) -> Facts {
         tools: tools::offered(body),
         tool_results,
         words: messages.iter().filter_map(|m| m.get("content")).map(texts::words).sum(),
-        greeting: "Hello from OpenAI.",
+        greeting: GREETING,
     }
 }
 

@@ -203,7 +203,8 @@ fn labels(fields: &Fields<'_>) -> Result<(), Problem> {
     fields.nullable("metadata").map_or(Ok(()), |metadata| labels_of_the_test(&metadata))
 }
 
-fn labels_of_the_test(metadata: &Node<'_>) -> Result<(), Problem> {
+/// Checks `metadata`.
+pub fn labels_of_the_test(metadata: &Node<'_>) -> Result<(), Problem> {
     let pairs = metadata.open_object()?.all();
     if pairs.len() > 16 {
         return Err(metadata.problem(
