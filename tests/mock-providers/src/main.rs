@@ -29,6 +29,7 @@ mod serve;
 mod shape;
 mod sse;
 mod texts;
+mod turn;
 mod wishes;
 
 use arguments::Arguments;

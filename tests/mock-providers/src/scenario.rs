@@ -1,10 +1,9 @@
 //! What to answer: the scenario a test chose, read from its [`Wishes`].
 //!
 //! A test chooses with the header `x-mock: NAME, NAME=VALUE, ...` or with `[[mock: NAME NAME=VALUE]]`
-//! anywhere in the texts of the last user message or of the tool results after it. All of them add
-//! up, in any order; what is unknown or contradictory is answered with a 400. Texts are URL-encoded.
-//! Tools that an earlier message wished to be called are not called again once there are results;
-//! those that the header wishes are.
+//! anywhere in the texts of the last user message or of the tool results after it (see
+//! [`crate::turn`]). All of them add up, in any order; what is unknown or contradictory is
+//! answered with a 400. Texts are URL-encoded.
 
 use crate::encoding::percent_decode;
 use crate::sse::{LineEnd, Wire};

@@ -21,7 +21,7 @@ use crate::provider::{Answer, Arrival, Provider, fresh_id};
 use crate::scenario::Scenario;
 use crate::sse::Event;
 use crate::texts;
-use crate::wishes::Wishes;
+use crate::turn::{self, Turn};
 use serde_json::{Value, json};
 
 /// What the signatures of thinking blocks start with.
@@ -159,39 +159,22 @@ fn betas(arrival: &Arrival) -> Vec<&str> {
     arrival.all("anthropic-beta").flat_map(|list| list.split(',')).map(str::trim).collect()
 }
 
-/// Reads the header, the last user message that says something itself, and the tool results after
-/// it. Tools that an earlier message wished to be called are not called again once there are
-/// results.
+/// Reads the scenario.
 fn read_scenario(arrival: &Arrival, body: &Value) -> Result<Scenario, String> {
-    let mut wishes = Wishes::default();
-    let messages = messages_of(body);
-    let user = messages.iter().rposition(|message| !own_texts(message).is_empty());
-    if let Some(message) = user.and_then(|index| messages.get(index)) {
-        own_texts(message).iter().try_for_each(|text| wishes.add_markers(text))?;
-    }
-    let answered = messages.last().is_some_and(|message| !tool_results(message).is_empty());
-    if answered && user.is_some_and(|index| index + 1 < messages.len()) {
-        wishes.forget("tools");
-        wishes.forget("tools_empty");
-    }
-    for message in messages.iter().skip(user.unwrap_or_default()) {
-        for result in tool_results(message) {
-            texts::of(result).iter().try_for_each(|text| wishes.add_markers(text))?;
-        }
-    }
-    for list in arrival.all("x-mock") {
-        wishes.add_list(list)?;
-    }
-    Scenario::new(&wishes)
+    let read = |message: &Value| match role(message) {
+        "user" => Turn::user(own_texts(message), results(message)),
+        _ => Turn::default(),
+    };
+    let turns: Vec<_> = messages_of(body).iter().map(read).collect();
+    turn::scenario(arrival, &turns, &[])
 }
 
 fn facts(body: &Value) -> Facts {
     let messages = messages_of(body);
-    let last = messages.last().map(tool_results).unwrap_or_default();
     let said = messages.iter().filter_map(|message| message.get("content"));
     Facts {
         tools: tools::offered(body),
-        tool_results: last.iter().map(|result| texts::of(result).concat()).collect(),
+        tool_results: messages.last().map(results).unwrap_or_default(),
         words: body.get("system").into_iter().chain(said).map(texts::words).sum(),
         greeting: "Hello from Anthropic.",
     }
@@ -216,7 +199,6 @@ fn content(message: &Value) -> &[Value] {
 /// What a user message says itself, not through tool results.
 fn own_texts(message: &Value) -> Vec<&str> {
     match message.get("content") {
-        _ if role(message) != "user" => Vec::new(),
         Some(Value::String(text)) => vec![text],
         _ => {
             let texts = content(message).iter().filter(|block| kind(block) == "text");
@@ -225,8 +207,10 @@ fn own_texts(message: &Value) -> Vec<&str> {
     }
 }
 
-fn tool_results(message: &Value) -> Vec<&Value> {
-    content(message).iter().filter(|block| kind(block) == "tool_result").collect()
+/// The texts of each tool result in a message.
+fn results(message: &Value) -> Vec<String> {
+    let results = content(message).iter().filter(|block| kind(block) == "tool_result");
+    results.map(|result| texts::of(result).concat()).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::provider::{Answer, Arrival, Provider, fresh_id};
 use crate::scenario::{SPOKEN, Scenario};
 use crate::sse::Event;
 use crate::texts;
-use crate::wishes::Wishes;
+use crate::turn::{self, Turn};
 use serde_json::{Value, json};
 
 /// What makes no sense with Cohere.
@@ -47,7 +47,7 @@ impl Cohere {
 
 fn chat(arrival: &Arrival, body: &Value) -> Result<Answer, Problem> {
     validate::check(body)?;
-    let scenario = read_scenario(arrival, body).map_err(mock_problem)?;
+    let scenario = turn::scenario(arrival, &turns(body), MEANINGLESS).map_err(mock_problem)?;
     let plan = Plan::new(&scenario, &facts(body)).map_err(mock_problem)?;
     let reply = answer::Reply::new(body, &plan, source(body));
     let streamed = body.get("stream") == Some(&Value::Bool(true));
@@ -145,27 +145,13 @@ fn mock_problem(message: String) -> Problem {
     wording::invalid(&format!("mock: {message}"))
 }
 
-/// Reads the header, the last user message, and the tool results after it. Tools that the user
-/// message wished to be called are not called again once there are results.
-fn read_scenario(arrival: &Arrival, body: &Value) -> Result<Scenario, String> {
-    let mut wishes = Wishes::default();
-    let messages = messages_of(body);
-    let user = messages.iter().rposition(|message| role(message) == "user");
-    if let Some(message) = user.and_then(|index| messages.get(index)) {
-        said(message).iter().try_for_each(|text| wishes.add_markers(text))?;
-    }
-    if messages.last().is_some_and(|message| role(message) == "tool") {
-        wishes.forget("tools");
-        wishes.forget("tools_empty");
-    }
-    for message in messages.iter().skip(user.unwrap_or_default()).filter(|message| role(message) == "tool") {
-        said(message).iter().try_for_each(|text| wishes.add_markers(text))?;
-    }
-    for list in arrival.all("x-mock") {
-        wishes.add_list(list)?;
-    }
-    wishes.refuse(MEANINGLESS)?;
-    Scenario::new(&wishes)
+fn turns(body: &Value) -> Vec<Turn> {
+    let read = |message: &Value| match role(message) {
+        "user" => Turn::user(said(message), Vec::new()),
+        "tool" => Turn::result(said(message).concat()),
+        _ => Turn::default(),
+    };
+    messages_of(body).iter().map(read).collect()
 }
 
 fn facts(body: &Value) -> Facts {

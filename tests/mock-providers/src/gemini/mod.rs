@@ -21,7 +21,7 @@ use crate::published::{self, Kind};
 use crate::scenario::{SPOKEN, Scenario};
 use crate::sse::Event;
 use crate::texts;
-use crate::wishes::Wishes;
+use crate::turn::{self, Turn};
 use model::Model;
 use serde_json::{Value, json};
 use surface::{Method, Operation, Surface};
@@ -105,7 +105,7 @@ impl Gemini {
 
         let streamed = operation.method == Method::Stream;
         let form = form(arrival)?;
-        let scenario = read_scenario(arrival, &body).map_err(mock_problem)?;
+        let scenario = turn::scenario(arrival, &turns(&body), MEANINGLESS).map_err(mock_problem)?;
         let plan = Plan::new(&scenario, &facts(&body)).map_err(mock_problem)?;
         let reply = answer::Reply::new(&body, surface, &operation.model, &plan);
         let events = streamed.then(|| reply.events());
@@ -217,30 +217,12 @@ fn silent_scenario(arrival: &Arrival) -> Result<Scenario, Problem> {
     Scenario::from_header(arrival.all("x-mock"), SPOKEN).map_err(mock_problem)
 }
 
-/// Reads the header, the last content of the user that says something itself, and the function
-/// responses after it. Functions that an earlier content wished to be called are not called again
-/// once there are responses.
-fn read_scenario(arrival: &Arrival, body: &Value) -> Result<Scenario, String> {
-    let mut wishes = Wishes::default();
-    let contents = items(body, "contents");
-    let user = contents.iter().rposition(|content| !own_texts(content).is_empty());
-    if let Some(content) = user.and_then(|index| contents.get(index)) {
-        own_texts(content).iter().try_for_each(|text| wishes.add_markers(text))?;
-    }
-    if contents.last().is_some_and(|content| !responses(content).is_empty())
-        && user.is_none_or(|index| index + 1 < contents.len())
-    {
-        wishes.forget("tools");
-        wishes.forget("tools_empty");
-    }
-    for content in contents.iter().skip(user.unwrap_or_default()) {
-        responses(content).iter().try_for_each(|text| wishes.add_markers(text))?;
-    }
-    for list in arrival.all("x-mock") {
-        wishes.add_list(list)?;
-    }
-    wishes.refuse(MEANINGLESS)?;
-    Scenario::new(&wishes)
+fn turns(body: &Value) -> Vec<Turn> {
+    let read = |content: &Value| match text(content, "role") {
+        "model" => Turn::default(),
+        _ => Turn::user(own_texts(content), responses(content)),
+    };
+    items(body, "contents").iter().map(read).collect()
 }
 
 fn facts(body: &Value) -> Facts {
@@ -262,9 +244,6 @@ fn said(body: &Value) -> u64 {
 
 /// What a content of the user says itself, not through function responses.
 fn own_texts(content: &Value) -> Vec<&str> {
-    if text(content, "role") == "model" {
-        return Vec::new();
-    }
     items(content, "parts").iter().filter_map(|part| part.get("text")?.as_str()).collect()
 }
 

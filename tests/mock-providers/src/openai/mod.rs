@@ -12,10 +12,10 @@ mod wording;
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival, Provider, fresh_id};
-use crate::scenario::Scenario;
+use crate::scenario::SPOKEN;
 use crate::sse::Event;
 use crate::texts;
-use crate::wishes::Wishes;
+use crate::turn::{self, Turn};
 use azure::Address;
 use serde_json::{Value, json};
 
@@ -84,7 +84,7 @@ impl OpenAi {
     }
 
     fn models(&self, arrival: &Arrival) -> Result<Answer, Problem> {
-        let scenario = read_scenario(arrival, &json!({})).map_err(mock_problem)?;
+        let scenario = turn::scenario(arrival, &[], SPOKEN).map_err(mock_problem)?;
         let models: Vec<_> = ["gpt-4o", "gpt-4o-mini", "gpt-5"]
             .iter()
             .map(|id| json!({"id": id, "object": "model", "created": 1715367049, "owned_by": "system"}))
@@ -109,7 +109,7 @@ fn json_body(arrival: &Arrival) -> Result<Value, Problem> {
 
 fn chat(arrival: &Arrival, body: &Value) -> Result<Answer, Problem> {
     validate::check(body)?;
-    let scenario = read_scenario(arrival, body).map_err(mock_problem)?;
+    let scenario = turn::scenario(arrival, &turns(body), &[]).map_err(mock_problem)?;
     let plan = Plan::new(&scenario, &facts(body)).map_err(mock_problem)?;
     let reply = answer::Reply::new(body, &plan);
     let streamed = body.get("stream") == Some(&Value::Bool(true));
@@ -233,30 +233,13 @@ fn mock_problem(message: String) -> Problem {
     Problem::invalid(format!("mock: {message}")).coded("mock_scenario")
 }
 
-/// Reads the header, the last user message, and the tool results after it. Tools that the user
-/// message wished to be called are not called again once there are results.
-fn read_scenario(arrival: &Arrival, body: &Value) -> Result<Scenario, String> {
-    let mut wishes = Wishes::default();
-    let messages = messages_of(body);
-    let user = messages.iter().rposition(|message| role(message) == "user");
-    if let Some(message) = user.and_then(|index| messages.get(index)) {
-        add_markers(&mut wishes, message)?;
-    }
-    if messages.last().is_some_and(is_tool_result) {
-        wishes.forget("tools");
-        wishes.forget("tools_empty");
-    }
-    for message in messages.iter().skip(user.unwrap_or_default()).filter(|m| is_tool_result(m)) {
-        add_markers(&mut wishes, message)?;
-    }
-    for list in arrival.all("x-mock") {
-        wishes.add_list(list)?;
-    }
-    Scenario::new(&wishes)
-}
-
-fn add_markers(wishes: &mut Wishes, message: &Value) -> Result<(), String> {
-    content(message).iter().try_for_each(|text| wishes.add_markers(text))
+fn turns(body: &Value) -> Vec<Turn> {
+    let read = |message: &Value| match role(message) {
+        "user" => Turn::user(content(message), Vec::new()),
+        _ if is_tool_result(message) => Turn::result(content(message).concat()),
+        _ => Turn::default(),
+    };
+    messages_of(body).iter().map(read).collect()
 }
 
 fn facts(body: &Value) -> Facts {

@@ -12,9 +12,8 @@ use super::{mock_problem, role};
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival};
-use crate::scenario::Scenario;
 use crate::texts;
-use crate::wishes::Wishes;
+use crate::turn::{self, Turn};
 use answer::{Ending, Reply};
 use serde_json::Value;
 
@@ -24,7 +23,7 @@ const ENCRYPTED: &str = "gAAAAA";
 /// Checks a request and answers it.
 pub fn answer(arrival: &Arrival, body: &Value) -> Result<Answer, Problem> {
     validate::check(body)?;
-    let scenario = read_scenario(arrival, body).map_err(mock_problem)?;
+    let scenario = turn::scenario(arrival, &turns(body), &[]).map_err(mock_problem)?;
     let plan = Plan::new(&scenario, &facts(body)).map_err(mock_problem)?;
     let ending = Ending::read(plan.finish.as_deref()).map_err(mock_problem)?;
     let reply = Reply::new(body, &plan, ending);
@@ -35,29 +34,16 @@ pub fn answer(arrival: &Arrival, body: &Value) -> Result<Answer, Problem> {
     Ok(Answer { midstream_error, ..Answer::new(reply.whole(), events, scenario) })
 }
 
-/// Reads the header, the last message of the user, and the outputs after it. Tools that the message
-/// wished to be called are not called again once there are outputs.
-fn read_scenario(arrival: &Arrival, body: &Value) -> Result<Scenario, String> {
-    let mut wishes = Wishes::default();
-    if let Some(Value::String(text)) = body.get("input") {
-        wishes.add_markers(text)?;
+fn turns(body: &Value) -> Vec<Turn> {
+    let read = |item: &Value| match role(item) {
+        "user" => Turn::user(content(item), Vec::new()),
+        _ if is_output(item) => Turn::result(content(item).concat()),
+        _ => Turn::default(),
+    };
+    match body.get("input") {
+        Some(Value::String(text)) => vec![Turn::user(vec![text], Vec::new())],
+        _ => items_of(body).iter().map(read).collect(),
     }
-    let items = items_of(body);
-    let user = items.iter().rposition(|item| role(item) == "user");
-    if let Some(message) = user.and_then(|index| items.get(index)) {
-        content(message).iter().try_for_each(|text| wishes.add_markers(text))?;
-    }
-    if items.last().is_some_and(is_output) {
-        wishes.forget("tools");
-        wishes.forget("tools_empty");
-    }
-    for item in items.iter().skip(user.unwrap_or_default()).filter(|item| is_output(item)) {
-        content(item).iter().try_for_each(|text| wishes.add_markers(text))?;
-    }
-    for list in arrival.all("x-mock") {
-        wishes.add_list(list)?;
-    }
-    Scenario::new(&wishes)
 }
 
 fn facts(body: &Value) -> Facts {
