@@ -58,7 +58,7 @@ impl<'a> Delivery<'a> {
             Some(Instead::Hang) => std::future::pending().await,
             Some(Instead::Error(status)) => {
                 let in_list = answer.events.is_some() && answer.form == Form::JsonList;
-                let problem = Problem { status, in_list, ..self.provider.problem(status) };
+                let problem = Problem { status, in_list, ..self.problem_of(&answer, status) };
                 self.error(&problem, scenario)
             }
             Some(Instead::Html(status)) => self.whole(status, "text/html; charset=utf-8", HTML.into(), scenario),
@@ -87,6 +87,11 @@ impl<'a> Delivery<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What is said with an error status in an answer's place.
+    fn problem_of(&self, answer: &Answer, status: u16) -> Problem {
+        answer.problem.map_or_else(|| self.provider.problem(status), |problem| problem(status))
     }
 
     fn content(&self, answer: &Answer) -> Response {

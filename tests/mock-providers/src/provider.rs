@@ -57,6 +57,8 @@ pub struct Answer {
     pub form: Form,
     /// The error in the middle of the stream, where it is not the provider's usual one.
     pub midstream_error: Option<Event>,
+    /// What is said with an error status, where it is not what the provider usually says.
+    pub problem: Option<fn(u16) -> Problem>,
     /// The headers that this answer has beside the usual ones.
     pub headers: Vec<(&'static str, String)>,
     /// What the test asked for.
@@ -66,7 +68,7 @@ pub struct Answer {
 impl Answer {
     /// An answer whose stream, if there is one, is made of server-sent events.
     pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
-        Self { whole, events, form: Form::Sse, midstream_error: None, headers: Vec::new(), scenario }
+        Self { whole, events, form: Form::Sse, midstream_error: None, problem: None, headers: Vec::new(), scenario }
     }
 }
 

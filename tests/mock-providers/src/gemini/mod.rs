@@ -22,6 +22,7 @@ use crate::scenario::{SPOKEN, Scenario};
 use crate::sse::Event;
 use crate::texts;
 use crate::wishes::Wishes;
+pub use error::{body as google_body, is_googles, of_status as google_problem, wrong_token};
 use model::Model;
 use serde_json::{Value, json};
 use surface::{Method, Operation, Surface};

@@ -77,6 +77,7 @@ impl OpenAi {
         let answer = Some(()).filter(|()| arrival.method == "POST");
         let answer = answer.and_then(|()| self.operate(arrival, address.operation, address.deployment));
         let mut answer = answer.unwrap_or_else(|| Err(azure::problem(404, "404", "Resource not found")))?;
+        answer.problem = Some(azure::of_status);
         if address.operation == "/chat/completions" {
             azure::filter(&mut answer);
         }
@@ -165,25 +166,7 @@ impl Provider for OpenAi {
     }
 
     fn problem(&self, status: u16) -> Problem {
-        let invalid = |message: &str| Problem::new(status, "invalid_request_error", message);
-        let server = |message: &str| Problem::new(status, "server_error", message);
-        match status {
-            401 => wrong_key("mock-key-that-was-revoked"),
-            403 => Problem::new(403, "request_forbidden", "Country, region, or territory not supported")
-                .coded("unsupported_country_region_territory"),
-            404 => validate::no_such_model("mock-model"),
-            413 => invalid("The request body is too large.").coded("request_too_large"),
-            429 => Problem::new(
-                429,
-                "requests",
-                "Rate limit reached for mock-model in organization mock-organization on requests \
-                 per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 7s.",
-            )
-            .coded("rate_limit_exceeded"),
-            503 | 529 => server("The engine is currently overloaded, please try again later."),
-            500.. => server("The server had an error while processing your request. Sorry about that!"),
-            _ => invalid("The request is invalid."),
-        }
+        of_status(status)
     }
 
     fn problem_body(&self, problem: &Problem, _: &str) -> Value {
@@ -205,6 +188,29 @@ impl Provider for OpenAi {
 
     fn keep_alive(&self) -> Event {
         Event::Comment("keep-alive")
+    }
+}
+
+/// What is said with a status.
+fn of_status(status: u16) -> Problem {
+    let invalid = |message: &str| Problem::new(status, "invalid_request_error", message);
+    let server = |message: &str| Problem::new(status, "server_error", message);
+    match status {
+        401 => wrong_key("mock-key-that-was-revoked"),
+        403 => Problem::new(403, "request_forbidden", "Country, region, or territory not supported")
+            .coded("unsupported_country_region_territory"),
+        404 => validate::no_such_model("mock-model"),
+        413 => invalid("The request body is too large.").coded("request_too_large"),
+        429 => Problem::new(
+            429,
+            "requests",
+            "Rate limit reached for mock-model in organization mock-organization on requests \
+             per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 7s.",
+        )
+        .coded("rate_limit_exceeded"),
+        503 | 529 => server("The engine is currently overloaded, please try again later."),
+        500.. => server("The server had an error while processing your request. Sorry about that!"),
+        _ => invalid("The request is invalid."),
     }
 }
 
