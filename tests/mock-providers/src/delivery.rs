@@ -101,7 +101,10 @@ impl<'a> Delivery<'a> {
             _ if scenario.ending == Ending::Error => {
                 self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
             }
-            _ => self.whole(200, JSON, answer.whole.to_string().into(), scenario),
+            _ => {
+                let (kind, bytes) = answer.bytes.clone().unwrap_or_else(|| (JSON, answer.whole.to_string().into()));
+                self.whole(200, kind, bytes, scenario)
+            }
         };
         add_headers(&mut response, &answer.headers);
         response

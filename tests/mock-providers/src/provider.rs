@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::sse::Event;
 use axum::http::HeaderMap;
+use bytes::Bytes;
 use serde_json::Value;
 
 /// A request that came.
@@ -51,6 +52,8 @@ impl Arrival {
 pub struct Answer {
     /// The answer as one JSON.
     pub whole: Value,
+    /// The answer where it is no JSON: what it is, and its bytes.
+    pub bytes: Option<(&'static str, Bytes)>,
     /// The answer as a stream, if a stream was asked for.
     pub events: Option<Vec<Event>>,
     /// The form of the stream.
@@ -68,7 +71,16 @@ pub struct Answer {
 impl Answer {
     /// An answer whose stream, if there is one, is made of server-sent events.
     pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
-        Self { whole, events, form: Form::Sse, midstream_error: None, problem: None, headers: Vec::new(), scenario }
+        Self {
+            whole,
+            bytes: None,
+            events,
+            form: Form::Sse,
+            midstream_error: None,
+            problem: None,
+            headers: Vec::new(),
+            scenario,
+        }
     }
 }
 

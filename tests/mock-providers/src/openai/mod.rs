@@ -1,8 +1,13 @@
-//! Plays OpenAI, and OpenAI on Azure: Chat Completions, Responses and the list of models.
+//! Plays OpenAI, and OpenAI on Azure: Chat Completions and Responses, what is older or smaller, and what
+//! servers add that speak its language.
 
 mod answer;
+mod audio;
 mod azure;
+mod completions;
+mod embeddings;
 mod format;
+mod images;
 mod messages;
 mod responses;
 mod tools;
@@ -22,7 +27,16 @@ use serde_json::{Value, json};
 /// The plain answer.
 const GREETING: &str = "Hello from OpenAI.";
 /// What may be posted to, after `/v1`.
-const OPERATIONS: &[&str] = &["/chat/completions", "/responses"];
+const OPERATIONS: &[&str] = &[
+    "/audio/speech",
+    "/audio/transcriptions",
+    "/chat/completions",
+    "/completions",
+    "/embeddings",
+    "/images/generations",
+    "/rerank",
+    "/responses",
+];
 
 /// OpenAI.
 pub struct OpenAi {
@@ -59,7 +73,13 @@ impl OpenAi {
     /// Answers what is posted to a path after `/v1`; nothing if there is no such path.
     fn operate(&self, arrival: &Arrival, operation: &str, deployment: Option<&str>) -> Option<Result<Answer, Problem>> {
         let answer: fn(&Arrival, &Value) -> Result<Answer, Problem> = match operation {
+            "/audio/speech" => audio::speak,
+            "/audio/transcriptions" => return Some(audio::transcribe(arrival, deployment)),
             "/chat/completions" => chat,
+            "/completions" => completions::answer,
+            "/embeddings" => embeddings::embed,
+            "/images/generations" => images::generate,
+            "/rerank" => embeddings::rerank,
             "/responses" => responses::answer,
             _ => return None,
         };
@@ -294,5 +314,7 @@ fn content(message: &Value) -> Vec<&str> {
     message.get("content").map(texts::of).unwrap_or_default()
 }
 
+#[cfg(test)]
+mod other_tests;
 #[cfg(test)]
 mod tests;
