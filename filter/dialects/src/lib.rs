@@ -27,6 +27,7 @@
 
 mod anthropic;
 mod codec;
+mod cohere;
 mod dialect;
 mod estimate;
 mod exchange;
@@ -39,6 +40,7 @@ mod operation;
 mod patch;
 mod peek;
 mod platform;
+mod responses;
 mod sse;
 mod stream;
 mod upstream;

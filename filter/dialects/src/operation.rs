@@ -37,9 +37,11 @@ const fn post(path: &'static str, operation: Operation) -> Route {
     Route { method: "POST", start: path, end: None, operation, stream: None }
 }
 
-const ROUTES: [Route; 3] = [
+const ROUTES: [Route; 5] = [
     post("/v1/chat/completions", Operation::Generate(Dialect::OpenAi)),
+    post("/v1/responses", Operation::Generate(Dialect::Responses)),
     post("/v1/messages", Operation::Generate(Dialect::Anthropic)),
+    post("/v2/chat", Operation::Generate(Dialect::Cohere)),
     Route { method: "GET", start: "/v1/models", end: None, operation: Operation::ListModels, stream: None },
 ];
 

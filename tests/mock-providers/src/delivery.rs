@@ -58,7 +58,7 @@ impl<'a> Delivery<'a> {
             Some(Instead::Hang) => std::future::pending().await,
             Some(Instead::Error(status)) => {
                 let in_list = answer.events.is_some() && answer.form == Form::JsonList;
-                let problem = Problem { status, in_list, ..self.provider.problem(status) };
+                let problem = Problem { status, in_list, ..self.problem_of(&answer, status) };
                 self.error(&problem, scenario)
             }
             Some(Instead::Html(status)) => self.whole(status, "text/html; charset=utf-8", HTML.into(), scenario),
@@ -89,6 +89,11 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// What is said with an error status in an answer's place.
+    fn problem_of(&self, answer: &Answer, status: u16) -> Problem {
+        answer.problem.map_or_else(|| self.provider.problem(status), |problem| problem(status))
+    }
+
     fn content(&self, answer: &Answer) -> Response {
         let scenario = &answer.scenario;
         let mut response = match &answer.events {
@@ -96,7 +101,10 @@ impl<'a> Delivery<'a> {
             _ if scenario.ending == Ending::Error => {
                 self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
             }
-            _ => self.whole(200, JSON, answer.whole.to_string().into(), scenario),
+            _ => {
+                let (kind, bytes) = answer.bytes.clone().unwrap_or_else(|| (JSON, answer.whole.to_string().into()));
+                self.whole(200, kind, bytes, scenario)
+            }
         };
         add_headers(&mut response, &answer.headers);
         response

@@ -1,5 +1,8 @@
 //! Embeds texts: numbers that depend on the text alone, and have the length one.
 
+/// How many numbers an embedding has unless a request says so.
+pub const USUAL_SIZE: usize = 1536;
+
 /// The embedding of a text.
 pub fn of(text: &str, size: usize) -> Vec<f64> {
     let mut seed: u64 = 0xcbf2_9ce4_8422_2325;

@@ -16,6 +16,7 @@ mod form;
 mod gemini;
 mod json_list;
 mod model_name;
+mod multipart;
 mod openai;
 mod plan;
 mod problem;

@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::sse::Event;
 use axum::http::HeaderMap;
+use bytes::Bytes;
 use serde_json::Value;
 
 /// A request that came.
@@ -51,12 +52,16 @@ impl Arrival {
 pub struct Answer {
     /// The answer as one JSON.
     pub whole: Value,
+    /// The answer where it is no JSON: what it is, and its bytes.
+    pub bytes: Option<(&'static str, Bytes)>,
     /// The answer as a stream, if a stream was asked for.
     pub events: Option<Vec<Event>>,
     /// The form of the stream.
     pub form: Form,
     /// The error in the middle of the stream, where it is not the provider's usual one.
     pub midstream_error: Option<Event>,
+    /// What is said with an error status, where it is not what the provider usually says.
+    pub problem: Option<fn(u16) -> Problem>,
     /// The headers that this answer has beside the usual ones.
     pub headers: Vec<(&'static str, String)>,
     /// What the test asked for.
@@ -66,7 +71,16 @@ pub struct Answer {
 impl Answer {
     /// An answer whose stream, if there is one, is made of server-sent events.
     pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
-        Self { whole, events, form: Form::Sse, midstream_error: None, headers: Vec::new(), scenario }
+        Self {
+            whole,
+            bytes: None,
+            events,
+            form: Form::Sse,
+            midstream_error: None,
+            problem: None,
+            headers: Vec::new(),
+            scenario,
+        }
     }
 }
 

@@ -191,16 +191,6 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Reads the header alone.
-    pub fn from_header<'a>(lists: impl Iterator<Item = &'a str>, meaningless: &[(&str, &str)]) -> Result<Self, String> {
-        let mut wishes = Wishes::default();
-        for list in lists {
-            wishes.add_list(list)?;
-        }
-        wishes.refuse(meaningless)?;
-        Self::new(&wishes)
-    }
-
     fn wish(&mut self, name: &str, value: &str) -> Result<(), String> {
         let number = || read::<u64>(name, value);
         match name {

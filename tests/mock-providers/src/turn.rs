@@ -2,8 +2,10 @@
 //! results of tools after it. What earlier messages wished for was for earlier requests.
 
 use crate::provider::Arrival;
-use crate::scenario::Scenario;
+use crate::scenario::{SPOKEN, Scenario};
+use crate::texts;
 use crate::wishes::Wishes;
+use serde_json::Value;
 
 /// What there is to read in a message; nothing in those of the model and the operator.
 #[derive(Debug, Default)]
@@ -51,11 +53,18 @@ pub fn scenario(arrival: &Arrival, turns: &[Turn], meaningless: &[(&str, &str)])
     Scenario::new(&wishes)
 }
 
+/// Reads the scenario of a request that is no conversation: wishes may stand anywhere in its body.
+pub fn silent(arrival: &Arrival, body: &Value) -> Result<Scenario, String> {
+    scenario(arrival, &[Turn::user(texts::all(body), Vec::new())], SPOKEN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Instead;
+    use serde_json::json;
 
-    fn read(header: &'static str, turns: &[Turn]) -> Result<Scenario, String> {
+    fn arrival(header: &'static str) -> Arrival {
         let mut arrival = Arrival {
             method: "POST".into(),
             path: "/".into(),
@@ -64,7 +73,11 @@ mod tests {
             body: Vec::new(),
         };
         arrival.headers.insert("x-mock", axum::http::HeaderValue::from_static(header));
-        scenario(&arrival, turns, &[("cached", "there is no cache")])
+        arrival
+    }
+
+    fn read(header: &'static str, turns: &[Turn]) -> Result<Scenario, String> {
+        scenario(&arrival(header), turns, &[("cached", "there is no cache")])
     }
 
     fn asks(text: &str) -> Turn {
@@ -94,6 +107,13 @@ mod tests {
         let both = Turn::user(vec!["[[mock: tools]]"], vec!["18 [[mock: input=3]]".into()]);
         let both = read("", &[asked(), called(), both]).unwrap();
         assert_eq!((both.tools, both.input), (1, Some(3)));
+    }
+
+    #[test]
+    fn what_is_embedded_may_wish_too() {
+        let body = json!({"requests": [{"parts": [{"text": "[[mock: error=429]]"}]}]});
+        assert_eq!(silent(&arrival(""), &body).unwrap().instead, Some(Instead::Error(429)));
+        assert!(silent(&arrival(""), &json!(["[[mock: words=3]]"])).unwrap_err().contains("no conversation"));
     }
 
     #[test]

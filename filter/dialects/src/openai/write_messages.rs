@@ -33,14 +33,14 @@ fn write_texts(w: &mut Writer<'_>, message: &Message<'_>) {
     };
 }
 
-fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+pub(crate) fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
     match part {
         Part::Text(text) => Some(text),
         _ => None,
     }
 }
 
-fn write_text(w: &mut Writer<'_>, text: &str) {
+pub(crate) fn write_text(w: &mut Writer<'_>, text: &str) {
     w.object(|w| {
         w.key("type").string("text");
         w.key("text").string(text);
@@ -75,9 +75,9 @@ fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losse
     });
 }
 
-fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
+pub(crate) fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
     w.object(|w| {
-        w.key("id").string(&call_id(&call.id));
+        w.key("id").string(&call_id(&call.id, MOST_ID));
         w.key("type").string("function");
         w.key("function").object(|w| {
             w.key("name").string(&call.name);
@@ -90,16 +90,19 @@ fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
     });
 }
 
-/// This API refuses ids of more than 40 characters, which other providers give. What is cut off goes
-/// into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
-fn call_id(id: &str) -> Cow<'_, str> {
-    if id.chars().count() <= 40 {
+/// The longest id of a call that this API takes, in characters.
+pub(crate) const MOST_ID: usize = 40;
+
+/// These APIs refuse ids of more than `most` characters, which other providers give. What is cut off
+/// goes into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
+pub(crate) fn call_id(id: &str, most: usize) -> Cow<'_, str> {
+    if id.chars().count() <= most {
         return Cow::Borrowed(id);
     }
     let hash = id
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let start: String = id.chars().take(23).collect();
+    let start: String = id.chars().take(most.saturating_sub(17)).collect();
     Cow::Owned(format!("{start}_{hash:016x}"))
 }
 
@@ -147,12 +150,12 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
     }
     w.object(|w| {
         w.key("role").string("tool");
-        w.key("tool_call_id").string(&call_id(&result.call_id));
+        w.key("tool_call_id").string(&call_id(&result.call_id, MOST_ID));
         w.key("content").concat(&texts);
     });
 }
 
-fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
+pub(crate) fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
     match part {
         Part::Text(text) => write_text(w, text),
         Part::Image(image) => {

@@ -120,7 +120,8 @@ impl<'a> Peek<'a> {
         let mut request = (self.dialect.codec().read_request)(self.text)?;
         request.stream = self.stream;
         let mut body = Vec::with_capacity(self.text.len());
-        (target.codec().write_request)(&mut request, &Target { model, upstream }, &mut body)?;
+        (target.codec().write_request)(&mut request, &Target { model, upstream }, &mut body)
+            .map_err(|error| error.naming_messages(self.dialect.messages_name()))?;
         Ok(Prepared { body: Some(body), losses: request.losses, exchange })
     }
 }

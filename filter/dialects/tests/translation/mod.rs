@@ -60,7 +60,7 @@ pub(crate) fn asked(client: Dialect, stream: bool) -> Asked<'static> {
 /// The way back for a streamed request of `client`.
 pub(crate) fn exchange(client: Dialect, provider: Dialect, include_usage: bool) -> Exchange {
     let body = format!(
-        r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"x"}}],"stream":true,"stream_options":{{"include_usage":{include_usage}}}}}"#
+        r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"x"}}],"input":"x","stream":true,"stream_options":{{"include_usage":{include_usage}}}}}"#
     );
     Peek::new(asked(client, true), body.as_bytes()).unwrap().prepare(provider, "m").unwrap().exchange
 }

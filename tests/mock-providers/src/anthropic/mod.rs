@@ -1,20 +1,23 @@
-//! Plays Anthropic: Messages. Bedrock, which also hosts its models, checks and answers with what is here.
+//! Plays Anthropic: Messages, and their tokens counted; and the same on Vertex AI. Bedrock, which also hosts its models, checks and answers with what is here.
 
 mod answer;
 mod blocks;
 mod conversation;
+mod counting;
 mod hosted;
 mod sources;
 mod thinking;
 mod tools;
 mod validate;
 mod version;
+mod vertex;
 mod wording;
 
 pub use hosted::{Refusal, host};
 pub use validate::check_parameters;
 pub use version::Version;
 
+use crate::gemini::{google_body, is_googles};
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival, Provider, fresh_id};
@@ -56,19 +59,32 @@ impl Anthropic {
 
     fn messages(&self, arrival: &Arrival) -> Result<Answer, Problem> {
         let version = version::Version::read(arrival)?;
-        if !arrival.is_json() {
-            return Err(Problem::invalid("content-type: must be application/json"));
-        }
-        let body: Value = serde_json::from_slice(&arrival.body)
-            .map_err(|error| Problem::invalid(format!("The request body is not valid JSON: {error}")))?;
+        let body = json_body(arrival)?;
         validate::check(&body, version, &betas(arrival))?;
-        let scenario = read_scenario(arrival, &body).map_err(|message| Problem::invalid(format!("mock: {message}")))?;
-        let plan =
-            Plan::new(&scenario, &facts(&body)).map_err(|message| Problem::invalid(format!("mock: {message}")))?;
+        let scenario = read_scenario(arrival, &body).map_err(mock_problem)?;
+        let plan = Plan::new(&scenario, &facts(&body)).map_err(mock_problem)?;
         let reply = answer::Reply::new(&body, &plan, "msg_");
         let streamed = body.get("stream") == Some(&Value::Bool(true));
         Ok(Answer::new(reply.whole(), streamed.then(|| reply.events()), scenario))
     }
+}
+
+fn count_tokens(arrival: &Arrival) -> Result<Answer, Problem> {
+    let version = version::Version::read(arrival)?;
+    counting::count(arrival, &json_body(arrival)?, version, &betas(arrival))
+}
+
+/// The body as JSON.
+fn json_body(arrival: &Arrival) -> Result<Value, Problem> {
+    if !arrival.is_json() {
+        return Err(Problem::invalid("content-type: must be application/json"));
+    }
+    serde_json::from_slice(&arrival.body)
+        .map_err(|error| Problem::invalid(format!("The request body is not valid JSON: {error}")))
+}
+
+fn mock_problem(message: String) -> Problem {
+    Problem::invalid(format!("mock: {message}"))
 }
 
 impl Provider for Anthropic {
@@ -103,10 +119,16 @@ impl Provider for Anthropic {
     }
 
     fn answer(&self, arrival: &Arrival) -> Result<Answer, Problem> {
+        if let Some(address) = vertex::Address::read(&arrival.path).filter(|_| arrival.method == "POST") {
+            return address.answer(arrival);
+        }
         self.authenticate(arrival)?;
         match (arrival.method.as_str(), arrival.path.as_str()) {
             ("POST", "/v1/messages") => self.messages(arrival),
-            (_, "/v1/messages") => Err(Problem::new(405, "invalid_request_error", "Method Not Allowed")),
+            ("POST", "/v1/messages/count_tokens") => count_tokens(arrival),
+            (_, "/v1/messages" | "/v1/messages/count_tokens") => {
+                Err(Problem::new(405, "invalid_request_error", "Method Not Allowed"))
+            }
             _ => Err(Problem::new(404, "not_found_error", "Not found")),
         }
     }
@@ -132,6 +154,9 @@ impl Provider for Anthropic {
     }
 
     fn problem_body(&self, problem: &Problem, request_id: &str) -> Value {
+        if is_googles(problem) {
+            return google_body(problem);
+        }
         json!({
             "type": "error",
             "error": {"type": problem.kind, "message": problem.message},

@@ -9,7 +9,6 @@ mod wording;
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival, Provider, fresh_id};
-use crate::scenario::{SPOKEN, Scenario};
 use crate::sse::Event;
 use crate::texts;
 use crate::turn::{self, Turn};
@@ -54,8 +53,8 @@ fn chat(arrival: &Arrival, body: &Value) -> Result<Answer, Problem> {
     Ok(Answer::new(reply.whole(), streamed.then(|| reply.events()), scenario))
 }
 
-fn silent(arrival: &Arrival, whole: Value) -> Result<Answer, Problem> {
-    let scenario = Scenario::from_header(arrival.all("x-mock"), SPOKEN).map_err(mock_problem)?;
+fn silent(arrival: &Arrival, body: &Value, whole: Value) -> Result<Answer, Problem> {
+    let scenario = turn::silent(arrival, body).map_err(mock_problem)?;
     Ok(Answer::new(whole, None, scenario))
 }
 
@@ -98,8 +97,8 @@ impl Provider for Cohere {
         let body: Value = serde_json::from_slice(&arrival.body)
             .map_err(|error| Problem::new(400, "", format!("invalid json syntax: {error}")))?;
         match path {
-            "/v2/embed" => silent(arrival, retrieval::embed(&body)?),
-            "/v2/rerank" => silent(arrival, retrieval::rerank(&body)?),
+            "/v2/embed" => silent(arrival, &body, retrieval::embed(&body)?),
+            "/v2/rerank" => silent(arrival, &body, retrieval::rerank(&body)?),
             _ => chat(arrival, &body),
         }
     }
@@ -212,17 +211,7 @@ fn role(message: &Value) -> &str {
 fn said(message: &Value) -> Vec<&str> {
     let content = message.get("content").unwrap_or(&Value::Null);
     let documents = content.as_array().into_iter().flatten().filter_map(|part| part.pointer("/document/data"));
-    texts::of(content).into_iter().chain(documents.flat_map(strings)).collect()
-}
-
-/// All strings in a value.
-fn strings(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(text) => vec![text],
-        Value::Array(items) => items.iter().flat_map(strings).collect(),
-        Value::Object(map) => map.values().flat_map(strings).collect(),
-        _ => Vec::new(),
-    }
+    texts::of(content).into_iter().chain(documents.flat_map(texts::all)).collect()
 }
 
 #[cfg(test)]

@@ -53,7 +53,8 @@ pub fn embed(body: &Value) -> Result<Value, Problem> {
             }
         });
     }
-    let size = fields.nullable("output_dimension").map_or(Ok(256), |size| size.integer(1, 1536))?;
+    let size =
+        fields.nullable("output_dimension").map_or(Ok(embedding::USUAL_SIZE as i64), |size| size.integer(1, 1536))?;
     if !SIZES.contains(&size) {
         return Err(invalid("output_dimension must be one of 256, 512, 1024, 1536"));
     }

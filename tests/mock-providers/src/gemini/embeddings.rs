@@ -56,7 +56,8 @@ fn embedding(request: &Value) -> Result<Value, Problem> {
         return Err(invalid("* EmbedContentRequest.content: contents is not specified\n"));
     }
     let size = ["/output_dimensionality", "/embed_content_config/output_dimensionality"];
-    let size = size.iter().find_map(|at| request.pointer(at)).and_then(Value::as_i64).unwrap_or(8);
+    let size =
+        size.iter().find_map(|at| request.pointer(at)).and_then(Value::as_i64).unwrap_or(embedding::USUAL_SIZE as i64);
     if !(1..=3072).contains(&size) {
         return Err(invalid("* EmbedContentRequest.output_dimensionality: must be between 1 and 3072\n"));
     }

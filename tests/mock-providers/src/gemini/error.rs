@@ -91,6 +91,11 @@ fn status_name(status: u16) -> &'static str {
     STATUSES.iter().find(|(known, _)| *known == status).map_or(usual, |(_, name)| name)
 }
 
+/// Whether a problem is one that Google itself finds.
+pub fn is_googles(problem: &Problem) -> bool {
+    STATUSES.iter().any(|(_, name)| *name == problem.kind)
+}
+
 /// A problem in Google's shape.
 pub fn body(problem: &Problem) -> Value {
     let mut details: Vec<_> = problem.detail.iter().map(|detail| detail.as_ref().clone()).collect();

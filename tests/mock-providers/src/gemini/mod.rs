@@ -18,10 +18,10 @@ use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival, Provider, fresh_id};
 use crate::published::{self, Kind};
-use crate::scenario::{SPOKEN, Scenario};
 use crate::sse::Event;
 use crate::texts;
 use crate::turn::{self, Turn};
+pub use error::{body as google_body, is_googles, of_status as google_problem, wrong_token};
 use model::Model;
 use serde_json::{Value, json};
 use surface::{Method, Operation, Surface};
@@ -84,12 +84,13 @@ impl Gemini {
             Method::BatchEmbed => &messages::BATCH_EMBED,
         };
         let body = proto::read(message, &body, surface)?;
-        let whole = match operation.method {
-            Method::BatchEmbed => embeddings::many(&body, &operation.model)?,
-            Method::Embed => embeddings::one(&body)?,
-            _ => embeddings::count(&body)?,
+        // A conversation whose tokens are counted has wishes for when it goes on.
+        let (whole, wishing) = match operation.method {
+            Method::BatchEmbed => (embeddings::many(&body, &operation.model)?, &body),
+            Method::Embed => (embeddings::one(&body)?, &body),
+            _ => (embeddings::count(&body)?, &Value::Null),
         };
-        Ok(Answer::new(whole, None, silent_scenario(arrival)?))
+        Ok(Answer::new(whole, None, turn::silent(arrival, wishing).map_err(mock_problem)?))
     }
 
     fn generate(&self, arrival: &Arrival, operation: &Operation, body: &Value) -> Result<Answer, Problem> {
@@ -126,7 +127,8 @@ impl Gemini {
                 })
             })
             .collect();
-        Ok(Answer::new(json!({"models": models}), None, silent_scenario(arrival)?))
+        let scenario = turn::silent(arrival, &Value::Null).map_err(mock_problem)?;
+        Ok(Answer::new(json!({"models": models}), None, scenario))
     }
 }
 
@@ -212,11 +214,6 @@ fn mock_problem(message: String) -> Problem {
     error::invalid(format!("mock: {message}"))
 }
 
-/// Reads the header where nothing is said.
-fn silent_scenario(arrival: &Arrival) -> Result<Scenario, Problem> {
-    Scenario::from_header(arrival.all("x-mock"), SPOKEN).map_err(mock_problem)
-}
-
 fn turns(body: &Value) -> Vec<Turn> {
     let read = |content: &Value| match text(content, "role") {
         "model" => Turn::default(),
@@ -253,17 +250,7 @@ fn responses(content: &Value) -> Vec<String> {
 }
 
 fn response(part: &Value) -> Option<String> {
-    Some(strings(part.pointer("/function_response/response")?).concat())
-}
-
-/// All strings in a value.
-fn strings(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(text) => vec![text],
-        Value::Array(items) => items.iter().flat_map(strings).collect(),
-        Value::Object(map) => map.values().flat_map(strings).collect(),
-        _ => Vec::new(),
-    }
+    Some(texts::all(part.pointer("/function_response/response")?).concat())
 }
 
 /// The items of a list; none if there is no list.

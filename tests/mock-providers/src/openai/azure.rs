@@ -62,6 +62,19 @@ pub fn problem(status: u16, code: &'static str, message: &str) -> Problem {
     Problem::new(status, "", message).coded(code)
 }
 
+/// What is said with a status: Azure limits rates by itself.
+pub fn of_status(status: u16) -> Problem {
+    match status {
+        429 => problem(
+            429,
+            "429",
+            "Requests to the ChatCompletions_Create Operation under Azure OpenAI API have exceeded call rate limit of \
+             your current OpenAI S0 pricing tier. Please retry after 7 seconds.",
+        ),
+        _ => super::of_status(status),
+    }
+}
+
 /// Has Azure's filter look at a completion. In a stream, what it says of the prompt comes before
 /// everything else, with no choices.
 pub fn filter(answer: &mut Answer) {

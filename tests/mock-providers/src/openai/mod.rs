@@ -1,8 +1,13 @@
-//! Plays OpenAI, and OpenAI on Azure: Chat Completions, Responses and the list of models.
+//! Plays OpenAI, and OpenAI on Azure: Chat Completions and Responses, what is older or smaller, and what
+//! servers add that speak its language.
 
 mod answer;
+mod audio;
 mod azure;
+mod completions;
+mod embeddings;
 mod format;
+mod images;
 mod messages;
 mod responses;
 mod tools;
@@ -12,7 +17,6 @@ mod wording;
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival, Provider, fresh_id};
-use crate::scenario::SPOKEN;
 use crate::sse::Event;
 use crate::texts;
 use crate::turn::{self, Turn};
@@ -22,7 +26,16 @@ use serde_json::{Value, json};
 /// The plain answer.
 const GREETING: &str = "Hello from OpenAI.";
 /// What may be posted to, after `/v1`.
-const OPERATIONS: &[&str] = &["/chat/completions", "/responses"];
+const OPERATIONS: &[&str] = &[
+    "/audio/speech",
+    "/audio/transcriptions",
+    "/chat/completions",
+    "/completions",
+    "/embeddings",
+    "/images/generations",
+    "/rerank",
+    "/responses",
+];
 
 /// OpenAI.
 pub struct OpenAi {
@@ -59,7 +72,13 @@ impl OpenAi {
     /// Answers what is posted to a path after `/v1`; nothing if there is no such path.
     fn operate(&self, arrival: &Arrival, operation: &str, deployment: Option<&str>) -> Option<Result<Answer, Problem>> {
         let answer: fn(&Arrival, &Value) -> Result<Answer, Problem> = match operation {
+            "/audio/speech" => audio::speak,
+            "/audio/transcriptions" => return Some(audio::transcribe(arrival, deployment)),
             "/chat/completions" => chat,
+            "/completions" => completions::answer,
+            "/embeddings" => embeddings::embed,
+            "/images/generations" => images::generate,
+            "/rerank" => embeddings::rerank,
             "/responses" => responses::answer,
             _ => return None,
         };
@@ -77,6 +96,7 @@ impl OpenAi {
         let answer = Some(()).filter(|()| arrival.method == "POST");
         let answer = answer.and_then(|()| self.operate(arrival, address.operation, address.deployment));
         let mut answer = answer.unwrap_or_else(|| Err(azure::problem(404, "404", "Resource not found")))?;
+        answer.problem = Some(azure::of_status);
         if address.operation == "/chat/completions" {
             azure::filter(&mut answer);
         }
@@ -84,7 +104,7 @@ impl OpenAi {
     }
 
     fn models(&self, arrival: &Arrival) -> Result<Answer, Problem> {
-        let scenario = turn::scenario(arrival, &[], SPOKEN).map_err(mock_problem)?;
+        let scenario = turn::silent(arrival, &Value::Null).map_err(mock_problem)?;
         let models: Vec<_> = ["gpt-4o", "gpt-4o-mini", "gpt-5"]
             .iter()
             .map(|id| json!({"id": id, "object": "model", "created": 1715367049, "owned_by": "system"}))
@@ -165,25 +185,7 @@ impl Provider for OpenAi {
     }
 
     fn problem(&self, status: u16) -> Problem {
-        let invalid = |message: &str| Problem::new(status, "invalid_request_error", message);
-        let server = |message: &str| Problem::new(status, "server_error", message);
-        match status {
-            401 => wrong_key("mock-key-that-was-revoked"),
-            403 => Problem::new(403, "request_forbidden", "Country, region, or territory not supported")
-                .coded("unsupported_country_region_territory"),
-            404 => validate::no_such_model("mock-model"),
-            413 => invalid("The request body is too large.").coded("request_too_large"),
-            429 => Problem::new(
-                429,
-                "requests",
-                "Rate limit reached for mock-model in organization mock-organization on requests \
-                 per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 7s.",
-            )
-            .coded("rate_limit_exceeded"),
-            503 | 529 => server("The engine is currently overloaded, please try again later."),
-            500.. => server("The server had an error while processing your request. Sorry about that!"),
-            _ => invalid("The request is invalid."),
-        }
+        of_status(status)
     }
 
     fn problem_body(&self, problem: &Problem, _: &str) -> Value {
@@ -205,6 +207,29 @@ impl Provider for OpenAi {
 
     fn keep_alive(&self) -> Event {
         Event::Comment("keep-alive")
+    }
+}
+
+/// What is said with a status.
+fn of_status(status: u16) -> Problem {
+    let invalid = |message: &str| Problem::new(status, "invalid_request_error", message);
+    let server = |message: &str| Problem::new(status, "server_error", message);
+    match status {
+        401 => wrong_key("mock-key-that-was-revoked"),
+        403 => Problem::new(403, "request_forbidden", "Country, region, or territory not supported")
+            .coded("unsupported_country_region_territory"),
+        404 => validate::no_such_model("mock-model"),
+        413 => invalid("The request body is too large.").coded("request_too_large"),
+        429 => Problem::new(
+            429,
+            "requests",
+            "Rate limit reached for mock-model in organization mock-organization on requests \
+             per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 7s.",
+        )
+        .coded("rate_limit_exceeded"),
+        503 | 529 => server("The engine is currently overloaded, please try again later."),
+        500.. => server("The server had an error while processing your request. Sorry about that!"),
+        _ => invalid("The request is invalid."),
     }
 }
 
@@ -271,5 +296,7 @@ fn content(message: &Value) -> Vec<&str> {
     message.get("content").map(texts::of).unwrap_or_default()
 }
 
+#[cfg(test)]
+mod other_tests;
 #[cfg(test)]
 mod tests;
