@@ -48,34 +48,12 @@ pub fn check(body: &Value) -> Result<(), Problem> {
     }
     format(&fields)?;
     rest(&fields)?;
-    let mut body = body.clone();
-    write_out_documents(&mut body);
-    published(Kind::CohereChat, &body)
+    published(Kind::CohereChat, body)
 }
 
 /// Checks a body against the type that the SDK publishes.
 pub fn published(kind: Kind, body: &Value) -> Result<(), Problem> {
     published::check(kind, body).map_err(|message| Problem::new(400, "", message))
-}
-
-/// The data of a document may be a text, as in the documentation's examples, though the SDK's type
-/// does not say so.
-fn write_out_documents(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(write_out_documents),
-        Value::Object(map) => {
-            for (key, inner) in map
-                .iter_mut()
-                .filter(|(key, _)| ["messages", "content", "documents", "document"].contains(&key.as_str()))
-            {
-                match inner.get_mut("data").filter(|data| key == "document" && data.is_string()) {
-                    Some(data) => *data = serde_json::json!({}),
-                    None => write_out_documents(inner),
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Checks `model`.
@@ -116,7 +94,8 @@ fn sampling(fields: &Fields<'_>) -> Result<(), Problem> {
             number.integer(least, greatest)?;
         }
     }
-    if fields.nullable("frequency_penalty").is_some() && fields.nullable("presence_penalty").is_some() {
+    let penalized = |key: &str| fields.nullable(key).is_some_and(|penalty| penalty.value.as_f64() != Some(0.0));
+    if penalized("frequency_penalty") && penalized("presence_penalty") {
         return Err(invalid("cannot specify both frequency_penalty and presence_penalty."));
     }
     let sequences = list(fields, "stop_sequences")?;

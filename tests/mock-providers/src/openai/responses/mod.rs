@@ -18,7 +18,7 @@ use answer::{Ending, Reply};
 use serde_json::Value;
 
 /// What encrypted reasoning starts with.
-const ENCRYPTED: &str = "gAAAAA";
+const ENCRYPTED: &str = "gAAA";
 
 /// Checks a request and answers it.
 pub fn answer(arrival: &Arrival, body: &Value) -> Result<Answer, Problem> {
