@@ -62,19 +62,7 @@ pub fn check(body: &Value, model: &Model, operation: Operation) -> Result<(), Pr
     labels(&fields)?;
     wanted_fields(&fields)?;
     cache_points(body)?;
-    published::check(operation.kind(), &without_nulls(body)).map_err(Problem::invalid)
-}
-
-/// A null is as good as nothing to the service, which the type does not say.
-fn without_nulls(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => items.iter().map(without_nulls).collect(),
-        Value::Object(map) => {
-            let given = map.iter().filter(|(_, member)| !member.is_null());
-            Value::Object(given.map(|(name, member)| (name.clone(), without_nulls(member))).collect())
-        }
-        other => other.clone(),
-    }
+    published::check(operation.kind(), body).map_err(Problem::invalid)
 }
 
 fn guardrail(fields: &Fields<'_>, operation: Operation) -> Result<(), Problem> {

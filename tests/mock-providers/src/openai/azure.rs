@@ -28,7 +28,7 @@ impl<'a> Address<'a> {
         Some(Self { deployment: None, operation, needs_version: !new })
     }
 
-    /// Checks the key, the version and the deployment.
+    /// Checks the key and the version.
     pub fn check(&self, arrival: &Arrival, key: &str) -> Result<(), Problem> {
         // The paths without versions take the key the way OpenAI does, too.
         let bearers =
@@ -45,16 +45,22 @@ impl<'a> Address<'a> {
         if self.needs_version && arrival.query_value("api-version").is_none_or(|version| version.is_empty()) {
             return Err(problem(404, "404", "Resource not found"));
         }
-        if self.deployment == Some("no-such-model") {
-            return Err(problem(
-                404,
-                "DeploymentNotFound",
-                "The API deployment for this resource does not exist. If you created the deployment within the last 5 \
-                 minutes, please wait a moment and try again.",
-            ));
-        }
         Ok(())
     }
+}
+
+/// What Azure says of a model that does not exist: it knows deployments, named in the path or as the
+/// body's model.
+pub fn no_such_deployment(found: Problem) -> Problem {
+    if found.code != Some("model_not_found") {
+        return found;
+    }
+    problem(
+        404,
+        "DeploymentNotFound",
+        "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, \
+         please wait a moment and try again.",
+    )
 }
 
 /// A problem that Azure itself finds, before the model's API does: it has no type.

@@ -93,9 +93,10 @@ impl OpenAi {
 
     fn on_azure(&self, arrival: &Arrival, address: &Address<'_>) -> Result<Answer, Problem> {
         address.check(arrival, &self.azure_key)?;
-        let answer = Some(()).filter(|()| arrival.method == "POST");
-        let answer = answer.and_then(|()| self.operate(arrival, address.operation, address.deployment));
-        let mut answer = answer.unwrap_or_else(|| Err(azure::problem(404, "404", "Resource not found")))?;
+        let posted = Some(()).filter(|()| arrival.method == "POST");
+        let answer = posted.and_then(|()| self.operate(arrival, address.operation, address.deployment));
+        let answer = answer.unwrap_or_else(|| Err(azure::problem(404, "404", "Resource not found")));
+        let mut answer = answer.map_err(azure::no_such_deployment)?;
         answer.problem = Some(azure::of_status);
         if address.operation == "/chat/completions" {
             azure::filter(&mut answer);

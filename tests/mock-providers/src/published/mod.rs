@@ -14,7 +14,6 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $file:literal,)*) => {
         /// A kind of request.
         #[derive(Debug, Clone, Copy, PartialEq)]
-        #[allow(dead_code, reason = "a platform's schema is there before its mock")]
         pub enum Kind {
             $($(#[$doc])* $kind,)*
         }

@@ -10,6 +10,7 @@ pub fn written_out(kind: Kind, body: &Value) -> Cow<'_, Value> {
     let change = match kind {
         Kind::OpenAiResponses => responses,
         Kind::CohereChat => documents,
+        Kind::BedrockConverse | Kind::BedrockConverseStream => drop_nulls,
         _ => return Cow::Borrowed(body),
     };
     let mut body = body.clone();
@@ -69,6 +70,18 @@ fn documents(value: &mut Value) {
     }
 }
 
+/// A null is as good as nothing to Amazon.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Object(map) => {
+            map.retain(|_, member| !member.is_null());
+            map.values_mut().for_each(drop_nulls);
+        }
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +99,7 @@ mod tests {
         let cited = json!({"model": "command-a-03-2025", "messages": [
             {"role": "tool", "tool_call_id": "a", "content": text}]});
         assert_eq!(check(Kind::CohereChat, &cited), Ok(()));
+        let nulls = json!({"system": null, "inferenceConfig": {"topP": null}});
+        assert_eq!(check(Kind::BedrockConverse, &nulls), Ok(()));
     }
 }
