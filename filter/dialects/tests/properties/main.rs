@@ -21,6 +21,8 @@ mod patched;
 mod round_trip;
 mod seeds;
 mod streams;
+// Its tests of golden files are declared elsewhere.
+#[allow(unused_macros)]
 #[path = "../translation/mod.rs"]
 mod translation;
 
