@@ -26,27 +26,34 @@
 #![forbid(unsafe_code)]
 
 mod anthropic;
+mod base64;
 mod codec;
 mod dialect;
+mod embeddings;
 mod estimate;
 mod exchange;
+mod figures;
 mod framer;
 mod json;
 mod limit_headers;
+mod multipart;
 mod neutral;
 mod openai;
 mod operation;
 mod patch;
 mod peek;
 mod platform;
+mod served;
 mod sse;
 mod stream;
 mod upstream;
 
 pub use dialect::Dialect;
-pub use exchange::{Answer, Exchange, ProviderFailure, Unreadable};
+pub use embeddings::EmbeddingsApi;
+pub use exchange::{Answer, Exchange, ProviderFailure, Told, Unreadable};
 pub use json::{Problem, RequestError};
 pub use limit_headers::LimitStanding;
+pub use multipart::Form;
 pub use neutral::{Failure, Finish, Losses, Outcome, Usage};
 pub use openai::Server;
 pub use operation::{Asked, Operation};

@@ -2,6 +2,8 @@
 
 use crate::Dialect;
 use crate::codec::StreamForm;
+use crate::embeddings::EmbeddingsApi;
+use crate::multipart::boundary;
 use std::borrow::Cow;
 
 /// What a client asks this gateway to do.
@@ -9,11 +11,27 @@ use std::borrow::Cow;
 pub enum Operation {
     /// To have a model answer, in this dialect.
     Generate(Dialect),
+    /// To have a model go on with a text: OpenAI's API before Chat Completions.
+    Complete,
+    /// To turn texts into vectors.
+    Embed(EmbeddingsApi),
+    /// To order documents by how well they fit a query, in this dialect.
+    Rerank(Dialect),
+    /// To count the input tokens of what [`Self::Generate`] would take.
+    CountTokens(Dialect),
+    /// To draw, in this dialect.
+    GenerateImages(Dialect),
+    /// To write down what is said in a recording.
+    Transcribe,
+    /// To write it down in English.
+    TranslateAudio,
+    /// To read a text aloud.
+    Speak,
     /// To list the models there are.
     ListModels,
 }
 
-/// What a request's path says.
+/// What a request's path says, and what its headers say of its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked<'p> {
     operation: Operation,
@@ -22,6 +40,8 @@ pub struct Asked<'p> {
     /// Where the path decides it.
     pub(crate) stream: Option<bool>,
     pub(crate) form: StreamForm,
+    /// What stands between the parts of the body, if it is of several.
+    pub(crate) boundary: Option<Cow<'p, str>>,
 }
 
 /// One path of one API. A model stands between `start` and `end`.
@@ -37,9 +57,17 @@ const fn post(path: &'static str, operation: Operation) -> Route {
     Route { method: "POST", start: path, end: None, operation, stream: None }
 }
 
-const ROUTES: [Route; 3] = [
+const ROUTES: &[Route] = &[
     post("/v1/chat/completions", Operation::Generate(Dialect::OpenAi)),
     post("/v1/messages", Operation::Generate(Dialect::Anthropic)),
+    post("/v1/messages/count_tokens", Operation::CountTokens(Dialect::Anthropic)),
+    post("/v1/completions", Operation::Complete),
+    post("/v1/embeddings", Operation::Embed(EmbeddingsApi::OpenAi)),
+    post("/v1/rerank", Operation::Rerank(Dialect::OpenAi)),
+    post("/v1/images/generations", Operation::GenerateImages(Dialect::OpenAi)),
+    post("/v1/audio/transcriptions", Operation::Transcribe),
+    post("/v1/audio/translations", Operation::TranslateAudio),
+    post("/v1/audio/speech", Operation::Speak),
     Route { method: "GET", start: "/v1/models", end: None, operation: Operation::ListModels, stream: None },
 ];
 
@@ -58,7 +86,15 @@ impl<'p> Asked<'p> {
     #[must_use]
     pub fn into_owned(self) -> Asked<'static> {
         let model = self.model.map(|model| Cow::Owned(model.into_owned()));
-        Asked { operation: self.operation, model, stream: self.stream, form: self.form }
+        let boundary = self.boundary.map(|boundary| Cow::Owned(boundary.into_owned()));
+        Asked { operation: self.operation, model, stream: self.stream, form: self.form, boundary }
+    }
+
+    /// The same, with what the header `content-type` says of a body of several parts.
+    #[must_use]
+    pub fn with_content_type(mut self, content_type: Option<&'p [u8]>) -> Self {
+        self.boundary = content_type.and_then(boundary);
+        self
     }
 
     /// What is asked for.
@@ -70,17 +106,14 @@ impl<'p> Asked<'p> {
     /// The client's dialect.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        match self.operation {
-            Operation::Generate(dialect) => dialect,
-            Operation::ListModels => Dialect::OpenAi,
-        }
+        self.operation.dialect()
     }
 }
 
 /// A request for an answer whose body names the model.
 impl From<Dialect> for Asked<'_> {
     fn from(dialect: Dialect) -> Self {
-        Self { operation: Operation::Generate(dialect), model: None, stream: None, form: StreamForm::Sse }
+        Self { operation: Operation::Generate(dialect), model: None, stream: None, form: StreamForm::Sse, boundary: None }
     }
 }
 
@@ -92,7 +125,7 @@ impl Route {
             Some(end) => Some(decode(rest.strip_suffix(end)?)?),
         };
         let form = self.form(query);
-        Some(Asked { operation: self.operation, model, stream: self.stream, form })
+        Some(Asked { operation: self.operation, model, stream: self.stream, form, boundary: None })
     }
 
     /// Gemini streams as an array unless it is asked for server-sent events.

@@ -3,7 +3,7 @@
 use super::members::StreamOptions;
 use super::scan::Outermost;
 use super::{Peek, Span};
-use crate::Dialect;
+use crate::{Dialect, Operation};
 use crate::json::unescape;
 use crate::neutral::Losses;
 use crate::openai::Server;
@@ -31,7 +31,7 @@ impl Peek<'_> {
         if upstream.platform == Platform::Aws {
             edits.extend(self.outermost("stream").map(|it| Edit::Remove { member: it.span() }));
         }
-        if self.dialect == Dialect::OpenAi {
+        if matches!(self.operation, Operation::Generate(Dialect::OpenAi) | Operation::Complete) {
             let takes_stream_options = upstream.server.is_none_or(|server| server.stream_options);
             if self.stream && takes_stream_options {
                 edits.extend(self.ask_for_usage());
