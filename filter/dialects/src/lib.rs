@@ -28,6 +28,7 @@
 mod anthropic;
 mod base64;
 mod codec;
+mod cohere;
 mod dialect;
 mod embeddings;
 mod estimate;

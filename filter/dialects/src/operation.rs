@@ -57,18 +57,25 @@ const fn post(path: &'static str, operation: Operation) -> Route {
     Route { method: "POST", start: path, end: None, operation, stream: None }
 }
 
-const ROUTES: &[Route] = &[
+const ROUTES: [Route; 4] = [
     post("/v1/chat/completions", Operation::Generate(Dialect::OpenAi)),
     post("/v1/messages", Operation::Generate(Dialect::Anthropic)),
+    post("/v2/chat", Operation::Generate(Dialect::Cohere)),
+    Route { method: "GET", start: "/v1/models", end: None, operation: Operation::ListModels, stream: None },
+];
+
+/// What there is beside answers.
+const OTHERS: &[Route] = &[
     post("/v1/messages/count_tokens", Operation::CountTokens(Dialect::Anthropic)),
     post("/v1/completions", Operation::Complete),
     post("/v1/embeddings", Operation::Embed(EmbeddingsApi::OpenAi)),
+    post("/v2/embed", Operation::Embed(EmbeddingsApi::Cohere)),
     post("/v1/rerank", Operation::Rerank(Dialect::OpenAi)),
+    post("/v2/rerank", Operation::Rerank(Dialect::Cohere)),
     post("/v1/images/generations", Operation::GenerateImages(Dialect::OpenAi)),
     post("/v1/audio/transcriptions", Operation::Transcribe),
     post("/v1/audio/translations", Operation::TranslateAudio),
     post("/v1/audio/speech", Operation::Speak),
-    Route { method: "GET", start: "/v1/models", end: None, operation: Operation::ListModels, stream: None },
 ];
 
 impl<'p> Asked<'p> {
@@ -79,7 +86,7 @@ impl<'p> Asked<'p> {
         let path = std::str::from_utf8(path).ok()?;
         let path = path.split('#').next().unwrap_or_default();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        ROUTES.iter().filter(|route| route.method.as_bytes() == method).find_map(|route| route.take(path, query))
+        ROUTES.iter().chain(OTHERS).filter(|route| route.method.as_bytes() == method).find_map(|route| route.take(path, query))
     }
 
     /// The same, apart from the path that it was read from.

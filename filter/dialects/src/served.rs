@@ -26,7 +26,9 @@ const fn place(operation: Operation, start: &'static str) -> Place {
 const PLACES: &[Place] = &[
     place(Operation::Complete, "/completions"),
     place(Operation::Embed(EmbeddingsApi::OpenAi), "/embeddings"),
+    place(Operation::Embed(EmbeddingsApi::Cohere), "/embed"),
     place(Operation::Rerank(Dialect::OpenAi), "/rerank"),
+    place(Operation::Rerank(Dialect::Cohere), "/rerank"),
     place(Operation::CountTokens(Dialect::Anthropic), "/messages/count_tokens"),
     place(Operation::GenerateImages(Dialect::OpenAi), "/images/generations"),
     place(Operation::Transcribe, "/audio/transcriptions"),

@@ -6,15 +6,14 @@
 
 use super::vector::Vector;
 use super::{Codec, Encodings, Names, Piece, Request, Vectors, cohere};
-use crate::Dialect;
 use crate::exchange::Told;
 use crate::json::{RequestError, Writer, parse, required, shape};
 use crate::neutral::Count;
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
-pub(super) static TITAN: Codec = Codec {
-    dialect: Dialect::Bedrock,
+pub(super) const TITAN: Codec = Codec {
+    dialect: super::BEDROCK,
     names: &NAMES,
     read_request: |_| Err(not_a_clients()),
     write_request: write_titan,
@@ -22,7 +21,7 @@ pub(super) static TITAN: Codec = Codec {
     write_answer: |_, _, _, _| Err(not_a_clients()),
 };
 
-pub(super) static COHERE: Codec = Codec { write_request: write_cohere, read_answer: cohere::read_answer, ..TITAN };
+pub(super) const COHERE: Codec = Codec { write_request: write_cohere, read_answer: cohere::read_answer, ..TITAN };
 
 shape! { TitanResponse { embedding: &'a RawValue, tokens as "inputTextTokenCount": Count } }
 

@@ -6,15 +6,14 @@ use super::vector::Vector;
 use super::{
     Codec, Encodings, Names, Piece, Purpose, Request, Truncation, Vectors, is_on_vertex, purpose_from, purpose_word,
 };
-use crate::Dialect;
 use crate::exchange::Told;
 use crate::json::{Few, RequestError, Text, Writer, parse, required, shape};
 use crate::neutral::{Count, Losses};
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
-pub(super) static ONE: Codec = Codec {
-    dialect: Dialect::Gemini,
+pub(super) const ONE: Codec = Codec {
+    dialect: super::GEMINI,
     names: &NAMES,
     read_request: |body| read_requests(vec![parse(body)?]),
     write_request: write_batch,
@@ -22,7 +21,7 @@ pub(super) static ONE: Codec = Codec {
     write_answer: write_one,
 };
 
-pub(super) static BATCH: Codec = Codec { read_request: read_batch, write_answer: write_all, ..ONE };
+pub(super) const BATCH: Codec = Codec { read_request: read_batch, write_answer: write_all, ..ONE };
 
 static NAMES: Names = Names {
     input: "content",

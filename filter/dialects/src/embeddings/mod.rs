@@ -17,6 +17,9 @@ use crate::upstream::{Target, Upstream};
 use std::borrow::Cow;
 use vector::Vector;
 
+const GEMINI: Dialect = Dialect::Anthropic;
+const BEDROCK: Dialect = Dialect::Anthropic;
+
 /// An API for embeddings. Some dialects have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmbeddingsApi {
@@ -146,9 +149,9 @@ impl EmbeddingsApi {
             dialect if dialect == self.dialect() => Some(self),
             Dialect::OpenAi => Some(Self::OpenAi),
             Dialect::Cohere => Some(Self::Cohere),
-            Dialect::Gemini => Some(Self::GeminiBatch),
-            Dialect::Bedrock if model.contains("amazon.titan-embed") => Some(Self::Titan),
-            Dialect::Bedrock if model.contains("cohere.embed") => Some(Self::CohereOnBedrock),
+            GEMINI => Some(Self::GeminiBatch),
+            BEDROCK if model.contains("amazon.titan-embed") => Some(Self::Titan),
+            BEDROCK if model.contains("cohere.embed") => Some(Self::CohereOnBedrock),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod error;
 mod few;
+mod first;
 mod list;
 mod path;
 mod plain;
@@ -13,6 +14,7 @@ mod write;
 pub use error::{Problem, RequestError};
 pub(crate) use error::{parse, required};
 pub(crate) use few::Few;
+pub(crate) use first::First;
 pub(crate) use list::{Item, List};
 pub(crate) use path::{is_plain, path_at};
 use plain::plain_prefix;

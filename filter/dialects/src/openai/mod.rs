@@ -16,6 +16,10 @@ mod write_messages;
 mod write_request;
 mod write_response;
 
+pub(crate) use parts::{ImageUrl, read_image};
+pub(crate) use read_messages::ChatToolCall;
+pub(crate) use read_tools::ChatTool;
+pub(crate) use write_messages::{as_text, call_id as short_call_id, write_part, write_text, write_tool_call};
 pub use servers::Server;
 
 use crate::codec::{Codec, Given, StreamForm};

@@ -64,7 +64,8 @@ fn read_audio<'a>(audio: InputAudio<'a>, losses: &mut Losses) -> Result<Source<'
     Ok(Source::Base64 { media_type: media_type.into(), data: required(audio.data, "data")?.into_cow() })
 }
 
-fn read_image<'a>(image: ImageUrl<'a>, losses: &mut Losses) -> Result<Image<'a>, RequestError> {
+/// Reads an image of a part.
+pub(crate) fn read_image<'a>(image: ImageUrl<'a>, losses: &mut Losses) -> Result<Image<'a>, RequestError> {
     losses.add_unknown("messages.content.image_url", &image.unknown);
     losses.add_if(image.detail.filter(|detail| &**detail != "auto"), "messages.content.image_url.detail");
     Ok(Image { source: read_url(required(image.url, "url")?, "url")? })

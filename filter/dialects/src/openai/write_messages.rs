@@ -33,14 +33,14 @@ fn write_texts(w: &mut Writer<'_>, message: &Message<'_>) {
     };
 }
 
-fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+pub(crate) fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
     match part {
         Part::Text(text) => Some(text),
         _ => None,
     }
 }
 
-fn write_text(w: &mut Writer<'_>, text: &str) {
+pub(crate) fn write_text(w: &mut Writer<'_>, text: &str) {
     w.object(|w| {
         w.key("type").string("text");
         w.key("text").string(text);
@@ -75,7 +75,7 @@ fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losse
     });
 }
 
-fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
+pub(crate) fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
     w.object(|w| {
         w.key("id").string(&call_id(&call.id));
         w.key("type").string("function");
@@ -92,7 +92,7 @@ fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
 
 /// This API refuses ids of more than 40 characters, which other providers give. What is cut off goes
 /// into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
-fn call_id(id: &str) -> Cow<'_, str> {
+pub(crate) fn call_id(id: &str) -> Cow<'_, str> {
     if id.chars().count() <= 40 {
         return Cow::Borrowed(id);
     }
@@ -152,7 +152,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
     });
 }
 
-fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
+pub(crate) fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
     match part {
         Part::Text(text) => write_text(w, text),
         Part::Image(image) => {

@@ -33,7 +33,7 @@ pub(crate) fn write_request(
         write_limits(w, request, model, &mut losses);
         write_tools(w, request, &mut losses);
         if let Some(format) = &request.output {
-            write_format(w, format);
+            write_format(w, format, &mut losses);
         }
         write_hints(w, hints, &mut losses);
         if request.stream {
@@ -87,6 +87,10 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses: 
             w.key(key).float(number);
         }
     }
+    if let Some(seed) = sampling.seed {
+        // As a whole number where it is one.
+        w.key("seed").literal(&seed.to_string());
+    }
     losses.add_if(sampling.top_k, "top_k");
     if !request.stop.is_empty() {
         w.key("stop").array(|w| request.stop.iter().for_each(|stop| w.string(stop)));
@@ -132,7 +136,7 @@ fn effort_of(reasoning: Reasoning) -> Option<Effort> {
     }
 }
 
-fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>) {
+fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Losses) {
     w.key("response_format").object(|w| match format {
         OutputFormat::Json => w.key("type").string("json_object"),
         OutputFormat::Schema { name, description, schema } => {
@@ -143,7 +147,8 @@ fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>) {
                     w.key("description").string(description);
                 }
                 w.key("schema").raw(schema);
-                w.key("strict").bool(true);
+                w.key("strict").bool(is_closed(schema));
+                losses.add_if((!is_closed(schema)).then_some(()), "response_format.strict");
             });
         }
     });
@@ -154,7 +159,7 @@ fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
         losses.add_if(request.forced_tool(), "tool_choice");
         return;
     }
-    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool)));
+    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool, losses)));
     match &request.tool_choice {
         None => {}
         Some(ToolChoice::Auto) => w.key("tool_choice").string("auto"),
@@ -174,7 +179,7 @@ fn write_named_choice(w: &mut Writer<'_>, name: &Text<'_>) {
     });
 }
 
-fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
     w.object(|w| {
         w.key("type").string("function");
         w.key("function").object(|w| {
@@ -186,10 +191,18 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
                 write_parameters(w, schema);
             }
             if let Some(strict) = tool.strict {
-                w.key("strict").bool(strict);
+                let can_be = tool.schema.is_none_or(is_closed);
+                losses.add_if((strict && !can_be).then_some(()), "tools.strict");
+                w.key("strict").bool(strict && can_be);
             }
         });
     });
+}
+
+/// May a schema be followed strictly? This API refuses to where objects are left open, which other
+/// APIs' schemas do without a word.
+fn is_closed(schema: &RawValue) -> bool {
+    schema.get().contains("\"additionalProperties\"")
 }
 
 /// This API refuses an object schema without `properties`, which is how tools without parameters are

@@ -1,0 +1,115 @@
+//! Reads the messages of a request.
+
+use crate::json::{Item, List, RequestError, StringOr, Text, required, shape, text_or_json};
+use crate::neutral::{Losses, Message, Origin, Part, Role, Signature, ToolResult};
+use crate::openai::{ChatToolCall, ImageUrl, read_image};
+use serde_json::value::RawValue;
+
+shape! {
+    ChatMessage {
+        role: Text<'a>,
+        content: StringOr<'a, List<ChatPart<'a>>>,
+        tool_plan: Text<'a>,
+        tool_calls: List<ChatToolCall<'a>>,
+        tool_call_id: Text<'a>,
+        citations: &'a RawValue,
+    }
+}
+shape! {
+    ChatPart {
+        kind as "type": Text<'a>,
+        text: Text<'a>,
+        image_url: ImageUrl<'a>,
+        thinking: Text<'a>,
+        signature: Text<'a>,
+        document: DocumentShape<'a>,
+    }
+}
+shape! { DocumentShape { data: &'a RawValue, id: Text<'a> } }
+
+impl<'a> Item for ChatMessage<'a> {
+    type Kept = Message<'a>;
+
+    fn read(self, at: usize, losses: &mut Losses) -> Result<Option<Message<'a>>, RequestError> {
+        losses.add_unknown("messages", &self.unknown);
+        losses.add_if(self.citations.filter(|citations| crate::json::says_anything(citations)), "messages.citations");
+        let content = self.content.map(|content| read_content(content, losses)).transpose()?.unwrap_or_default();
+        let role = match self.role.as_deref().unwrap_or_default() {
+            "system" => Role::System,
+            "user" => Role::User,
+            "assistant" => Role::Assistant,
+            "tool" => {
+                let call_id = required(self.tool_call_id, "tool_call_id")?;
+                let result = ToolResult { call_id, parts: content, is_error: false };
+                return Ok(Some(Message { role: Role::User, parts: vec![Part::ToolResult(result)], at }));
+            }
+            _ => return Err(RequestError::shape("role", "expected system, user, assistant or tool")),
+        };
+        let plan = self.tool_plan.filter(|plan| !plan.is_empty());
+        let mut parts: Vec<Part<'_>> =
+            plan.map(|text| Part::Thinking { text, signature: None }).into_iter().chain(content).collect();
+        let calls = self.tool_calls.map(|calls| calls.take("tool_calls", losses)).transpose()?;
+        parts.extend(calls.into_iter().flatten().map(Part::ToolCall));
+        Message { role, parts, at }.well_placed().map(Some)
+    }
+}
+
+fn read_content<'a>(
+    content: StringOr<'a, List<ChatPart<'a>>>,
+    losses: &mut Losses,
+) -> Result<Vec<Part<'a>>, RequestError> {
+    match content {
+        StringOr::Text(text) => Ok(vec![Part::Text(text)]),
+        StringOr::Other(parts) => parts.take("content", losses),
+    }
+}
+
+impl<'a> Item for ChatPart<'a> {
+    type Kept = Part<'a>;
+
+    fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
+        losses.add_unknown("messages.content", &self.unknown);
+        Ok(Some(match self.kind.as_deref().unwrap_or_default() {
+            "text" => Part::Text(required(self.text, "text")?),
+            "image_url" => {
+                let image = required(self.image_url, "image_url")?;
+                Part::Image(read_image(image, losses).map_err(|error| error.under("image_url"))?)
+            }
+            // A signature is not Cohere's: it came with an answer of this gateway.
+            "thinking" => Part::Thinking {
+                text: required(self.thinking, "thinking")?,
+                signature: self.signature.map(|text| Signature::shown(Origin::Anthropic, text)),
+            },
+            // What a tool found. Only citations need the id.
+            "document" => {
+                let document = required(self.document, "document")?;
+                losses.add_if(document.id.as_ref(), "messages.content.document.id");
+                Part::Text(document.read(losses).map_err(|error| error.under("document"))?)
+            }
+            _ => return Err(RequestError::shape("type", "expected text, image_url, thinking or document")),
+        }))
+    }
+}
+
+impl<'a> DocumentShape<'a> {
+    /// The text of a document: all of its fields are shown to the model, so they stay as JSON.
+    fn read(self, losses: &mut Losses) -> Result<Text<'a>, RequestError> {
+        losses.add_unknown("messages.content.document", &self.unknown);
+        text_or_json(required(self.data, "data")?)
+    }
+}
+
+/// A document of the request's own: its text, and its id.
+impl<'a> Item for StringOr<'a, DocumentShape<'a>> {
+    type Kept = (Text<'a>, Option<Text<'a>>);
+
+    fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Self::Kept>, RequestError> {
+        match self {
+            StringOr::Text(text) => Ok(Some((text, None))),
+            StringOr::Other(mut document) => {
+                let id = document.id.take();
+                document.read(losses).map(|text| Some((text, id)))
+            }
+        }
+    }
+}

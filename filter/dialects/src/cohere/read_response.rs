@@ -1,0 +1,89 @@
+//! Reads a whole answer.
+
+use super::{CitationShape, Ending, UsageShape};
+use crate::json::{Few, RequestError, Text, parse, shape};
+use crate::neutral::{Arguments, Finish, Outcome, Part, Response, ToolCall};
+
+shape! { Chat { id: Text<'a>, finish_reason: Text<'a>, message: Message<'a>, usage: UsageShape<'a> } }
+shape! {
+    Message {
+        content: Few<Content<'a>>,
+        tool_plan: Text<'a>,
+        tool_calls: Few<Call<'a>>,
+        citations: Few<CitationShape<'a>>,
+    }
+}
+shape! {
+    /// A piece of an answer, whole or in a stream.
+    Content { text: Text<'a>, thinking: Text<'a> }
+}
+shape! {
+    /// A call, whole or in a stream.
+    Call { id: Text<'a>, function: Function<'a> }
+}
+shape! { Function { name: Text<'a>, arguments: Text<'a> } }
+shape! { Envelope { finish_reason: Text<'a>, message: &'a serde_json::value::RawValue, usage: UsageShape<'a> } }
+
+impl<'a> Content<'a> {
+    /// What is said, and nothing that is empty.
+    pub(super) fn into_parts(self) -> impl Iterator<Item = Part<'a>> {
+        let said = |text: &Text<'_>| !text.is_empty();
+        let thoughts = self.thinking.filter(said).map(|text| Part::Thinking { text, signature: None });
+        thoughts.into_iter().chain(self.text.filter(said).map(Part::Text))
+    }
+}
+
+/// Reads an answer. One that the provider says has failed is none.
+pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
+    let chat: Chat<'_> = parse(body)?;
+    let message = chat.message.ok_or_else(|| RequestError::shape("message", "is required"))?;
+    let finish = match chat.finish_reason.map(|reason| Ending::of(&reason)) {
+        Some(Ending::Failed(_)) => return Err(RequestError::shape("finish_reason", "the answer failed")),
+        Some(Ending::Finish(finish)) => finish,
+        None => Finish::Stop,
+    };
+    let plan = message.tool_plan.filter(|plan| !plan.is_empty());
+    let mut parts: Vec<Part<'_>> = plan.map(|text| Part::Thinking { text, signature: None }).into_iter().collect();
+    parts.extend(message.content.into_iter().flatten().flat_map(Content::into_parts));
+    let citations = message.citations.into_iter().flatten().flat_map(CitationShape::into_citations);
+    parts.extend(citations.map(Part::Citation));
+    for (index, call) in message.tool_calls.into_iter().flatten().enumerate() {
+        let function = call.function.unwrap_or_default();
+        parts.push(Part::ToolCall(ToolCall {
+            id: call_id(call.id, index as u64),
+            name: function.name.unwrap_or_default(),
+            arguments: Arguments::Text(function.arguments.map(read_arguments).unwrap_or_default()),
+        }));
+    }
+    Ok(Response {
+        id: chat.id.unwrap_or_default(),
+        model: Text::default(),
+        parts,
+        finish,
+        stop_sequence: None,
+        usage: chat.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
+    })
+}
+
+/// A call's id; one that is missing is made up, unique in the answer.
+pub(super) fn call_id(id: Option<Text<'_>>, index: u64) -> Text<'_> {
+    id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{index}").into())
+}
+
+/// Calls without arguments sometimes have `null`.
+fn read_arguments(arguments: Text<'_>) -> Text<'_> {
+    if matches!(arguments.trim(), "" | "null") { "{}".into() } else { arguments }
+}
+
+/// Reads only what must be known of an answer that is passed on as it is.
+pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
+    let envelope: Envelope<'_> = parse(body)?;
+    let ending = envelope.finish_reason.map(|reason| Ending::of(&reason));
+    Ok(Outcome {
+        usage: envelope.usage.as_ref().map(UsageShape::to_usage),
+        finish: match ending {
+            Some(Ending::Finish(finish)) => Some(finish),
+            Some(Ending::Failed(_)) | None => None,
+        },
+    })
+}

@@ -1,0 +1,202 @@
+//! Writes `POST /v2/chat`.
+
+use super::models::takes_thinking;
+use super::write_messages::write_message;
+use crate::json::{RequestError, Writer};
+use crate::neutral::{
+    Document, Effort, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
+};
+use crate::upstream::Target;
+
+/// The most stop sequences this API takes.
+const MAX_STOP: usize = 5;
+
+/// Image types this API takes: <https://docs.cohere.com/docs/image-inputs>.
+const IMAGE_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+
+/// Writes `request` for `target`; what could not be said is added to the losses.
+pub(crate) fn write_request(
+    request: &mut Request<'_>,
+    target: &Target<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), RequestError> {
+    let mut losses = std::mem::take(&mut request.losses);
+    let hints = std::mem::take(&mut request.hints);
+    check(request)?;
+    Writer::new(out).object(|w| {
+        w.key("model").string(target.model);
+        w.key("messages").array(|w| {
+            for message in &request.messages {
+                write_message(w, message, &mut losses);
+            }
+        });
+        write_tools(w, request, &mut losses);
+        write_format(w, request, &mut losses);
+        write_limits(w, request, &mut losses);
+        write_thinking(w, request, target.model, &mut losses);
+        w.key("stream").bool(request.stream);
+    });
+    hints.report(&mut losses);
+    request.losses = losses;
+    Ok(())
+}
+
+/// Refuses what would change the answer if it were left out.
+fn check(request: &Request<'_>) -> Result<(), RequestError> {
+    if request.choices.is_some_and(|choices| choices != 1) {
+        return Err(RequestError::unsupported("n", "this target gives one answer; ask for 1"));
+    }
+    if request.stop.len() > MAX_STOP {
+        return Err(RequestError::unsupported("stop", "this target takes at most 5 stop sequences"));
+    }
+    if request.output.is_some() && !request.tools.is_empty() {
+        let message = "this target cannot combine JSON output with tools; leave one of them out";
+        return Err(RequestError::unsupported("response_format", message));
+    }
+    if let Some(ToolChoice::Named(name)) = &request.tool_choice
+        && !request.tools.is_empty()
+        && !request.tools.iter().any(|tool| tool.name == *name)
+    {
+        return Err(RequestError::shape("tool_choice", "must name a tool that is offered"));
+    }
+    request.refuse_parts(unsayable)
+}
+
+fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
+    match part {
+        Part::Audio(_) => Some("this target takes no audio"),
+        Part::Video(_) => Some("this target takes no video"),
+        Part::Image(_) | Part::Document(_) if role == Role::Assistant => {
+            Some("this target takes images and documents from the user only")
+        }
+        Part::Image(Image { source: Source::ProviderFile })
+        | Part::Document(Document { source: Source::ProviderFile, .. }) => {
+            Some("a file kept by one provider cannot be read by another; send its data")
+        }
+        Part::Image(Image { source: Source::Base64 { media_type, .. } }) if !IMAGE_TYPES.contains(&&**media_type) => {
+            Some("this target takes images of type jpeg, png, gif or webp")
+        }
+        Part::Document(Document { source: Source::Base64 { .. } | Source::Url(_), .. }) => {
+            Some("this target takes documents as text only")
+        }
+        _ => None,
+    }
+}
+
+fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+    if request.tools.is_empty() {
+        losses.add_if(request.forced_tool(), "tool_choice");
+        return;
+    }
+    // There is no choice of one tool here, but one tool can be all there is.
+    let chosen = |tool: &&Tool<'_>| match &request.tool_choice {
+        Some(ToolChoice::Named(name)) => tool.name == *name,
+        _ => true,
+    };
+    let tools = || request.tools.iter().filter(chosen);
+    w.key("tools").array(|w| tools().for_each(|tool| write_tool(w, tool)));
+    // All tools are strict or none is.
+    if tools().all(|tool| tool.strict == Some(true)) {
+        w.key("strict_tools").bool(true);
+    } else if tools().any(|tool| tool.strict == Some(true)) {
+        losses.add("tools.strict");
+    }
+    match &request.tool_choice {
+        None | Some(ToolChoice::Auto) => {}
+        Some(ToolChoice::None) => w.key("tool_choice").string("NONE"),
+        Some(ToolChoice::Any | ToolChoice::Named(_)) => w.key("tool_choice").string("REQUIRED"),
+    }
+    losses.add_if(request.parallel_calls.filter(|parallel| !parallel), "parallel_tool_calls");
+}
+
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
+    w.object(|w| {
+        w.key("type").string("function");
+        w.key("function").object(|w| {
+            w.key("name").string(&tool.name);
+            if let Some(description) = &tool.description {
+                w.key("description").string(description);
+            }
+            // Required here, and never empty.
+            match tool.schema.filter(|schema| crate::json::says_anything(schema)) {
+                Some(schema) => w.key("parameters").raw(schema),
+                None => w.key("parameters").literal(r#"{"type":"object","properties":{}}"#),
+            }
+        });
+    });
+}
+
+fn write_format(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+    let Some(format) = &request.output else { return };
+    w.key("response_format").object(|w| {
+        w.key("type").string("json_object");
+        if let OutputFormat::Schema { description, schema, .. } = format {
+            losses.add_if(description.as_ref(), "response_format.json_schema.description");
+            w.key("json_schema").raw(schema);
+        }
+    });
+}
+
+/// What is out of this API's range is brought into it.
+fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+    let sampling = &request.sampling;
+    if let Some(max) = request.max_output {
+        w.key("max_tokens").unsigned(max);
+    }
+    if !request.stop.is_empty() {
+        w.key("stop_sequences").array(|w| request.stop.iter().for_each(|stop| w.string(stop)));
+    }
+    // All of the mass is asked for by 1, and 0.99 is as much as there is. By itself it is 0.75.
+    let top_p = sampling.top_p.map(|top_p| if top_p == 1.0 { 0.99 } else { top_p });
+    for (key, name, number, least, most) in [
+        ("temperature", "temperature", sampling.temperature, 0.0, 1.0),
+        ("p", "top_p", top_p, 0.01, 0.99),
+        ("frequency_penalty", "frequency_penalty", sampling.frequency_penalty, 0.0, 1.0),
+        ("presence_penalty", "presence_penalty", sampling.presence_penalty, 0.0, 1.0),
+    ] {
+        if let Some(number) = number {
+            losses.add_if((number < least || number > most).then_some(()), name);
+            w.key(key).float(number.clamp(least, most));
+        }
+    }
+    if let Some(k) = sampling.top_k {
+        losses.add_if((k > 500).then_some(()), "top_k");
+        w.key("k").unsigned(k.min(500));
+    }
+    if let Some(seed) = sampling.seed {
+        if seed >= 0.0 && seed.fract() == 0.0 {
+            w.key("seed").literal(&seed.to_string());
+        } else {
+            losses.add("seed");
+        }
+    }
+}
+
+/// Effort becomes a budget, without an end for the greatest. Thoughts count towards `max_tokens`: a
+/// quarter stays for the answer.
+fn write_thinking(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses: &mut Losses) {
+    let Some(reasoning) = request.reasoning else { return };
+    if !takes_thinking(model) {
+        // What a model does by itself is not lost.
+        losses.add_if((!matches!(reasoning, Reasoning::Off | Reasoning::Adaptive)).then_some(()), "reasoning_effort");
+        return;
+    }
+    let budget = match reasoning {
+        Reasoning::Off => {
+            w.key("thinking").object(|w| w.key("type").string("disabled"));
+            return;
+        }
+        Reasoning::Adaptive | Reasoning::Effort(Effort::ExtraHigh | Effort::Max) => None,
+        Reasoning::Effort(Effort::Minimal | Effort::Low) => Some(2048),
+        Reasoning::Effort(Effort::Medium) => Some(8192),
+        Reasoning::Effort(Effort::High) => Some(16_384),
+        Reasoning::Budget(budget) => Some(budget),
+    };
+    let most = request.max_output.map_or(u64::MAX, |max| max.saturating_sub(max.div_ceil(4)));
+    w.key("thinking").object(|w| {
+        w.key("type").string("enabled");
+        if let Some(budget) = budget {
+            w.key("token_budget").unsigned(budget.min(most).max(1));
+        }
+    });
+}
