@@ -1,13 +1,13 @@
 //! One request's way back: its answer, whole or streamed, and its errors, in the client's dialect.
 
 use crate::Dialect;
+use crate::Operation;
 use crate::codec::{Answering, StreamForm};
+use crate::embeddings::Encodings;
 use crate::json::RequestError;
 use crate::neutral::{Failure, Outcome, Usage};
-use crate::Operation;
-use crate::embeddings::Encodings;
 use crate::stream::Stream;
-use crate::upstream::Upstream;
+use crate::upstream::{Call, Upstream};
 use crate::{embeddings, figures};
 
 /// Who speaks what to whom. Small, and independent of the request's body.
@@ -88,10 +88,17 @@ impl Exchange {
         Self { encodings, ..self }
     }
 
-    /// What the provider is asked to do.
+    /// Where `upstream` takes what it is asked of `model`. `base_path` replaces what the API's paths
+    /// begin with by themselves. May end in a query.
     #[must_use]
-    pub fn operation(&self) -> Operation {
-        self.provider
+    pub fn path(&self, upstream: &Upstream<'_>, base_path: Option<&str>, model: &str) -> String {
+        upstream.place(base_path, Call { operation: self.provider, model, stream: self.stream })
+    }
+
+    /// What the request's body is, where this gateway knows it.
+    #[must_use]
+    pub fn request_type(&self) -> Option<&'static str> {
+        (!self.provider.takes_form()).then_some("application/json")
     }
 
     /// The client's dialect.

@@ -188,18 +188,18 @@ impl<'a> Form<'a> {
             if part.is_file {
                 files = files.saturating_add(1);
             }
-            let is_model = part.name.eq_ignore_ascii_case("model");
-            match std::str::from_utf8(content) {
-                Ok(name) if part.name == "model" && !part.is_file && !name.is_empty() => {
-                    if model.replace((name, part.content)).is_some() {
-                        return Err(RequestError::shape("model", "the same field is given twice"));
-                    }
-                }
-                _ if is_model => return Err(RequestError::shape("model", "must be a text, and written in this case")),
-                Ok(said) if !part.is_file => text = text.saturating_add(twelfths(said)),
-                _ => {}
+            let said = std::str::from_utf8(content).ok().filter(|_| !part.is_file);
+            if !part.name.eq_ignore_ascii_case("model") {
+                text = text.saturating_add(said.map_or(0, twelfths));
+                return Ok(());
             }
-            Ok(())
+            // Some servers match names in any case; what they would read must be what is checked here.
+            let name = said.filter(|name| !name.is_empty() && part.name == "model");
+            let name = name.ok_or_else(|| RequestError::shape("model", "must be a text, and written in this case"))?;
+            match model.replace((name, part.content)) {
+                Some(_) => Err(RequestError::shape("model", "the same field is given twice")),
+                None => Ok(()),
+            }
         })?;
         let (model, span) = model.ok_or_else(|| RequestError::shape("model", "is required and must be a text"))?;
         let estimate = files.saturating_mul(MEDIA_TOKENS).saturating_add(text.div_ceil(12));

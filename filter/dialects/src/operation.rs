@@ -86,7 +86,11 @@ impl<'p> Asked<'p> {
         let path = std::str::from_utf8(path).ok()?;
         let path = path.split('#').next().unwrap_or_default();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        ROUTES.iter().chain(OTHERS).filter(|route| route.method.as_bytes() == method).find_map(|route| route.take(path, query))
+        ROUTES
+            .iter()
+            .chain(OTHERS)
+            .filter(|route| route.method.as_bytes() == method)
+            .find_map(|route| route.take(path, query))
     }
 
     /// The same, apart from the path that it was read from.
@@ -120,7 +124,13 @@ impl<'p> Asked<'p> {
 /// A request for an answer whose body names the model.
 impl From<Dialect> for Asked<'_> {
     fn from(dialect: Dialect) -> Self {
-        Self { operation: Operation::Generate(dialect), model: None, stream: None, form: StreamForm::Sse, boundary: None }
+        Self {
+            operation: Operation::Generate(dialect),
+            model: None,
+            stream: None,
+            form: StreamForm::Sse,
+            boundary: None,
+        }
     }
 }
 

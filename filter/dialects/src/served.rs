@@ -4,7 +4,6 @@ use crate::Dialect;
 use crate::Operation;
 use crate::embeddings::EmbeddingsApi;
 use crate::json::RequestError;
-use crate::openai;
 use crate::operation::push_segment;
 use crate::peek::{Member, MemberTable};
 use crate::platform::Platform;
@@ -132,7 +131,9 @@ impl Operation {
             Self::GenerateImages(_) => Self::GenerateImages(dialect),
             same => same,
         };
-        (there.provider() == dialect && there.is_on(&upstream.platform)).then_some(there).filter(|_| there.place().is_some())
+        (there.provider() == dialect && there.is_on(&upstream.platform))
+            .then_some(there)
+            .filter(|_| there.place().is_some())
     }
 
     /// The dialect of a provider that serves this.
@@ -170,8 +171,13 @@ impl Operation {
         }
     }
 
-    /// What follows the model in the path.
-    pub(crate) fn verb(self) -> &'static str {
-        self.place().and_then(|place| place.end).unwrap_or_default()
+    /// What follows the model in the path, if it is there.
+    pub(crate) fn verb(self) -> Option<&'static str> {
+        self.place().and_then(|place| place.end)
+    }
+
+    /// Is it for the dialect itself to say where this goes?
+    pub(crate) fn is_generate(self) -> bool {
+        matches!(self, Self::Generate(_))
     }
 }

@@ -5,8 +5,7 @@
 //! Nobody asks this gateway in these words, so they are not read from clients.
 
 use super::vector::Vector;
-use super::{Codec, Encodings, Names, Piece, Request, Vectors, cohere};
-use crate::exchange::Told;
+use super::{Codec, Piece, Request, Vectors, cohere};
 use crate::json::{RequestError, Writer, parse, required, shape};
 use crate::neutral::Count;
 use crate::upstream::Target;
@@ -14,7 +13,6 @@ use serde_json::value::RawValue;
 
 pub(super) const TITAN: Codec = Codec {
     dialect: super::BEDROCK,
-    names: &NAMES,
     read_request: |_| Err(not_a_clients()),
     write_request: write_titan,
     read_answer: read_titan,

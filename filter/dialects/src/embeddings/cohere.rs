@@ -9,23 +9,11 @@ use crate::neutral::{Count, Losses};
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
-pub(super) static CODEC: Codec = Codec {
-    dialect: Dialect::Cohere,
-    names: &NAMES,
-    read_request,
-    write_request,
-    read_answer,
-    write_answer,
-};
+pub(super) static CODEC: Codec =
+    Codec { dialect: Dialect::Cohere, read_request, write_request, read_answer, write_answer };
 
-static NAMES: Names = Names {
-    input: "texts",
-    purpose: "input_type",
-    dimensions: "output_dimension",
-    truncation: "truncate",
-    user: "user",
-    title: "title",
-};
+static NAMES: Names =
+    Names { input: "texts", purpose: "input_type", truncation: "truncate", user: "user", title: "title" };
 
 /// `input_type`, both ways. The first row that fits is taken.
 pub(super) const PURPOSES: &[(&str, Purpose)] = &[
@@ -62,7 +50,8 @@ fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     let asked: EmbedRequest<'_> = parse(body)?;
     let mut losses = Losses::default();
     losses.add_unknown("", &asked.unknown);
-    let mut inputs: Vec<Vec<Piece<'_>>> = asked.texts.into_iter().flatten().map(|text| vec![Piece::Text(text)]).collect();
+    let mut inputs: Vec<Vec<Piece<'_>>> =
+        asked.texts.into_iter().flatten().map(|text| vec![Piece::Text(text)]).collect();
     for image in asked.images.into_iter().flatten() {
         inputs.push(vec![Piece::from_data_url(image).map_err(|error| error.under("images"))?]);
     }
@@ -88,8 +77,9 @@ fn read_piece<'a>(piece: PieceShape<'a>, losses: &mut Losses) -> Result<Piece<'a
     losses.add_unknown("inputs.content", &piece.unknown);
     match piece.kind.as_deref() {
         Some("text") => required(piece.text, "text").map(Piece::Text),
-        Some("image_url") => required(piece.image_url.and_then(|image| image.url), "image_url.url")
-            .and_then(Piece::from_data_url),
+        Some("image_url") => {
+            required(piece.image_url.and_then(|image| image.url), "image_url.url").and_then(Piece::from_data_url)
+        }
         _ => Err(RequestError::shape("type", "expected text or image_url")),
     }
     .map_err(|error| error.under("inputs.content"))
@@ -130,11 +120,7 @@ fn read_truncation(word: &str) -> Result<Truncation, RequestError> {
 ///
 /// A text without a purpose is taken for a document: Cohere wants one, and texts that are all embedded as
 /// documents can be compared. One that is too long is refused unless the client says otherwise.
-pub(super) fn write_members(
-    request: &mut Request<'_>,
-    cuts: [&'static str; 2],
-    w: &mut Writer<'_>,
-) {
+pub(super) fn write_members(request: &mut Request<'_>, cuts: [&'static str; 2], w: &mut Writer<'_>) {
     let text = |pieces: &Vec<Piece<'_>>| matches!(&**pieces, [Piece::Text(_)]);
     let image = |pieces: &Vec<Piece<'_>>| matches!(&**pieces, [Piece::Image { .. }]);
     let pieces = || request.inputs.iter().flatten();
@@ -240,7 +226,10 @@ fn write_answer(
             None => w.key("id").concat(&["embed-", &told.now.to_string()]),
         }
         w.key("embeddings").object(|w| {
-            let kinds = [("float", encodings.float, Vector::write_floats as fn(&_, &mut _) -> _), ("base64", encodings.base64, Vector::write_base64)];
+            let kinds = [
+                ("float", encodings.float, Vector::write_floats as fn(&_, &mut _) -> _),
+                ("base64", encodings.base64, Vector::write_base64),
+            ];
             for (kind, _, write) in kinds.into_iter().filter(|(_, wanted, _)| *wanted) {
                 w.key(kind).array(|w| {
                     for vector in &answer.vectors {

@@ -14,7 +14,6 @@ use serde_json::value::RawValue;
 
 pub(super) const ONE: Codec = Codec {
     dialect: super::GEMINI,
-    names: &NAMES,
     read_request: |body| read_requests(vec![parse(body)?]),
     write_request: write_batch,
     read_answer,
@@ -23,14 +22,8 @@ pub(super) const ONE: Codec = Codec {
 
 pub(super) const BATCH: Codec = Codec { read_request: read_batch, write_answer: write_all, ..ONE };
 
-static NAMES: Names = Names {
-    input: "content",
-    purpose: "taskType",
-    dimensions: "outputDimensionality",
-    truncation: "autoTruncate",
-    user: "user",
-    title: "title",
-};
+static NAMES: Names =
+    Names { input: "content", purpose: "taskType", truncation: "autoTruncate", user: "user", title: "title" };
 
 /// `taskType`, both ways.
 const PURPOSES: &[(&str, Purpose)] = &[
@@ -152,7 +145,8 @@ fn write_batch(request: &mut Request<'_>, target: &Target<'_>, out: &mut Vec<u8>
                     if !vertex {
                         w.key("model").concat(&["models/", target.model]);
                     }
-                    w.key("content").object(|w| w.key("parts").array(|w| input.iter().for_each(|piece| write_part(piece, w))));
+                    w.key("content")
+                        .object(|w| w.key("parts").array(|w| input.iter().for_each(|piece| write_part(piece, w))));
                     if vertex {
                         w.key("embedContentConfig").object(|w| write_parameters(request, w));
                     } else {

@@ -40,7 +40,6 @@ pub enum EmbeddingsApi {
 /// What an API for embeddings can do.
 struct Codec {
     dialect: Dialect,
-    names: &'static Names,
     read_request: for<'a> fn(&'a str) -> Result<Request<'a>, RequestError>,
     write_request: fn(&mut Request<'_>, &Target<'_>, &mut Vec<u8>) -> Result<(), RequestError>,
     read_answer: for<'a> fn(&'a str) -> Result<Vectors<'a>, RequestError>,
@@ -52,7 +51,6 @@ struct Codec {
 struct Names {
     input: &'static str,
     purpose: &'static str,
-    dimensions: &'static str,
     truncation: &'static str,
     user: &'static str,
     title: &'static str,

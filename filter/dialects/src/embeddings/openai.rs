@@ -10,23 +10,11 @@ use crate::neutral::{Count, Losses};
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
-pub(super) static CODEC: Codec = Codec {
-    dialect: Dialect::OpenAi,
-    names: &NAMES,
-    read_request,
-    write_request,
-    read_answer,
-    write_answer,
-};
+pub(super) static CODEC: Codec =
+    Codec { dialect: Dialect::OpenAi, read_request, write_request, read_answer, write_answer };
 
-static NAMES: Names = Names {
-    input: "input",
-    purpose: "input_type",
-    dimensions: "dimensions",
-    truncation: "truncate",
-    user: "user",
-    title: "title",
-};
+static NAMES: Names =
+    Names { input: "input", purpose: "input_type", truncation: "truncate", user: "user", title: "title" };
 
 shape! {
     /// `input_type` is not OpenAI's; compatible servers have it, and mean what Cohere means.

@@ -19,8 +19,8 @@ mod write_response;
 pub(crate) use parts::{ImageUrl, read_image};
 pub(crate) use read_messages::ChatToolCall;
 pub(crate) use read_tools::ChatTool;
-pub(crate) use write_messages::{as_text, call_id as short_call_id, write_part, write_text, write_tool_call};
 pub use servers::Server;
+pub(crate) use write_messages::{as_text, call_id as short_call_id, write_part, write_text, write_tool_call};
 
 use crate::codec::{Codec, Given, StreamForm};
 use crate::neutral::{Finish, Tier};

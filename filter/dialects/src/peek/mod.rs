@@ -4,8 +4,6 @@ mod edits;
 mod members;
 mod scan;
 
-use crate::embeddings;
-use crate::{Dialect, Operation};
 use crate::codec::StreamForm;
 use crate::exchange::Exchange;
 use crate::json::{RequestError, Span, unescape};
@@ -13,6 +11,8 @@ use crate::neutral::Losses;
 use crate::operation::Asked;
 use crate::patch::apply;
 use crate::upstream::{Target, Upstream};
+use crate::{Dialect, Operation};
+use crate::{count_tokens, embeddings};
 use members::StreamOptions;
 pub(crate) use members::{Member, MemberTable};
 use scan::Scan;
@@ -101,6 +101,14 @@ impl<'a> Peek<'a> {
     #[must_use]
     pub fn has_sampling(&self) -> bool {
         self.scan.members.sampling
+    }
+
+    /// The answer that this gateway gives by itself: how many tokens it takes the request for, where
+    /// `upstream` does not count them.
+    pub(crate) fn answer_here(&self, upstream: Upstream<'_>, model: &str) -> Option<Vec<u8>> {
+        let counts = matches!(self.operation, Operation::CountTokens(_));
+        let here = counts && self.operation.at(&upstream, model).is_none();
+        here.then(|| count_tokens::answer(self.dialect, self.input_estimate()))
     }
 
     /// Turns the request into one of `target` for `model`: patched where the dialect is the same,
