@@ -8,7 +8,7 @@ use crate::json::RequestError;
 use crate::neutral::{Failure, Outcome, Usage};
 use crate::stream::Stream;
 use crate::upstream::{Call, Upstream};
-use crate::{embeddings, figures};
+use crate::{embeddings, figures, rerank};
 
 /// Who speaks what to whom. Small, and independent of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +168,7 @@ impl Exchange {
             (Operation::Embed(client), Operation::Embed(provider)) => {
                 embeddings::answer(client, provider, self.encodings, text, told)
             }
+            (Operation::Rerank(client), Operation::Rerank(_)) => rerank::answer(client, text, told),
             _ => Err(RequestError::not_json("no answer to this")),
         }
     }

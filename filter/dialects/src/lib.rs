@@ -46,6 +46,7 @@ mod patch;
 mod peek;
 mod platform;
 mod request_body;
+mod rerank;
 mod served;
 mod sse;
 mod stream;

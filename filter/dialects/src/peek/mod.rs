@@ -12,7 +12,7 @@ use crate::operation::Asked;
 use crate::patch::apply;
 use crate::upstream::{Target, Upstream};
 use crate::{Dialect, Operation};
-use crate::{count_tokens, embeddings};
+use crate::{count_tokens, embeddings, rerank};
 use members::StreamOptions;
 pub(crate) use members::{Member, MemberTable};
 use scan::Scan;
@@ -141,6 +141,10 @@ impl<'a> Peek<'a> {
             (Operation::Embed(client), Operation::Embed(provider)) => {
                 let (losses, encodings) = embeddings::translate(client, provider, self.text, &target, &mut body)?;
                 Ok(Prepared { body: Some(body), losses, exchange: exchange.encoded(encodings) })
+            }
+            (Operation::Rerank(_), Operation::Rerank(_)) => {
+                let losses = rerank::translate(self.text, &target, &mut body)?;
+                Ok(Prepared { body: Some(body), losses, exchange })
             }
             _ => Err(self.operation.not_served()),
         }
