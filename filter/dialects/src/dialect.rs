@@ -2,7 +2,7 @@
 
 use crate::codec::Codec;
 use crate::neutral::Failure;
-use crate::{anthropic, openai};
+use crate::{anthropic, gemini, openai};
 
 /// The shape of an API's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,11 +11,14 @@ pub enum Dialect {
     OpenAi,
     /// Anthropic Messages.
     Anthropic,
+    /// Google Gemini's generateContent.
+    Gemini,
 }
 
 impl Dialect {
     /// Every dialect and its name in configurations.
-    pub const ALL: &'static [(&'static str, Self)] = &[("openai", Self::OpenAi), ("anthropic", Self::Anthropic)];
+    pub const ALL: &'static [(&'static str, Self)] =
+        &[("openai", Self::OpenAi), ("anthropic", Self::Anthropic), ("gemini", Self::Gemini)];
 
     /// The name in configurations and metrics.
     #[must_use]
@@ -61,6 +64,7 @@ impl Dialect {
         match self {
             Self::OpenAi => &openai::CODEC,
             Self::Anthropic => &anthropic::CODEC,
+            Self::Gemini => &gemini::CODEC,
         }
     }
 }

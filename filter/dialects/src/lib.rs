@@ -26,11 +26,14 @@
 #![forbid(unsafe_code)]
 
 mod anthropic;
+mod base64;
 mod codec;
 mod dialect;
 mod estimate;
 mod exchange;
 mod framer;
+mod frames;
+mod gemini;
 mod json;
 mod limit_headers;
 mod neutral;

@@ -17,6 +17,8 @@ pub enum Operation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked<'p> {
     operation: Operation,
+    /// The dialect, where the path tells.
+    dialect: Option<Dialect>,
     /// The model, where the API has it in the path.
     pub(crate) model: Option<Cow<'p, str>>,
     /// Where the path decides it.
@@ -30,17 +32,32 @@ struct Route {
     start: &'static str,
     end: Option<&'static str>,
     operation: Operation,
+    dialect: Option<Dialect>,
     stream: Option<bool>,
 }
 
-const fn post(path: &'static str, operation: Operation) -> Route {
-    Route { method: "POST", start: path, end: None, operation, stream: None }
+const fn post(path: &'static str, dialect: Dialect) -> Route {
+    let operation = Operation::Generate(dialect);
+    Route { method: "POST", start: path, end: None, operation, dialect: Some(dialect), stream: None }
 }
 
-const ROUTES: [Route; 3] = [
-    post("/v1/chat/completions", Operation::Generate(Dialect::OpenAi)),
-    post("/v1/messages", Operation::Generate(Dialect::Anthropic)),
-    Route { method: "GET", start: "/v1/models", end: None, operation: Operation::ListModels, stream: None },
+const fn gemini(start: &'static str, end: &'static str, stream: bool) -> Route {
+    Route { end: Some(end), stream: Some(stream), ..post(start, Dialect::Gemini) }
+}
+
+const fn models(path: &'static str, dialect: Option<Dialect>) -> Route {
+    Route { method: "GET", start: path, end: None, operation: Operation::ListModels, dialect, stream: None }
+}
+
+const ROUTES: [Route; 8] = [
+    post("/v1/chat/completions", Dialect::OpenAi),
+    post("/v1/messages", Dialect::Anthropic),
+    gemini("/v1beta/models/", ":generateContent", false),
+    gemini("/v1beta/models/", ":streamGenerateContent", true),
+    gemini("/v1/models/", ":generateContent", false),
+    gemini("/v1/models/", ":streamGenerateContent", true),
+    models("/v1/models", None),
+    models("/v1beta/models", Some(Dialect::Gemini)),
 ];
 
 impl<'p> Asked<'p> {
@@ -58,7 +75,7 @@ impl<'p> Asked<'p> {
     #[must_use]
     pub fn into_owned(self) -> Asked<'static> {
         let model = self.model.map(|model| Cow::Owned(model.into_owned()));
-        Asked { operation: self.operation, model, stream: self.stream, form: self.form }
+        Asked { operation: self.operation, dialect: self.dialect, model, stream: self.stream, form: self.form }
     }
 
     /// What is asked for.
@@ -67,20 +84,24 @@ impl<'p> Asked<'p> {
         self.operation
     }
 
+    /// The client's dialect, where the path tells.
+    #[must_use]
+    pub fn known_dialect(&self) -> Option<Dialect> {
+        self.dialect
+    }
+
     /// The client's dialect.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        match self.operation {
-            Operation::Generate(dialect) => dialect,
-            Operation::ListModels => Dialect::OpenAi,
-        }
+        self.dialect.unwrap_or(Dialect::OpenAi)
     }
 }
 
 /// A request for an answer whose body names the model.
 impl From<Dialect> for Asked<'_> {
     fn from(dialect: Dialect) -> Self {
-        Self { operation: Operation::Generate(dialect), model: None, stream: None, form: StreamForm::Sse }
+        let operation = Operation::Generate(dialect);
+        Self { operation, dialect: Some(dialect), model: None, stream: None, form: StreamForm::Sse }
     }
 }
 
@@ -92,13 +113,16 @@ impl Route {
             Some(end) => Some(decode(rest.strip_suffix(end)?)?),
         };
         let form = self.form(query);
-        Some(Asked { operation: self.operation, model, stream: self.stream, form })
+        Some(Asked { operation: self.operation, dialect: self.dialect, model, stream: self.stream, form })
     }
 
     /// Gemini streams as an array unless it is asked for server-sent events.
     fn form(&self, query: &str) -> StreamForm {
-        let _ = query;
-        StreamForm::Sse
+        let as_events = query.split('&').any(|parameter| matches!(parameter, "alt=sse" | "$alt=sse"));
+        match self.dialect {
+            Some(Dialect::Gemini) if !as_events => StreamForm::JsonArray,
+            _ => StreamForm::Sse,
+        }
     }
 }
 

@@ -182,7 +182,7 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
             if let Some(description) = &tool.description {
                 w.key("description").string(description);
             }
-            if let Some(schema) = tool.schema {
+            if let Some(schema) = &tool.schema {
                 write_parameters(w, schema);
             }
             if let Some(strict) = tool.strict {
