@@ -2,7 +2,7 @@
 
 use crate::codec::Codec;
 use crate::neutral::Failure;
-use crate::{anthropic, cohere, openai};
+use crate::{anthropic, cohere, gemini, openai};
 
 /// The shape of an API's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,12 +13,14 @@ pub enum Dialect {
     Anthropic,
     /// Cohere Chat, version 2.
     Cohere,
+    /// Google Gemini's generateContent.
+    Gemini,
 }
 
 impl Dialect {
     /// Every dialect and its name in configurations.
     pub const ALL: &'static [(&'static str, Self)] =
-        &[("openai", Self::OpenAi), ("anthropic", Self::Anthropic), ("cohere", Self::Cohere)];
+        &[("openai", Self::OpenAi), ("anthropic", Self::Anthropic), ("cohere", Self::Cohere), ("gemini", Self::Gemini)];
 
     /// The name in configurations and metrics.
     #[must_use]
@@ -65,6 +67,7 @@ impl Dialect {
             Self::OpenAi => &openai::CODEC,
             Self::Anthropic => &anthropic::CODEC,
             Self::Cohere => &cohere::CODEC,
+            Self::Gemini => &gemini::CODEC,
         }
     }
 }

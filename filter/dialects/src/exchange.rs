@@ -177,9 +177,11 @@ impl Exchange {
     #[must_use]
     pub fn stream(&self, now: u64) -> Stream {
         if self.translates() {
-            Stream::translated(self.provider(), self.client(), self.answering(now))
+            Stream::translated(self.provider(), self.client(), self.provided, self.answering(now))
+        } else if self.form != self.provided {
+            Stream::reframed(self.client(), self.provided, self.form)
         } else {
-            Stream::passed_on(self.client(), !self.include_usage)
+            Stream::passed_on(self.client(), self.provided, !self.include_usage)
         }
     }
 

@@ -36,6 +36,8 @@ mod estimate;
 mod exchange;
 mod figures;
 mod framer;
+mod frames;
+mod gemini;
 mod json;
 mod limit_headers;
 mod multipart;

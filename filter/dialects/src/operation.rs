@@ -35,6 +35,8 @@ pub enum Operation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked<'p> {
     operation: Operation,
+    /// The dialect, where the path tells.
+    dialect: Option<Dialect>,
     /// The model, where the API has it in the path.
     pub(crate) model: Option<Cow<'p, str>>,
     /// Where the path decides it.
@@ -50,32 +52,59 @@ struct Route {
     start: &'static str,
     end: Option<&'static str>,
     operation: Operation,
+    dialect: Option<Dialect>,
     stream: Option<bool>,
 }
 
-const fn post(path: &'static str, operation: Operation) -> Route {
-    Route { method: "POST", start: path, end: None, operation, stream: None }
+const fn post(path: &'static str, dialect: Dialect) -> Route {
+    let operation = Operation::Generate(dialect);
+    Route { method: "POST", start: path, end: None, operation, dialect: Some(dialect), stream: None }
 }
 
-const ROUTES: [Route; 4] = [
-    post("/v1/chat/completions", Operation::Generate(Dialect::OpenAi)),
-    post("/v1/messages", Operation::Generate(Dialect::Anthropic)),
-    post("/v2/chat", Operation::Generate(Dialect::Cohere)),
-    Route { method: "GET", start: "/v1/models", end: None, operation: Operation::ListModels, stream: None },
+const fn gemini(start: &'static str, end: &'static str, stream: bool) -> Route {
+    Route { end: Some(end), stream: Some(stream), ..post(start, Dialect::Gemini) }
+}
+
+const fn also(path: &'static str, dialect: Dialect, operation: Operation) -> Route {
+    Route { operation, ..post(path, dialect) }
+}
+
+const fn embed(start: &'static str, end: &'static str, api: EmbeddingsApi) -> Route {
+    Route { end: Some(end), ..also(start, Dialect::Gemini, Operation::Embed(api)) }
+}
+
+const fn models(path: &'static str, dialect: Option<Dialect>) -> Route {
+    Route { method: "GET", start: path, end: None, operation: Operation::ListModels, dialect, stream: None }
+}
+
+const ROUTES: &[Route] = &[
+    post("/v1/chat/completions", Dialect::OpenAi),
+    post("/v1/messages", Dialect::Anthropic),
+    post("/v2/chat", Dialect::Cohere),
+    gemini("/v1beta/models/", ":generateContent", false),
+    gemini("/v1beta/models/", ":streamGenerateContent", true),
+    gemini("/v1/models/", ":generateContent", false),
+    gemini("/v1/models/", ":streamGenerateContent", true),
+    models("/v1/models", None),
+    models("/v1beta/models", Some(Dialect::Gemini)),
 ];
 
 /// What there is beside answers.
 const OTHERS: &[Route] = &[
-    post("/v1/messages/count_tokens", Operation::CountTokens(Dialect::Anthropic)),
-    post("/v1/completions", Operation::Complete),
-    post("/v1/embeddings", Operation::Embed(EmbeddingsApi::OpenAi)),
-    post("/v2/embed", Operation::Embed(EmbeddingsApi::Cohere)),
-    post("/v1/rerank", Operation::Rerank(Dialect::OpenAi)),
-    post("/v2/rerank", Operation::Rerank(Dialect::Cohere)),
-    post("/v1/images/generations", Operation::GenerateImages(Dialect::OpenAi)),
-    post("/v1/audio/transcriptions", Operation::Transcribe),
-    post("/v1/audio/translations", Operation::TranslateAudio),
-    post("/v1/audio/speech", Operation::Speak),
+    also("/v1/messages/count_tokens", Dialect::Anthropic, Operation::CountTokens(Dialect::Anthropic)),
+    also("/v1/completions", Dialect::OpenAi, Operation::Complete),
+    also("/v1/embeddings", Dialect::OpenAi, Operation::Embed(EmbeddingsApi::OpenAi)),
+    also("/v2/embed", Dialect::Cohere, Operation::Embed(EmbeddingsApi::Cohere)),
+    also("/v1/rerank", Dialect::OpenAi, Operation::Rerank(Dialect::OpenAi)),
+    also("/v2/rerank", Dialect::Cohere, Operation::Rerank(Dialect::Cohere)),
+    also("/v1/images/generations", Dialect::OpenAi, Operation::GenerateImages(Dialect::OpenAi)),
+    also("/v1/audio/transcriptions", Dialect::OpenAi, Operation::Transcribe),
+    also("/v1/audio/translations", Dialect::OpenAi, Operation::TranslateAudio),
+    also("/v1/audio/speech", Dialect::OpenAi, Operation::Speak),
+    embed("/v1beta/models/", ":embedContent", EmbeddingsApi::GeminiOne),
+    embed("/v1beta/models/", ":batchEmbedContents", EmbeddingsApi::GeminiBatch),
+    embed("/v1/models/", ":embedContent", EmbeddingsApi::GeminiOne),
+    embed("/v1/models/", ":batchEmbedContents", EmbeddingsApi::GeminiBatch),
 ];
 
 impl<'p> Asked<'p> {
@@ -98,7 +127,8 @@ impl<'p> Asked<'p> {
     pub fn into_owned(self) -> Asked<'static> {
         let model = self.model.map(|model| Cow::Owned(model.into_owned()));
         let boundary = self.boundary.map(|boundary| Cow::Owned(boundary.into_owned()));
-        Asked { operation: self.operation, model, stream: self.stream, form: self.form, boundary }
+        let Self { operation, dialect, stream, form, .. } = self;
+        Asked { operation, dialect, model, stream, form, boundary }
     }
 
     /// The same, with what the header `content-type` says of a body of several parts.
@@ -114,23 +144,24 @@ impl<'p> Asked<'p> {
         self.operation
     }
 
+    /// The client's dialect, where the path tells.
+    #[must_use]
+    pub fn known_dialect(&self) -> Option<Dialect> {
+        self.dialect
+    }
+
     /// The client's dialect.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        self.operation.dialect()
+        self.dialect.unwrap_or(Dialect::OpenAi)
     }
 }
 
 /// A request for an answer whose body names the model.
 impl From<Dialect> for Asked<'_> {
     fn from(dialect: Dialect) -> Self {
-        Self {
-            operation: Operation::Generate(dialect),
-            model: None,
-            stream: None,
-            form: StreamForm::Sse,
-            boundary: None,
-        }
+        let operation = Operation::Generate(dialect);
+        Self { operation, dialect: Some(dialect), model: None, stream: None, form: StreamForm::Sse, boundary: None }
     }
 }
 
@@ -142,13 +173,23 @@ impl Route {
             Some(end) => Some(decode(rest.strip_suffix(end)?)?),
         };
         let form = self.form(query);
-        Some(Asked { operation: self.operation, model, stream: self.stream, form, boundary: None })
+        Some(Asked {
+            operation: self.operation,
+            dialect: self.dialect,
+            model,
+            stream: self.stream,
+            form,
+            boundary: None,
+        })
     }
 
     /// Gemini streams as an array unless it is asked for server-sent events.
     fn form(&self, query: &str) -> StreamForm {
-        let _ = query;
-        StreamForm::Sse
+        let as_events = query.split('&').any(|parameter| matches!(parameter, "alt=sse" | "$alt=sse"));
+        match self.dialect {
+            Some(Dialect::Gemini) if !as_events => StreamForm::JsonArray,
+            _ => StreamForm::Sse,
+        }
     }
 }
 

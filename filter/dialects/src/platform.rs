@@ -31,8 +31,10 @@ pub enum Platform<'c> {
 const AZURE: [(Dialect, bool, &str); 1] = [(Dialect::OpenAi, true, "/chat/completions")];
 
 /// A dialect on Vertex AI: the model's publisher, and the verbs for whole and for streamed answers.
-const VERTEX: [(Dialect, &str, &str, &str); 1] =
-    [(Dialect::Anthropic, "anthropic", ":rawPredict", ":streamRawPredict")];
+const VERTEX: [(Dialect, &str, &str, &str); 2] = [
+    (Dialect::Anthropic, "anthropic", ":rawPredict", ":streamRawPredict"),
+    (Dialect::Gemini, "google", ":generateContent", ":streamGenerateContent?alt=sse"),
+];
 
 /// Dialects that have a form for `InvokeModel`.
 const AWS: [Dialect; 1] = [Dialect::Anthropic];

@@ -21,11 +21,18 @@ const fn place(operation: Operation, start: &'static str) -> Place {
     Place { operation, start, end: None }
 }
 
+/// The path names the model.
+const fn named(operation: Operation, end: &'static str) -> Place {
+    Place { operation, start: "/models/", end: Some(end) }
+}
+
 /// Everything but [`Operation::Generate`], whose place each dialect knows itself.
 const PLACES: &[Place] = &[
     place(Operation::Complete, "/completions"),
     place(Operation::Embed(EmbeddingsApi::OpenAi), "/embeddings"),
     place(Operation::Embed(EmbeddingsApi::Cohere), "/embed"),
+    named(Operation::Embed(EmbeddingsApi::GeminiOne), ":embedContent"),
+    named(Operation::Embed(EmbeddingsApi::GeminiBatch), ":batchEmbedContents"),
     place(Operation::Rerank(Dialect::OpenAi), "/rerank"),
     place(Operation::Rerank(Dialect::Cohere), "/rerank"),
     place(Operation::CountTokens(Dialect::Anthropic), "/messages/count_tokens"),

@@ -6,6 +6,7 @@ use super::vector::Vector;
 use super::{
     Codec, Encodings, Names, Piece, Purpose, Request, Truncation, Vectors, is_on_vertex, purpose_from, purpose_word,
 };
+use crate::Dialect;
 use crate::exchange::Told;
 use crate::json::{Few, RequestError, Text, Writer, parse, required, shape};
 use crate::neutral::{Count, Losses};
@@ -13,7 +14,7 @@ use crate::upstream::Target;
 use serde_json::value::RawValue;
 
 pub(super) const ONE: Codec = Codec {
-    dialect: super::GEMINI,
+    dialect: Dialect::Gemini,
     read_request: |body| read_requests(vec![parse(body)?]),
     write_request: write_batch,
     read_answer,

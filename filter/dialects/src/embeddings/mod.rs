@@ -17,7 +17,6 @@ use crate::upstream::{Target, Upstream};
 use std::borrow::Cow;
 use vector::Vector;
 
-const GEMINI: Dialect = Dialect::Anthropic;
 const BEDROCK: Dialect = Dialect::Anthropic;
 
 /// An API for embeddings. Some dialects have several.
@@ -147,7 +146,7 @@ impl EmbeddingsApi {
             dialect if dialect == self.dialect() => Some(self),
             Dialect::OpenAi => Some(Self::OpenAi),
             Dialect::Cohere => Some(Self::Cohere),
-            GEMINI => Some(Self::GeminiBatch),
+            Dialect::Gemini => Some(Self::GeminiBatch),
             BEDROCK if model.contains("amazon.titan-embed") => Some(Self::Titan),
             BEDROCK if model.contains("cohere.embed") => Some(Self::CohereOnBedrock),
             _ => None,

@@ -34,10 +34,11 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     let method = headers.get(":method").unwrap_or_default();
     let path = headers.get(":path").unwrap_or_default();
     let asked = Asked::of(method, path);
-    let dialect = match asked.as_ref().map(Asked::operation) {
-        Some(operation) if operation != Operation::ListModels => operation.dialect(),
-        _ if headers.get("anthropic-version").is_some() => Dialect::Anthropic,
-        _ => Dialect::OpenAi,
+    let dialect = match asked.as_ref().and_then(Asked::known_dialect) {
+        Some(dialect) => dialect,
+        None if headers.get("anthropic-version").is_some() => Dialect::Anthropic,
+        None if headers.get("x-goog-api-key").is_some() => Dialect::Gemini,
+        None => Dialect::OpenAi,
     };
     let Some(asked) = asked else {
         return unknown_path(gateway, dialect);
