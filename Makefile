@@ -13,7 +13,7 @@ TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test build lint fmt test-native test-wasm test-envoy mocks rust python node
+.PHONY: help run test bench build lint fmt test-native test-wasm test-envoy mocks rust python node
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -39,6 +39,9 @@ test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
 
 test-envoy: build mocks $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
 	$(VENV)/bin/python -m pytest -q $(or $(ONLY),tests/e2e)
+
+bench: rust ## bytes per second of translating and patching, natively
+	cargo bench -p tollgate-dialects --bench translation
 
 lint: rust ## rustfmt and clippy, warnings are errors
 	cargo fmt --check

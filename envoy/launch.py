@@ -20,9 +20,12 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "envoy" / "envoy.yaml"
+CLUSTERS = ROOT / "envoy" / "clusters.yaml"
 MODULE = ROOT / "target" / "tollgate.wasm"
 MOCK = ROOT / "target" / "mocks" / "mock-providers"
-MOCK_KEYS = {"OPENAI_API_KEY": "mock-openai-key", "ANTHROPIC_API_KEY": "mock-anthropic-key"}
+MOCK_KEYS = {
+    f"{name.upper()}_API_KEY": f"mock-{name}-key" for name in ("openai", "anthropic", "gemini", "bedrock", "cohere", "azure")
+}
 
 
 def shipped():
@@ -48,6 +51,12 @@ def use_filter_json(configuration, value, struct=False):
     kind = "Struct" if struct else "StringValue"
     text = value if struct or isinstance(value, str) else json.dumps(value)
     wasm_filter(configuration)["configuration"] = {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": text}
+
+
+def with_every_cluster(configuration, http_filters=False):
+    """Adds the clusters of clusters.yaml, and what they need of HTTP filters."""
+    more = yaml.safe_load(CLUSTERS.read_text())
+    configuration["static_resources"]["clusters"] += more["clusters"]
 
 
 def localize(configuration, *, port, mocks, module=MODULE):

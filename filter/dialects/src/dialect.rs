@@ -2,13 +2,15 @@
 
 use crate::codec::Codec;
 use crate::neutral::Failure;
-use crate::{anthropic, cohere, gemini, openai};
+use crate::{anthropic, cohere, gemini, openai, responses};
 
 /// The shape of an API's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// OpenAI Chat Completions.
     OpenAi,
+    /// OpenAI Responses.
+    Responses,
     /// Anthropic Messages.
     Anthropic,
     /// Cohere Chat, version 2.
@@ -19,8 +21,13 @@ pub enum Dialect {
 
 impl Dialect {
     /// Every dialect and its name in configurations.
-    pub const ALL: &'static [(&'static str, Self)] =
-        &[("openai", Self::OpenAi), ("anthropic", Self::Anthropic), ("cohere", Self::Cohere), ("gemini", Self::Gemini)];
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("openai", Self::OpenAi),
+        ("responses", Self::Responses),
+        ("anthropic", Self::Anthropic),
+        ("cohere", Self::Cohere),
+        ("gemini", Self::Gemini),
+    ];
 
     /// The name in configurations and metrics.
     #[must_use]
@@ -62,9 +69,18 @@ impl Dialect {
         out
     }
 
+    /// What its requests call their messages, for errors that name one.
+    pub(crate) fn messages_name(self) -> &'static str {
+        match self {
+            Self::Responses => "input",
+            _ => "messages",
+        }
+    }
+
     pub(crate) fn codec(self) -> &'static Codec {
         match self {
             Self::OpenAi => &openai::CODEC,
+            Self::Responses => &responses::CODEC,
             Self::Anthropic => &anthropic::CODEC,
             Self::Cohere => &cohere::CODEC,
             Self::Gemini => &gemini::CODEC,

@@ -49,6 +49,7 @@ mod peek;
 mod platform;
 mod request_body;
 mod rerank;
+mod responses;
 mod served;
 mod sse;
 mod stream;

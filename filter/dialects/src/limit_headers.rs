@@ -24,8 +24,8 @@ impl Dialect {
     pub fn limit_headers(self, standing: &LimitStanding, now: u64) -> [(&'static str, String); 3] {
         let (limit, remaining) = (standing.limit.to_string(), standing.remaining.to_string());
         match self {
-            // Cohere and Gemini have no headers for tokens; these are the ones most clients know.
-            Self::OpenAi | Self::Cohere | Self::Gemini => [
+            // Who has no headers for tokens gets the ones that most clients know.
+            Self::OpenAi | Self::Responses | Self::Cohere | Self::Gemini => [
                 ("x-ratelimit-limit-tokens", limit),
                 ("x-ratelimit-remaining-tokens", remaining),
                 ("x-ratelimit-reset-tokens", go_duration(standing.reset_after)),

@@ -79,6 +79,7 @@ const fn models(path: &'static str, dialect: Option<Dialect>) -> Route {
 
 const ROUTES: &[Route] = &[
     post("/v1/chat/completions", Dialect::OpenAi),
+    post("/v1/responses", Dialect::Responses),
     post("/v1/messages", Dialect::Anthropic),
     post("/v2/chat", Dialect::Cohere),
     gemini("/v1beta/models/", ":generateContent", false),

@@ -1,7 +1,7 @@
 //! The command line.
 
 /// What the command line looks like.
-pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--exit-with-stdin]";
+pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--bedrock ADDR] [--exit-with-stdin]";
 
 /// The command line, read.
 #[derive(Debug, PartialEq)]
@@ -10,6 +10,8 @@ pub struct Arguments {
     pub openai: String,
     /// Where Anthropic listens.
     pub anthropic: String,
+    /// Where Bedrock listens.
+    pub bedrock: String,
     /// Whether to exit when stdin is closed.
     pub exit_with_stdin: bool,
 }
@@ -17,13 +19,18 @@ pub struct Arguments {
 impl Arguments {
     /// Reads the arguments that follow the program's name.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut arguments =
-            Self { openai: "127.0.0.1:0".into(), anthropic: "127.0.0.1:0".into(), exit_with_stdin: false };
+        let mut arguments = Self {
+            openai: "127.0.0.1:0".into(),
+            anthropic: "127.0.0.1:0".into(),
+            bedrock: "127.0.0.1:0".into(),
+            exit_with_stdin: false,
+        };
         while let Some(word) = words.next() {
             let mut address = || words.next().ok_or(format!("{word} needs an address"));
             match word.as_str() {
                 "--openai" => arguments.openai = address()?,
                 "--anthropic" => arguments.anthropic = address()?,
+                "--bedrock" => arguments.bedrock = address()?,
                 "--exit-with-stdin" => arguments.exit_with_stdin = true,
                 _ => return Err(format!("unknown argument {word}")),
             }
@@ -42,9 +49,10 @@ mod tests {
 
     #[test]
     fn reads_addresses_and_refuses_the_rest() {
-        let read = parse("--anthropic 127.0.0.1:9 --exit-with-stdin").unwrap();
+        let read = parse("--anthropic 127.0.0.1:9 --bedrock 127.0.0.1:8 --exit-with-stdin").unwrap();
         assert_eq!(read.openai, "127.0.0.1:0");
         assert_eq!(read.anthropic, "127.0.0.1:9");
+        assert_eq!(read.bedrock, "127.0.0.1:8");
         assert!(read.exit_with_stdin);
         assert!(parse("--openai").unwrap_err().contains("needs an address"));
         assert!(parse("--port 1").unwrap_err().contains("--port"));

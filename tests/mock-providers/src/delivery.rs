@@ -1,5 +1,6 @@
 //! Delivers an answer the way the scenario wants it: whole, slow, cut, garbled, or not at all.
 
+use crate::form::Form;
 use crate::problem::Problem;
 use crate::provider::{Answer, Provider};
 use crate::scenario::{Ending, Instead, Scenario};
@@ -14,7 +15,6 @@ use std::io::Write;
 use std::time::Duration;
 
 const JSON: &str = "application/json";
-const EVENT_STREAM: &str = "text/event-stream; charset=utf-8";
 const HTML: &str = "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head>\
     <body><h1>Something is in the way</h1></body></html>\n";
 /// What is written before a cut must be on its way when the connection goes.
@@ -49,6 +49,9 @@ impl<'a> Delivery<'a> {
     /// The answer, or what the scenario wants instead.
     pub async fn answer(&self, answer: Answer) -> Response {
         let scenario = &answer.scenario;
+        if let Err(problem) = self.grantable(&answer) {
+            return self.problem(&problem);
+        }
         tokio::time::sleep(scenario.delay).await;
         match scenario.instead {
             None => self.content(&answer),
@@ -66,15 +69,36 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// Whether the form of the answer's stream, if there is one, allows for what is wished.
+    fn grantable(&self, answer: &Answer) -> Result<(), Problem> {
+        if answer.events.is_some()
+            && answer.form != Form::Sse
+            && let Some(name) = answer.scenario.wire.sse_only()
+        {
+            let kind = answer.form.content_type();
+            return Err(Problem::invalid(format!(
+                "mock: scenario `{name}`: only server-sent events have it, not {kind}"
+            )));
+        }
+        match &answer.scenario.midstream {
+            Some(name) if self.provider.midstream_error_named(name).is_none() => {
+                Err(Problem::invalid(format!("mock: scenario `error_midstream` cannot be `{name}`")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn content(&self, answer: &Answer) -> Response {
         let scenario = &answer.scenario;
-        match &answer.events {
-            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), scenario),
+        let mut response = match &answer.events {
+            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), answer.form, scenario),
             _ if scenario.ending == Ending::Error => {
                 self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
             }
             _ => self.whole(200, JSON, answer.whole.to_string().into(), scenario),
-        }
+        };
+        add_headers(&mut response, &answer.headers);
+        response
     }
 
     fn error(&self, problem: &Problem, scenario: &Scenario) -> Response {
@@ -84,6 +108,7 @@ impl<'a> Delivery<'a> {
         if let Some(seconds) = scenario.retry_after.or(usual) {
             response.headers_mut().insert("retry-after", seconds.into());
         }
+        add_headers(&mut response, &self.provider.problem_headers(problem));
         response
     }
 
@@ -105,7 +130,7 @@ impl<'a> Delivery<'a> {
         self.response(status, kind, pieces, scenario)
     }
 
-    fn streamed(&self, events: Vec<Event>, scenario: &Scenario) -> Response {
+    fn streamed(&self, events: Vec<Event>, form: Form, scenario: &Scenario) -> Response {
         let half = events.len() / 2;
         let mut kept = events;
         let next = kept.get(half).cloned();
@@ -114,14 +139,15 @@ impl<'a> Delivery<'a> {
             Ending::Cut { .. } => kept.truncate(half),
             Ending::Error => {
                 kept.truncate(half);
-                kept.push(self.provider.midstream_error());
+                let named = scenario.midstream.as_deref().and_then(|name| self.provider.midstream_error_named(name));
+                kept.push(named.unwrap_or_else(|| self.provider.midstream_error()));
             }
         }
         let wire = &scenario.wire;
         let kept = wire.with_keep_alives(kept, &self.provider.keep_alive());
-        let mut encoded = wire.encode(&kept);
+        let mut encoded = form.encode(wire, &kept);
         if let (Ending::Cut { inside_event: true, .. }, Some(next)) = (scenario.ending, next) {
-            let mut bytes = wire.encode(&[next]).concat();
+            let mut bytes = form.encode(wire, &[next]).concat();
             bytes.truncate(bytes.len() / 2);
             encoded.push(bytes);
         }
@@ -134,7 +160,11 @@ impl<'a> Delivery<'a> {
             abrupt: matches!(scenario.ending, Ending::Cut { abrupt: true, .. }),
             gap: wire.gap,
         };
-        self.response(200, EVENT_STREAM, pieces, scenario)
+        let mut response = self.response(200, form.content_type(), pieces, scenario);
+        if form == Form::Sse {
+            response.headers_mut().insert("cache-control", HeaderValue::from_static("no-cache"));
+        }
+        response
     }
 
     fn response(&self, status: u16, kind: &'static str, pieces: Pieces, scenario: &Scenario) -> Response {
@@ -146,17 +176,11 @@ impl<'a> Delivery<'a> {
         if let Some(length) = length {
             headers.insert("content-length", length.into());
         }
-        if kind == EVENT_STREAM {
-            headers.insert("cache-control", HeaderValue::from_static("no-cache"));
-        }
         if scenario.gzip {
             headers.insert("content-encoding", HeaderValue::from_static("gzip"));
         }
-        for (name, value) in self.provider.usual_headers(&self.request_id) {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(HeaderName::from_static(name), value);
-            }
-        }
+        add_headers(&mut response, &self.provider.usual_headers(&self.request_id));
+        let headers = response.headers_mut();
         if scenario.headers_big {
             let padding = HeaderValue::from_str(&"p".repeat(4096)).ok();
             for value in std::iter::repeat_n(padding, 15).flatten() {
@@ -193,6 +217,14 @@ impl Pieces {
                 }
             }
         }))
+    }
+}
+
+fn add_headers(response: &mut Response, added: &[(&'static str, String)]) {
+    for (name, value) in added {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
     }
 }
 

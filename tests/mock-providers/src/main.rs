@@ -1,4 +1,4 @@
-//! Plays OpenAI and Anthropic for end-to-end tests, as strict as the real ones.
+//! Plays OpenAI, Anthropic and AWS Bedrock for end-to-end tests, as strict as the real ones.
 //!
 //! Each provider has a listener of its own. A request is recorded, checked the way the provider
 //! checks it, and answered with what its scenario asks for (see [`scenario`]).
@@ -6,8 +6,11 @@
 mod anthropic;
 mod arguments;
 mod base64;
+mod bedrock;
 mod delivery;
 mod encoding;
+mod event_stream;
+mod form;
 mod model_name;
 mod openai;
 mod plan;
@@ -62,14 +65,16 @@ fn fail(message: &str) -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), String> {
     let openai = listen("openai", &arguments.openai).await?;
     let anthropic = listen("anthropic", &arguments.anthropic).await?;
+    let bedrock = listen("bedrock", &arguments.bedrock).await?;
     let mut interrupted = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
     let mut terminated = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let stdin_closed = stdin_closed(arguments.exit_with_stdin);
-    announce(&openai, &anthropic)?;
+    announce(&[("openai", &openai), ("anthropic", &anthropic), ("bedrock", &bedrock)])?;
 
     tokio::select! {
         result = answer_on(openai, Arc::new(openai::OpenAi::from_env())) => result,
         result = answer_on(anthropic, Arc::new(anthropic::Anthropic::from_env())) => result,
+        result = answer_on(bedrock, Arc::new(bedrock::Bedrock::from_env())) => result,
         _ = interrupted.recv() => Ok(()),
         _ = terminated.recv() => Ok(()),
         () = stdin_closed => Ok(()),
@@ -81,11 +86,13 @@ async fn listen(name: &str, address: &str) -> Result<TcpListener, String> {
 }
 
 /// Prints the ready line: which address each provider listens on.
-fn announce(openai: &TcpListener, anthropic: &TcpListener) -> Result<(), String> {
-    let address = |listener: &TcpListener| {
-        listener.local_addr().map(|address| address.to_string()).map_err(|error| error.to_string())
-    };
-    let line = serde_json::json!({"openai": address(openai)?, "anthropic": address(anthropic)?}).to_string();
+fn announce(listeners: &[(&str, &TcpListener)]) -> Result<(), String> {
+    let mut addresses = serde_json::Map::new();
+    for (name, listener) in listeners {
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        addresses.insert((*name).to_string(), address.to_string().into());
+    }
+    let line = serde_json::Value::from(addresses);
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{line}")
         .and_then(|()| stdout.flush())

@@ -1,5 +1,6 @@
-//! What the two providers have in common.
+//! What the providers have in common.
 
+use crate::form::Form;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::sse::Event;
@@ -12,6 +13,8 @@ pub struct Arrival {
     pub method: String,
     /// The path, without the query.
     pub path: String,
+    /// The query string, without the `?`.
+    pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
     /// The body.
@@ -44,8 +47,19 @@ pub struct Answer {
     pub whole: Value,
     /// The answer as a stream, if a stream was asked for.
     pub events: Option<Vec<Event>>,
+    /// The form of the stream.
+    pub form: Form,
+    /// The headers that this answer has beside the usual ones.
+    pub headers: Vec<(&'static str, String)>,
     /// What the test asked for.
     pub scenario: Scenario,
+}
+
+impl Answer {
+    /// An answer whose stream, if there is one, is made of server-sent events.
+    pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
+        Self { whole, events, form: Form::Sse, headers: Vec::new(), scenario }
+    }
 }
 
 /// A provider.
@@ -64,8 +78,16 @@ pub trait Provider: Send + Sync {
     fn problem(&self, status: u16) -> Problem;
     /// A problem in the provider's shape.
     fn problem_body(&self, problem: &Problem, request_id: &str) -> Value;
+    /// The headers that an error has beside the usual ones.
+    fn problem_headers(&self, _problem: &Problem) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
     /// The error event in the middle of a stream.
     fn midstream_error(&self) -> Event;
+    /// The error event of that name, with providers that have several.
+    fn midstream_error_named(&self, _name: &str) -> Option<Event> {
+        None
+    }
     /// What is sent to keep a stream alive.
     fn keep_alive(&self) -> Event;
 }

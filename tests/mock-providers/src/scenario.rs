@@ -32,7 +32,7 @@ pub const KNOWN: &[&str] = &[
     "reasoning=N",
     "error=STATUS",
     "retry_after=SECONDS",
-    "error_midstream",
+    "error_midstream[=NAME]",
     "cut[=clean]",
     "half_event",
     "slow",
@@ -135,6 +135,8 @@ pub struct Scenario {
     pub retry_after: Option<u64>,
     /// How the answer ends.
     pub ending: Ending,
+    /// The name of the error in the middle of the stream, with providers that have several.
+    pub midstream: Option<String>,
     /// The wait before the headers.
     pub delay: Duration,
     /// How the bytes are written.
@@ -194,7 +196,10 @@ impl Scenario {
             "html" => self.instead = Some(Instead::Html(read(name, value)?)),
             "empty200" => self.instead = Some(Instead::Empty),
             "hang" => self.instead = Some(Instead::Hang),
-            "error_midstream" => self.ending = Ending::Error,
+            "error_midstream" => {
+                self.ending = Ending::Error;
+                self.midstream = Some(value.to_string()).filter(|name| !name.is_empty());
+            }
             "cut" => self.cut(|abrupt, _| *abrupt = value != "clean"),
             "half_event" => self.cut(|_, inside_event| *inside_event = true),
             "slow" => {

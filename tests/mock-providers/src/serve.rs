@@ -54,7 +54,8 @@ async fn take_in(State(listening): State<Listening>, request: Request) -> Respon
     let Some(body) = body.filter(|body| body.len() <= provider.longest_body()) else {
         return delivery.problem(&provider.problem(413));
     };
-    let arrival = Arrival { method: head.method.to_string(), path, headers: head.headers, body: body.to_vec() };
+    let query = head.uri.query().map(String::from);
+    let arrival = Arrival { method: head.method.to_string(), path, query, headers: head.headers, body: body.to_vec() };
     match provider.answer(&arrival) {
         Ok(answer) => delivery.answer(answer).await,
         Err(problem) => delivery.problem(&problem),

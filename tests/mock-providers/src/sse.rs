@@ -1,4 +1,5 @@
-//! Writes event streams byte by byte: line endings, spacing, splits and pauses as a test wants them.
+//! Writes server-sent events byte by byte: line endings, spacing, splits and pauses as a test wants
+//! them. Splits and pauses are the same in every form (see [`crate::form`]).
 
 use bytes::Bytes;
 use std::num::NonZeroUsize;
@@ -55,6 +56,13 @@ pub enum Event {
         /// The `data` field.
         data: String,
     },
+    /// A failure, in a form that tells failures from events; elsewhere it is an event like any other.
+    Exception {
+        /// What the provider calls the failure.
+        name: &'static str,
+        /// What it says about it.
+        data: String,
+    },
     /// A comment, which says only that the stream is alive.
     Comment(&'static str),
 }
@@ -69,6 +77,20 @@ pub struct Piece {
 }
 
 impl Wire {
+    /// The first wish that only server-sent events can grant.
+    pub fn sse_only(&self) -> Option<&'static str> {
+        [
+            ("crlf", self.line_end == LineEnd::CrLf),
+            ("cr", self.line_end == LineEnd::Cr),
+            ("nospace", self.no_space),
+            ("ping", self.keep_alive),
+            ("no_final_blank", self.no_final_blank),
+            ("multiline", self.multiline),
+        ]
+        .into_iter()
+        .find_map(|(name, wished)| wished.then_some(name))
+    }
+
     /// Puts the keep-alive after every event but the last, if they are wanted.
     pub fn with_keep_alives(&self, events: Vec<Event>, keep_alive: &Event) -> Vec<Event> {
         if !self.keep_alive {
@@ -100,13 +122,20 @@ impl Wire {
             Event::Comment(text) => lines.push(self.field("", text)),
             Event::Data { name, data } => {
                 lines.extend(name.map(|name| self.field("event", name)));
-                let data = self.laid_out(data);
-                lines.extend(data.split('\n').map(|line| self.field("data", line)));
+                lines.extend(self.data_lines(data));
+            }
+            Event::Exception { name, data } => {
+                lines.push(self.field("event", name));
+                lines.extend(self.data_lines(data));
             }
         }
         lines.push(String::new());
         let end = self.line_end.text();
         lines.iter().flat_map(|line| [line.as_bytes(), end.as_bytes()].concat()).collect()
+    }
+
+    fn data_lines(&self, data: &str) -> Vec<String> {
+        self.laid_out(data).split('\n').map(|line| self.field("data", line)).collect()
     }
 
     fn field(&self, name: &str, value: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::json::Writer;
 use crate::neutral::{Document, Losses, Message, Origin, Part, Role, Source, ToolCall, ToolResult};
-use crate::openai::{as_text, short_call_id, write_part, write_text, write_tool_call};
+use crate::openai::{MOST_ID, as_text, call_id, write_part, write_text, write_tool_call};
 
 /// Writes one message, or the several that it is here; none if there is nothing in it. This API
 /// refuses messages without a word, and empty text says nothing.
@@ -122,7 +122,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
         result.parts.iter().filter(says).filter(|part| matches!(part, Part::Text(_) | Part::Document(_))).collect();
     w.object(|w| {
         w.key("role").string("tool");
-        w.key("tool_call_id").string(&short_call_id(&result.call_id));
+        w.key("tool_call_id").string(&call_id(&result.call_id, MOST_ID));
         let w = w.key("content");
         match &*found {
             [] => w.string(mark),

@@ -52,6 +52,21 @@ impl RequestError {
         Self::new(problem, format!("{parent}{dot}{child}"), reason.strip_suffix('.').unwrap_or(reason))
     }
 
+    /// The same mistake, for an API that calls its `messages` by another name.
+    pub(crate) fn naming_messages(self, name: &'static str) -> Self {
+        match self.param.as_deref().and_then(|param| param.strip_prefix("messages")) {
+            Some(place) if name != "messages" => {
+                let message = self.message.strip_prefix("messages").unwrap_or(&self.message);
+                Self {
+                    problem: self.problem,
+                    param: Some(format!("{name}{place}")),
+                    message: format!("{name}{message}"),
+                }
+            }
+            _ => self,
+        }
+    }
+
     fn new(problem: Problem, param: String, message: impl fmt::Display) -> Self {
         let message = if param.is_empty() { format!("{message}.") } else { format!("{param}: {message}.") };
         Self { problem, param: (!param.is_empty()).then_some(param), message }

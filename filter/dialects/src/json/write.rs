@@ -47,6 +47,14 @@ impl<'o> Writer<'o> {
         quote(self.out, text);
     }
 
+    /// The string that there may be.
+    pub(crate) fn string_or_null(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.string(text),
+            None => self.null(),
+        }
+    }
+
     /// One string of several pieces.
     pub(crate) fn concat(&mut self, pieces: &[&str]) {
         self.separate();

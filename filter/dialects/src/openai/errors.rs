@@ -18,7 +18,8 @@ const WORDS: [(u16, &str, Option<&str>); 6] = [
     (413, "invalid_request_error", None),
 ];
 
-fn words(status: u16) -> (&'static str, Option<&'static str>) {
+/// `type` and `code` for a status.
+pub(crate) fn words(status: u16) -> (&'static str, Option<&'static str>) {
     let default = if status < 500 { "invalid_request_error" } else { "server_error" };
     WORDS.iter().find(|(known, ..)| *known == status).map_or((default, None), |&(_, kind, code)| (kind, code))
 }

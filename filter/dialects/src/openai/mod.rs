@@ -20,7 +20,16 @@ pub(crate) use parts::{ImageUrl, read_image};
 pub(crate) use read_messages::ChatToolCall;
 pub(crate) use read_tools::ChatTool;
 pub use servers::Server;
-pub(crate) use write_messages::{as_text, call_id as short_call_id, write_part, write_text, write_tool_call};
+pub(crate) use write_messages::{MOST_ID, as_text, call_id, write_part, write_text, write_tool_call};
+// What the Responses API has in common with this one.
+pub(crate) use errors::{read_error, words, write_error};
+pub(crate) use models::{reasons, takes_reasoning_effort};
+pub(crate) use parts::{InputAudio, read_audio, read_url};
+pub(crate) use read_request::{read_effort, read_tier};
+pub(crate) use read_response::call_id as call_id_or_index;
+pub(crate) use read_tools::keep_allowed;
+pub(crate) use write_request::{effort_of, write_parameters};
+pub(crate) use write_response::write_models;
 
 use crate::codec::{Codec, Given, StreamForm};
 use crate::neutral::{Finish, Tier};
@@ -75,13 +84,14 @@ pub(crate) static CODEC: Codec = Codec {
 pub(crate) const DONE: &str = "[DONE]";
 
 /// `service_tier`, both ways. The first row that fits is taken.
-const TIERS: [(&str, Tier); 6] = [
+pub(crate) const TIERS: [(&str, Tier); 7] = [
     ("auto", Tier::Auto),
     ("default", Tier::Default),
     ("flex", Tier::Flex),
     ("priority", Tier::Priority),
     ("fast", Tier::Priority),
     ("scale", Tier::Auto),
+    ("ultrafast", Tier::Priority),
 ];
 
 /// `finish_reason`, both ways. The first row that fits is taken.

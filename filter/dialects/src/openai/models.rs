@@ -4,6 +4,33 @@
 const NOT_REASONING: [&str; 4] = ["gpt-4", "gpt-3.5", "chatgpt-4o", "ft:gpt-4"];
 
 /// May `reasoning_effort` be sent? Names that are not known may.
-pub(super) fn takes_reasoning_effort(model: &str) -> bool {
+pub(crate) fn takes_reasoning_effort(model: &str) -> bool {
     !NOT_REASONING.iter().any(|family| model.starts_with(family))
+}
+
+/// Is this a model that reasons? Names that are not known may be anybody's.
+pub(crate) fn reasons(model: &str) -> bool {
+    let generation = |name: &str| name.split(|c: char| !c.is_ascii_digit()).next().and_then(|n| n.parse::<u32>().ok());
+    let model = model.strip_prefix("ft:").unwrap_or(model);
+    match model.strip_prefix("gpt-") {
+        Some(rest) => generation(rest).is_some_and(|generation| generation >= 5) && !rest.contains("chat"),
+        None => model.strip_prefix('o').and_then(generation).is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn models_that_reason_are_known_by_their_names() {
+        for model in ["o1", "o3-mini", "o4-mini-2025-04-16", "gpt-5", "gpt-5.6-sol", "gpt-6-astra", "ft:gpt-5:acme"] {
+            assert!(reasons(model) && takes_reasoning_effort(model), "{model}");
+        }
+        for model in ["gpt-4.1", "gpt-4o", "gpt-3.5-turbo", "gpt-5-chat-latest", "omni", "my-deployment", ""] {
+            assert!(!reasons(model), "{model}");
+        }
+    }
 }

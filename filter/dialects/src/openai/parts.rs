@@ -14,7 +14,10 @@ shape! {
         input_audio: InputAudio<'a>,
     }
 }
-shape! { InputAudio { data: Text<'a>, format: Text<'a> } }
+shape! {
+    /// Sound in a request.
+    InputAudio { data: Text<'a>, format: Text<'a> }
+}
 shape! { ImageUrl { url: Text<'a>, detail: Text<'a> } }
 shape! { File { file_data: Text<'a>, file_id: Text<'a>, filename: Text<'a> } }
 
@@ -39,7 +42,10 @@ impl<'a> Item for ChatPart<'a> {
             "refusal" => Part::Refusal(required(self.refusal, "refusal")?),
             "input_audio" => {
                 let audio = required(self.input_audio, "input_audio")?;
-                Part::Audio(read_audio(audio, losses).map_err(|error| error.under("input_audio"))?)
+                Part::Audio(
+                    read_audio(audio, "messages.content.input_audio", losses)
+                        .map_err(|error| error.under("input_audio"))?,
+                )
             }
             "image_url" => {
                 let image = required(self.image_url, "image_url")?;
@@ -54,8 +60,13 @@ impl<'a> Item for ChatPart<'a> {
     }
 }
 
-fn read_audio<'a>(audio: InputAudio<'a>, losses: &mut Losses) -> Result<Source<'a>, RequestError> {
-    losses.add_unknown("messages.content.input_audio", &audio.unknown);
+/// Reads sound that stands at `path`.
+pub(crate) fn read_audio<'a>(
+    audio: InputAudio<'a>,
+    path: &'static str,
+    losses: &mut Losses,
+) -> Result<Source<'a>, RequestError> {
+    losses.add_unknown(path, &audio.unknown);
     let media_type = match &*required(audio.format, "format")? {
         "wav" => "audio/wav",
         "mp3" => "audio/mp3",
@@ -82,7 +93,7 @@ fn read_file<'a>(file: File<'a>, losses: &mut Losses) -> Result<Document<'a>, Re
 }
 
 /// `data:MEDIA_TYPE;base64,DATA`, or a URL.
-fn read_url<'a>(url: Text<'a>, field: &'static str) -> Result<Source<'a>, RequestError> {
+pub(crate) fn read_url<'a>(url: Text<'a>, field: &'static str) -> Result<Source<'a>, RequestError> {
     let expected = "expected an http(s) URL or a data URI like data:image/png;base64,...";
     parse_url(url).ok_or_else(|| RequestError::shape(field, expected))
 }

@@ -95,7 +95,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
         },
         choices: chat.n,
         output: chat.response_format.map(|format| read_response_format(format, &mut losses)).transpose()?.flatten(),
-        reasoning: chat.reasoning_effort.map(|effort| read_effort(&effort)).transpose()?,
+        reasoning: chat.reasoning_effort.map(|effort| read_effort(&effort, "reasoning_effort")).transpose()?,
         hints: Hints {
             user: chat.safety_identifier.or(chat.user),
             metadata: chat.metadata,
@@ -146,15 +146,17 @@ fn read_response_format<'a>(
     }
 }
 
-fn read_tier(word: &str) -> Result<Tier, RequestError> {
-    let expected = "expected auto, default, flex, scale, priority or fast";
+/// Reads `service_tier`.
+pub(crate) fn read_tier(word: &str) -> Result<Tier, RequestError> {
+    let expected = "expected auto, default, flex, scale, priority, fast or ultrafast";
     Tier::from_word(&TIERS, word).ok_or_else(|| RequestError::shape("service_tier", expected))
 }
 
-fn read_effort(effort: &str) -> Result<Reasoning, RequestError> {
+/// Reads how much a model is to reason, which stands in `field`.
+pub(crate) fn read_effort(effort: &str, field: &'static str) -> Result<Reasoning, RequestError> {
     if effort == "none" {
         return Ok(Reasoning::Off);
     }
     let expected = "expected none, minimal, low, medium, high, xhigh or max";
-    Effort::from_word(effort).map(Reasoning::Effort).ok_or_else(|| RequestError::shape("reasoning_effort", expected))
+    Effort::from_word(effort).map(Reasoning::Effort).ok_or_else(|| RequestError::shape(field, expected))
 }

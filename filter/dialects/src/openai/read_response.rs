@@ -96,7 +96,7 @@ pub(super) fn read_finish(reason: Option<Text<'_>>, refused: bool, calls: bool) 
 }
 
 /// A call's id; servers that give none get one that is unique in the answer.
-pub(super) fn call_id(id: Option<Text<'_>>, index: u64) -> Text<'_> {
+pub(crate) fn call_id(id: Option<Text<'_>>, index: u64) -> Text<'_> {
     id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{index}").into())
 }
 

@@ -67,25 +67,28 @@ pub(super) fn read_tool_choice<'a>(
     match choice.kind.as_deref() {
         Some("function") => choice.function.and_then(|f| f.name).map(ToolChoice::Named).ok_or_else(wrong),
         Some("allowed_tools") => {
-            let kept = keep_allowed(choice.allowed_tools.ok_or_else(wrong)?, tools, losses);
+            let allowed = choice.allowed_tools.ok_or_else(wrong)?;
+            let names = required(allowed.tools, "tools").and_then(|tools| tools.take("tools", losses));
+            let kept = names.and_then(|names| keep_allowed(allowed.mode.as_deref(), names, tools));
             kept.map_err(|error| error.under("tool_choice.allowed_tools"))
         }
         _ => Err(wrong()),
     }
 }
 
-/// Allowed tools become the only tools: that says the same in every dialect.
-fn keep_allowed<'a>(
-    allowed: AllowedTools<'a>,
+/// Allowed tools become the only tools: that says the same in every dialect. `mode` says whether one
+/// must be called.
+pub(crate) fn keep_allowed<'a>(
+    mode: Option<&str>,
+    names: impl IntoIterator<Item = Cow<'a, str>>,
     tools: &mut Vec<Tool<'a>>,
-    losses: &mut Losses,
 ) -> Result<ToolChoice<'a>, RequestError> {
-    let choice = match allowed.mode.as_deref() {
+    let choice = match mode {
         Some("required") => ToolChoice::Any,
         Some("auto") => ToolChoice::Auto,
         _ => return Err(RequestError::shape("mode", "expected auto or required")),
     };
-    let names: BTreeSet<_> = required(allowed.tools, "tools")?.take("tools", losses)?.into_iter().collect();
+    let names: BTreeSet<_> = names.into_iter().collect();
     tools.retain(|tool| names.contains(&*tool.name));
     if tools.is_empty() {
         return Err(RequestError::shape("tools", "must name at least one function that is offered"));

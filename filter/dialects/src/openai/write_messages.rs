@@ -77,7 +77,7 @@ fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losse
 
 pub(crate) fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
     w.object(|w| {
-        w.key("id").string(&call_id(&call.id));
+        w.key("id").string(&call_id(&call.id, MOST_ID));
         w.key("type").string("function");
         w.key("function").object(|w| {
             w.key("name").string(&call.name);
@@ -90,16 +90,19 @@ pub(crate) fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
     });
 }
 
-/// This API refuses ids of more than 40 characters, which other providers give. What is cut off goes
-/// into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
-pub(crate) fn call_id(id: &str) -> Cow<'_, str> {
-    if id.chars().count() <= 40 {
+/// The longest id of a call that this API takes, in characters.
+pub(crate) const MOST_ID: usize = 40;
+
+/// These APIs refuse ids of more than `most` characters, which other providers give. What is cut off
+/// goes into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
+pub(crate) fn call_id(id: &str, most: usize) -> Cow<'_, str> {
+    if id.chars().count() <= most {
         return Cow::Borrowed(id);
     }
     let hash = id
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let start: String = id.chars().take(23).collect();
+    let start: String = id.chars().take(most.saturating_sub(17)).collect();
     Cow::Owned(format!("{start}_{hash:016x}"))
 }
 
@@ -147,7 +150,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
     }
     w.object(|w| {
         w.key("role").string("tool");
-        w.key("tool_call_id").string(&call_id(&result.call_id));
+        w.key("tool_call_id").string(&call_id(&result.call_id, MOST_ID));
         w.key("content").concat(&texts);
     });
 }

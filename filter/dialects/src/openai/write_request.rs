@@ -126,7 +126,7 @@ fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
 
 /// A budget in tokens as the nearest step of effort. Off and adaptive are what a model does by
 /// itself.
-fn effort_of(reasoning: Reasoning) -> Option<Effort> {
+pub(crate) fn effort_of(reasoning: Reasoning) -> Option<Effort> {
     match reasoning {
         Reasoning::Off | Reasoning::Adaptive => None,
         Reasoning::Effort(effort) => Some(effort),
@@ -206,11 +206,11 @@ fn is_closed(schema: &RawValue) -> bool {
 }
 
 /// This API refuses an object schema without `properties`, which is how tools without parameters are
-/// often described.
-fn write_parameters(w: &mut Writer<'_>, schema: &RawValue) {
+/// often described. Returns whether there were any to write.
+pub(crate) fn write_parameters(w: &mut Writer<'_>, schema: &RawValue) -> bool {
     let members = schema.get().strip_prefix('{').unwrap_or_default().trim_start();
     if members.starts_with('}') {
-        return;
+        return false;
     }
     let w = w.key("parameters");
     if members.is_empty() || members.contains("\"properties\"") {
@@ -218,4 +218,5 @@ fn write_parameters(w: &mut Writer<'_>, schema: &RawValue) {
     } else {
         w.pieces(&["{\"properties\":{},", members]);
     }
+    true
 }

@@ -64,14 +64,17 @@ impl Members {
         container: &str,
         key: &str,
     ) -> Result<Found, RequestError> {
-        let within = || table.iter().filter(|(_, within, _)| *within == container);
+        // Most names are told apart by their lengths; calling on to compare nothing costs more than the rest.
+        let at_top = container.is_empty();
+        let within =
+            || table.iter().filter(|(_, within, _)| if at_top { within.is_empty() } else { *within == container });
         if let Some(&(name, _, member)) = within().find(|(name, ..)| *name == key) {
-            let first = table.iter().position(|(other, within, _)| is_same(other, name) && is_same(within, container));
+            let first = table.iter().position(|(other, within, kind)| {
+                *kind == member && is_same(other, name) && is_same(within, container)
+            });
             return self.once(first, key).map(|()| Found::Member(member));
         }
-        let outermost = container.is_empty();
-        if let Some((_, inner, _)) = table.iter().find(|(_, inner, _)| outermost && !inner.is_empty() && *inner == key)
-        {
+        if let Some((_, inner, _)) = table.iter().find(|(_, inner, _)| at_top && !inner.is_empty() && *inner == key) {
             let first = table.iter().position(|(_, other, _)| is_same(other, inner));
             // Containers are counted behind all members.
             return self.once(first.map(|at| at.saturating_add(table.len())), key).map(|()| Found::Container(inner));

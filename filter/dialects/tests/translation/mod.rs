@@ -66,7 +66,7 @@ pub(crate) fn exchange(client: Dialect, provider: Dialect, include_usage: bool) 
     let body = match client {
         Dialect::Gemini => r#"{"contents":[{"parts":[{"text":"x"}]}]}"#.to_owned(),
         _ => format!(
-            r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"x"}}],"stream":true,"stream_options":{{"include_usage":{include_usage}}}}}"#
+            r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"x"}}],"input":"x","stream":true,"stream_options":{{"include_usage":{include_usage}}}}}"#
         ),
     };
     Peek::new(asked(client, true), body.as_bytes()).unwrap().prepare(provider, "m").unwrap().exchange

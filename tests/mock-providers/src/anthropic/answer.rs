@@ -17,14 +17,14 @@ pub struct Reply<'a> {
 }
 
 impl<'a> Reply<'a> {
-    /// The answer to a body that was found valid.
-    pub fn new(body: &Value, plan: &'a Plan) -> Self {
+    /// The answer to a body that was found valid; what ids start with says who the host is.
+    pub fn new(body: &Value, plan: &'a Plan, id_prefix: &str) -> Self {
         let omitted = body.pointer("/thinking/display").is_some_and(|shown| shown == "omitted");
         let stopped = plan.finish.as_deref() == Some("stop_sequence");
         let sequence = body.pointer("/stop_sequences/0").cloned().unwrap_or("END".into());
         Self {
             plan,
-            id: fresh_id("msg_"),
+            id: fresh_id(id_prefix),
             model: body.get("model").cloned().unwrap_or_default(),
             blocks: blocks(plan, omitted),
             stop_sequence: stopped.then_some(sequence),

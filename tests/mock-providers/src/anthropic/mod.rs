@@ -1,14 +1,19 @@
-//! Plays Anthropic: Messages.
+//! Plays Anthropic: Messages. Bedrock, which also hosts its models, checks and answers with what is here.
 
 mod answer;
 mod blocks;
 mod conversation;
+mod hosted;
 mod sources;
 mod thinking;
 mod tools;
 mod validate;
 mod version;
 mod wording;
+
+pub use hosted::{Refusal, host};
+pub use validate::check_parameters;
+pub use version::Version;
 
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
@@ -20,7 +25,7 @@ use crate::wishes::Wishes;
 use serde_json::{Value, json};
 
 /// What the signatures of thinking blocks start with.
-const SIGNATURE: &str = "sig-";
+pub const SIGNATURE: &str = "sig-";
 /// What the data of redacted thinking blocks starts with.
 const REDACTED: &str = "redacted-";
 
@@ -60,9 +65,9 @@ impl Anthropic {
         let scenario = read_scenario(arrival, &body).map_err(|message| Problem::invalid(format!("mock: {message}")))?;
         let plan =
             Plan::new(&scenario, &facts(&body)).map_err(|message| Problem::invalid(format!("mock: {message}")))?;
-        let reply = answer::Reply::new(&body, &plan);
+        let reply = answer::Reply::new(&body, &plan, "msg_");
         let streamed = body.get("stream") == Some(&Value::Bool(true));
-        Ok(Answer { whole: reply.whole(), events: streamed.then(|| reply.events()), scenario })
+        Ok(Answer::new(reply.whole(), streamed.then(|| reply.events()), scenario))
     }
 }
 

@@ -38,14 +38,7 @@ const MOST_CACHED: usize = 4;
 
 /// Checks a whole body.
 pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Problem> {
-    let mut known = FIELDS.to_vec();
-    if version == Version::First {
-        known.extend(SAMPLING);
-    }
-    let added = |(beta, _): &&(&str, &str)| betas.iter().any(|named| named.starts_with(beta));
-    known.extend(BETA_FIELDS.iter().filter(added).map(|(_, field)| field));
-
-    let fields = Node::root(body, &AnthropicWording).object(&known)?;
+    let fields = Node::root(body, &AnthropicWording).object(&known(version, betas))?;
     let model = model(&fields)?;
     fields.required("max_tokens")?.integer(1, i64::MAX)?;
     if let Some(stream) = fields.optional("stream") {
@@ -74,6 +67,27 @@ fn published(body: &Value, version: Version, betas: &[&str]) -> Result<(), Probl
     published::check(kind, &body).map_err(Problem::invalid)
 }
 
+/// Checks what a host passes on that takes the conversation and the tools in a shape of its own. The
+/// body has no more of the messages than the kinds of their blocks.
+pub fn check_parameters(body: &Value, betas: &[&str]) -> Result<(), Problem> {
+    let fields = Node::root(body, &AnthropicWording).object(&known(Version::First, betas))?;
+    let model = model(&fields)?;
+    sampling(&fields, model)?;
+    thinking::check(&fields, model)?;
+    output_config(&fields, model)?;
+    labels(&fields)
+}
+
+fn known(version: Version, betas: &[&str]) -> Vec<&'static str> {
+    let mut known = FIELDS.to_vec();
+    if version == Version::First {
+        known.extend(SAMPLING);
+    }
+    let added = |(beta, _): &&(&str, &str)| betas.iter().any(|named| named.starts_with(beta));
+    known.extend(BETA_FIELDS.iter().filter(added).map(|(_, field)| field));
+    known
+}
+
 fn model<'a>(fields: &Fields<'a>) -> Result<&'a str, Problem> {
     let node = fields.required("model")?;
     match node.string()? {
@@ -92,6 +106,9 @@ fn sampling(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     if let Some(top_k) = fields.optional("top_k") {
         top_k.integer(0, i64::MAX)?;
     }
+    if claude_version(model) >= Some((4, 7)) {
+        not_sampled(fields)?;
+    }
     if temperature.is_some() && top_p.is_some() && claude_version(model) >= Some((4, 1)) {
         return Err(Problem::invalid(
             "`temperature` and `top_p` cannot both be specified for this model. Please use only one.",
@@ -104,6 +121,16 @@ fn sampling(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
         }
         Ok(())
     })
+}
+
+/// Models since 4.7 take sampling parameters only as far as these say what is so anyway.
+fn not_sampled(fields: &Fields<'_>) -> Result<(), Problem> {
+    for (key, usual) in [("temperature", Some(1.0)), ("top_p", Some(1.0)), ("top_k", None)] {
+        if fields.optional(key).is_some_and(|given| usual.is_none() || given.value.as_f64() != usual) {
+            return Err(Problem::invalid(format!("`{key}` is deprecated for this model.")));
+        }
+    }
+    Ok(())
 }
 
 fn output_config(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {

@@ -63,7 +63,7 @@ impl OpenAi {
         let plan = Plan::new(&scenario, &facts(&body)).map_err(mock_problem)?;
         let reply = answer::Reply::new(&body, &plan);
         let streamed = body.get("stream") == Some(&Value::Bool(true));
-        Ok(Answer { whole: reply.whole(), events: streamed.then(|| reply.events()), scenario })
+        Ok(Answer::new(reply.whole(), streamed.then(|| reply.events()), scenario))
     }
 
     fn models(&self, arrival: &Arrival) -> Result<Answer, Problem> {
@@ -72,7 +72,7 @@ impl OpenAi {
             .iter()
             .map(|id| json!({"id": id, "object": "model", "created": 1715367049, "owned_by": "system"}))
             .collect();
-        Ok(Answer { whole: json!({"object": "list", "data": models}), events: None, scenario })
+        Ok(Answer::new(json!({"object": "list", "data": models}), None, scenario))
     }
 }
 

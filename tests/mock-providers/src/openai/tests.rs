@@ -204,6 +204,7 @@ fn arrival(body: &Value, headers: &[(&str, &str)]) -> Arrival {
     let mut arrival = Arrival {
         method: "POST".into(),
         path: "/v1/chat/completions".into(),
+        query: None,
         headers: Default::default(),
         body: body.to_string().into_bytes(),
     };

@@ -10,6 +10,7 @@ fn answer(body: &Value, headers: &[(&str, &str)]) -> Result<Answer, Problem> {
     let mut arrival = Arrival {
         method: "POST".into(),
         path: "/v1/messages".into(),
+        query: None,
         headers: Default::default(),
         body: body.to_string().into_bytes(),
     };

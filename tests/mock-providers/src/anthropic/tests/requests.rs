@@ -17,6 +17,11 @@ fn bad_fields_are_refused() {
             (request(json!({"temperature": 1.5})), "temperature: Input should be less than or equal to 1"),
             (request(json!({"temperature": null})), "temperature: Input should be a valid number"),
             (request(json!({"temperature": 1, "top_p": 1})), "cannot both be specified"),
+            (
+                request(json!({"model": "claude-opus-4-8", "temperature": 0})),
+                "`temperature` is deprecated for this model.",
+            ),
+            (request(json!({"model": "claude-sonnet-5", "top_k": 5})), "`top_k` is deprecated for this model."),
             (request(json!({"stop_sequences": [" \n"]})), "each stop sequence must contain non-whitespace"),
             (request(json!({"metadata": {"team": "x"}})), "metadata.team: Extra inputs are not permitted"),
             (request(json!({"service_tier": "default"})), "service_tier: Input should be 'auto'"),
@@ -232,6 +237,8 @@ fn good_requests_are_taken() {
     ] {
         assert_eq!(validate::check(&body, Version::Second, &[]), Ok(()), "{body}");
     }
+    let usual = request(json!({"model": "claude-opus-5", "temperature": 1}));
+    assert_eq!(validate::check(&usual, Version::First, &[]), Ok(()));
     let managed = request(json!({"context_management": {}}));
     let betas = ["context-management-2025-06-27"];
     assert_eq!(validate::check(&managed, Version::Second, &betas), Ok(()));

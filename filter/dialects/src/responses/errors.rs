@@ -1,0 +1,84 @@
+//! Errors in the middle of a stream. Whole errors are those of Chat Completions.
+
+use crate::json::{RequestError, Text, Writer, parse, shape};
+use crate::neutral::Failure;
+use crate::openai::words;
+use crate::sse;
+
+shape! {
+    /// An error as it stands in an event, in a response, or beside the event's type.
+    ErrorShape { code: Text<'a>, kind as "type": Text<'a>, message: Text<'a>, param: Text<'a> }
+}
+shape! { ErrorEvent { error: ErrorShape<'a>, code: Text<'a>, message: Text<'a>, param: Text<'a> } }
+
+/// The status that an error would have had before the stream, by its `code` or `type`.
+const STATUSES: [(&str, u16); 8] = [
+    ("rate_limit_exceeded", 429),
+    ("insufficient_quota", 429),
+    ("too_many_requests", 429),
+    ("tokens", 429),
+    ("service_unavailable_error", 503),
+    ("server_is_overloaded", 503),
+    ("server_error", 500),
+    ("upstream_error", 502),
+];
+
+impl ErrorShape<'_> {
+    pub(super) fn to_failure(&self) -> Failure {
+        let words = [self.code.as_deref(), self.kind.as_deref()];
+        let known = |word: &str| STATUSES.iter().find(|(name, _)| *name == word).map(|&(_, status)| status);
+        let status = words.into_iter().flatten().find_map(known);
+        // What is left are refusals of the request: its prompt, its images.
+        let default = if words == [None, None] { 500 } else { 400 };
+        Failure {
+            status: status.unwrap_or(default),
+            message: self.message.as_deref().unwrap_or("The provider gave no reason.").to_owned(),
+            code: self.code.as_deref().map(str::to_owned),
+            param: self.param.as_deref().map(str::to_owned),
+        }
+    }
+}
+
+/// Reads an `error` event. The reference has its members in the event itself, the API in `error`.
+pub(super) fn read_error_event(data: &str) -> Result<Failure, RequestError> {
+    let event: ErrorEvent<'_> = parse(data)?;
+    let flat = ErrorShape { code: event.code, message: event.message, param: event.param, ..ErrorShape::default() };
+    Ok(event.error.unwrap_or(flat).to_failure())
+}
+
+/// Writes `failure` as an `error` event, both as the API sends it and as its reference describes it:
+/// SDKs look for the one or the other.
+pub(super) fn write_error_event(failure: &Failure, sequence: u64, out: &mut Vec<u8>) {
+    sse::write(out, Some("error"), |data| {
+        Writer::new(data).object(|w| {
+            let (kind, _) = words(failure.status);
+            w.key("type").string("error");
+            w.key("sequence_number").unsigned(sequence);
+            w.key("error").object(|w| {
+                w.key("type").string(kind);
+                write_members(w, failure);
+            });
+            write_members(w, failure);
+        });
+    });
+}
+
+fn write_members(w: &mut Writer<'_>, failure: &Failure) {
+    let (_, code) = words(failure.status);
+    w.key("code").string_or_null(failure.code.as_deref().or(code));
+    w.key("message").string(&failure.message);
+    w.key("param").string_or_null(failure.param.as_deref());
+}
+
+/// Writes `failure` as a response's `error`, whose codes are a list of their own.
+pub(super) fn write_response_error(w: &mut Writer<'_>, failure: &Failure) {
+    let code = match failure.status {
+        429 => "rate_limit_exceeded",
+        400..500 => "invalid_prompt",
+        _ => "server_error",
+    };
+    w.object(|w| {
+        w.key("code").string(code);
+        w.key("message").string(&failure.message);
+    });
+}

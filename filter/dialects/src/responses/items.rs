@@ -1,0 +1,130 @@
+//! The items of an answer, whole or as they open in a stream.
+
+use crate::json::Writer;
+use crate::neutral::{Citation, Origin, Signature};
+
+/// How far an item has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ItemStatus {
+    InProgress,
+    Completed,
+    /// The answer ended in the middle of it.
+    Incomplete,
+}
+
+impl ItemStatus {
+    fn word(self) -> &'static str {
+        match self {
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// Makes items' ids of the answer's, so that they are the same whenever it is written.
+#[derive(Debug, Default)]
+pub(super) struct ItemIds {
+    stem: String,
+}
+
+impl ItemIds {
+    /// This API takes ids of up to 64 characters back, without any that are not plain.
+    pub(super) fn of(response: &str) -> Self {
+        let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        Self { stem: response.chars().filter(plain).take(40).collect() }
+    }
+
+    pub(super) fn id(&self, prefix: &str, index: u64) -> String {
+        format!("{prefix}_{}_{index}", self.stem)
+    }
+}
+
+/// Writes a message. `content` writes its parts.
+pub(super) fn write_message(w: &mut Writer<'_>, id: &str, status: ItemStatus, content: impl FnOnce(&mut Writer<'_>)) {
+    w.object(|w| {
+        w.key("id").string(id);
+        w.key("type").string("message");
+        w.key("status").string(status.word());
+        w.key("role").string("assistant");
+        w.key("content").array(content);
+    });
+}
+
+/// Writes a part of text. `annotations` are JSON with commas between them.
+pub(super) fn write_text(w: &mut Writer<'_>, text: &str, annotations: &str) {
+    w.object(|w| {
+        w.key("type").string("output_text");
+        w.key("text").string(text);
+        w.key("annotations").pieces(&["[", annotations, "]"]);
+        w.key("logprobs").array(|_| ());
+    });
+}
+
+pub(super) fn write_refusal(w: &mut Writer<'_>, text: &str) {
+    w.object(|w| {
+        w.key("type").string("refusal");
+        w.key("refusal").string(text);
+    });
+}
+
+/// Writes where a text is from, if this API can say it: it names pages only. `length` is the text's, in
+/// characters.
+pub(super) fn write_annotation(w: &mut Writer<'_>, citation: &Citation<'_>, length: u64) {
+    let Some(url) = &citation.url else { return };
+    let (start, end) = citation.span.unwrap_or((0, length));
+    w.object(|w| {
+        w.key("type").string("url_citation");
+        w.key("start_index").unsigned(start);
+        w.key("end_index").unsigned(end);
+        w.key("url").string(url);
+        w.key("title").string(citation.title.as_deref().unwrap_or_default());
+    });
+}
+
+/// Writes thoughts. Without a `text` they are thoughts that only their provider can read; with an empty
+/// one, thoughts left unsaid.
+pub(super) fn write_thoughts(
+    w: &mut Writer<'_>,
+    id: &str,
+    status: ItemStatus,
+    text: Option<&str>,
+    signature: Option<&Signature<'_>>,
+) {
+    w.object(|w| {
+        w.key("id").string(id);
+        w.key("type").string("reasoning");
+        w.key("status").string(status.word());
+        w.key("summary").array(|w| {
+            if let Some(text) = text {
+                write_summary(w, text);
+            }
+        });
+        if let Some(signature) = signature {
+            w.key("encrypted_content").string(&signature.to_show(Origin::OpenAi));
+        }
+    });
+}
+
+pub(super) fn write_summary(w: &mut Writer<'_>, text: &str) {
+    w.object(|w| {
+        w.key("type").string("summary_text");
+        w.key("text").string(text);
+    });
+}
+
+pub(super) fn write_call(
+    w: &mut Writer<'_>,
+    id: &str,
+    status: ItemStatus,
+    (call_id, name, arguments): (&str, &str, &str),
+) {
+    w.object(|w| {
+        w.key("id").string(id);
+        w.key("type").string("function_call");
+        w.key("status").string(status.word());
+        w.key("arguments").string(arguments);
+        w.key("call_id").string(call_id);
+        w.key("name").string(name);
+    });
+}

@@ -1,0 +1,260 @@
+//! Reads the events of a stream.
+
+use super::errors::read_error_event;
+use super::proof;
+use super::read_response::{Annotation, Envelope, OutputItem, OutputPart, join_parts, read_annotation};
+use crate::json::{RequestError, Text, parse, shape, text_or_json};
+use crate::neutral::{Event, Failure};
+use crate::openai::call_id_or_index;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+shape! {
+    StreamEvent {
+        kind as "type": Text<'a>,
+        response: Envelope<'a>,
+        item: OutputItem<'a>,
+        delta: Text<'a>,
+        arguments: &'a RawValue,
+        annotation: Annotation<'a>,
+        // Known, so that no event takes memory for their names.
+        sequence_number: IgnoredAny,
+        item_id: IgnoredAny,
+        output_index: IgnoredAny,
+        content_index: IgnoredAny,
+        summary_index: IgnoredAny,
+        logprobs: IgnoredAny,
+        obfuscation: IgnoredAny,
+    }
+}
+shape! { EventKind { kind as "type": Text<'a> } }
+shape! { StartEvent { response: Start<'a> } }
+shape! { Start { id: Text<'a>, model: Text<'a> } }
+shape! { EndEvent { response: Envelope<'a> } }
+
+/// What the item is that deltas belong to, and whether anything of it has been handed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Item {
+    #[default]
+    Other,
+    Message {
+        said: bool,
+    },
+    Thoughts {
+        told: Option<Told>,
+    },
+    Call {
+        index: u64,
+        said: bool,
+    },
+}
+
+/// Thoughts are told in one of two ways; where a server tells both, the first counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Whole,
+    Summary,
+}
+
+/// Turns events into neutral ones.
+#[derive(Debug, Default)]
+pub(crate) struct EventReader {
+    item: Item,
+    calls: u64,
+    refused: bool,
+}
+
+impl EventReader {
+    /// Reads one event's data and hands on what it says, in order.
+    pub(crate) fn read(&mut self, data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+        if ends_by_word(data) {
+            sink(Event::End);
+            return Ok(());
+        }
+        let event: StreamEvent<'_> = parse(data)?;
+        let delta = event.delta.filter(|delta| !delta.is_empty());
+        match event.kind.as_deref().unwrap_or_default() {
+            "response.created" => start(data, sink)?,
+            "response.output_item.added" => self.open(event.item.unwrap_or_default(), sink)?,
+            "response.output_text.delta" => {
+                if let Some(text) = delta {
+                    self.item = Item::Message { said: true };
+                    sink(Event::Text(text));
+                }
+            }
+            "response.refusal.delta" => {
+                if let Some(text) = delta {
+                    self.item = Item::Message { said: true };
+                    self.refuse(text, sink);
+                }
+            }
+            "response.output_text.annotation.added" => {
+                if let Some(citation) = event.annotation.and_then(read_annotation) {
+                    sink(Event::Citation(citation));
+                }
+            }
+            // Parts of a summary are paragraphs.
+            "response.reasoning_summary_part.added" if self.item == (Item::Thoughts { told: Some(Told::Summary) }) => {
+                sink(Event::Thinking("\n\n".into()));
+            }
+            "response.reasoning_summary_text.delta" => self.think(delta, Told::Summary, sink),
+            "response.reasoning_text.delta" => self.think(delta, Told::Whole, sink),
+            "response.function_call_arguments.delta" => {
+                if let Some(fragment) = delta {
+                    self.argue(fragment, sink)?;
+                }
+            }
+            "response.function_call_arguments.done" => self.finish_call(event.arguments, sink)?,
+            "response.output_item.done" => self.close(event.item.unwrap_or_default(), sink)?,
+            "response.completed" | "response.incomplete" | "response.failed" => {
+                self.item = Item::Other;
+                end(event.response.unwrap_or_default(), self.refused, self.calls > 0, sink);
+            }
+            "error" => sink(Event::Error(read_error_event(data)?)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, item: OutputItem<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+        self.item = match item.kind.as_deref().unwrap_or_default() {
+            "message" => Item::Message { said: false },
+            "reasoning" => Item::Thoughts { told: None },
+            "function_call" => {
+                let index = self.calls;
+                self.calls = self.calls.saturating_add(1);
+                sink(Event::ToolCall {
+                    index,
+                    id: call_id_or_index(item.call_id, index),
+                    name: item.name.unwrap_or_default(),
+                });
+                Item::Call { index, said: false }
+            }
+            _ => Item::Other,
+        };
+        Ok(())
+    }
+
+    fn refuse(&mut self, text: Text<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+        self.refused = true;
+        sink(Event::Refusal(text));
+    }
+
+    fn think(&mut self, delta: Option<Text<'_>>, way: Told, sink: &mut dyn FnMut(Event<'_>)) {
+        let told = match self.item {
+            Item::Thoughts { told } => told,
+            _ => None,
+        };
+        if let Some(text) = delta.filter(|_| told.is_none_or(|told| told == way)) {
+            self.item = Item::Thoughts { told: Some(way) };
+            sink(Event::Thinking(text));
+        }
+    }
+
+    fn argue(&mut self, fragment: Text<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+        let Item::Call { index, .. } = self.item else {
+            return Err(RequestError::shape("delta", "calls must come one after the other"));
+        };
+        self.item = Item::Call { index, said: true };
+        sink(Event::ToolArguments { index, fragment });
+        Ok(())
+    }
+
+    /// Arguments that did not come in pieces come whole, and joined pieces must be an object.
+    fn finish_call(
+        &mut self,
+        arguments: Option<&RawValue>,
+        sink: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(), RequestError> {
+        if matches!(self.item, Item::Call { said: false, .. }) {
+            let whole = arguments.map(text_or_json).transpose()?.filter(|arguments| !arguments.trim().is_empty());
+            self.argue(whole.unwrap_or_else(|| "{}".into()), sink)?;
+        }
+        Ok(())
+    }
+
+    /// What was not told in pieces is told here.
+    fn close(&mut self, item: OutputItem<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+        match (item.kind.as_deref().unwrap_or_default(), self.item) {
+            ("function_call", Item::Call { .. }) => self.finish_call(item.arguments, sink)?,
+            ("function_call", _) => {
+                let arguments = item.arguments;
+                self.open(OutputItem { kind: Some("function_call".into()), ..item }, sink)?;
+                self.finish_call(arguments, sink)?;
+            }
+            ("message", Item::Other | Item::Message { said: false }) => {
+                for part in item.content.into_iter().flatten() {
+                    self.say(part, sink);
+                }
+            }
+            ("reasoning", open) => {
+                let told = matches!(open, Item::Thoughts { told: Some(_) });
+                let text = if told { None } else { join_parts(item.content).or_else(|| join_parts(item.summary)) };
+                let redacted = !told && text.is_none();
+                if let Some(text) = text {
+                    sink(Event::Thinking(text));
+                }
+                if let Some(encrypted) = item.encrypted_content.filter(|text| !text.is_empty()) {
+                    let signature = proof::given(item.id, &encrypted);
+                    sink(if redacted { Event::RedactedThinking(signature) } else { Event::Signature(signature) });
+                }
+            }
+            _ => {}
+        }
+        self.item = Item::Other;
+        Ok(())
+    }
+
+    fn say(&mut self, part: OutputPart<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+        if let Some(text) = part.text.filter(|text| !text.is_empty()) {
+            sink(Event::Text(text));
+        }
+        if let Some(text) = part.refusal.filter(|text| !text.is_empty()) {
+            self.refuse(text, sink);
+        }
+    }
+}
+
+fn start(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+    let response = parse::<StartEvent<'_>>(data)?.response.unwrap_or_default();
+    sink(Event::Start { id: response.id.unwrap_or_default(), model: response.model.unwrap_or_default() });
+    Ok(())
+}
+
+fn end(response: Envelope<'_>, refused: bool, calls: bool, sink: &mut dyn FnMut(Event<'_>)) {
+    let failed = response.status.as_deref() == Some("failed");
+    let failure = response.error.as_ref().map(|error| error.to_failure());
+    let (finish, usage) = response.ending(refused, calls);
+    if let Some(usage) = usage {
+        sink(Event::Usage(usage));
+    }
+    match failure {
+        Some(failure) => sink(Event::Error(failure)),
+        None if failed => sink(Event::Error(Failure::new(500, "The provider's response failed."))),
+        None => {
+            sink(Event::Finish { reason: finish, stop_sequence: None });
+            sink(Event::End);
+        }
+    }
+}
+
+/// Servers that speak this API beside Chat Completions may end its streams in the same way.
+fn ends_by_word(data: &str) -> bool {
+    data.trim() == "[DONE]"
+}
+
+/// Reads only what must be known of an event that is passed on as it is.
+pub(crate) fn watch_event(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+    if ends_by_word(data) {
+        return Ok(());
+    }
+    let event: EventKind<'_> = parse(data)?;
+    match event.kind.as_deref().unwrap_or_default() {
+        "response.completed" | "response.incomplete" | "response.failed" => {
+            end(parse::<EndEvent<'_>>(data)?.response.unwrap_or_default(), false, false, sink);
+        }
+        "error" => sink(Event::Error(read_error_event(data)?)),
+        _ => {}
+    }
+    Ok(())
+}

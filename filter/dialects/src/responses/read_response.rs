@@ -1,0 +1,187 @@
+//! Reads a whole `response`.
+
+use super::errors::ErrorShape;
+use super::read_items::join;
+use super::{INCOMPLETE, proof};
+use crate::json::{Few, RequestError, Text, parse, shape, text_or_json};
+use crate::neutral::{Arguments, Citation, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
+use crate::openai::call_id_or_index;
+use serde_json::value::RawValue;
+
+shape! {
+    ResponseShape {
+        id: Text<'a>,
+        model: Text<'a>,
+        status: Text<'a>,
+        error: ErrorShape<'a>,
+        incomplete_details: Incomplete<'a>,
+        output: Few<OutputItem<'a>>,
+        usage: UsageShape<'a>,
+    }
+}
+shape! { Incomplete { reason: Text<'a> } }
+shape! {
+    /// An item of an answer, whole or as it stands in a stream.
+    OutputItem {
+        kind as "type": Text<'a>,
+        id: Text<'a>,
+        content: Few<OutputPart<'a>>,
+        summary: Few<OutputPart<'a>>,
+        encrypted_content: Text<'a>,
+        call_id: Text<'a>,
+        name: Text<'a>,
+        arguments: &'a RawValue,
+    }
+}
+shape! { OutputPart { text: Text<'a>, refusal: Text<'a>, annotations: Few<Annotation<'a>> } }
+shape! {
+    /// Where a text is from.
+    Annotation {
+        kind as "type": Text<'a>,
+        url: Text<'a>,
+        title: Text<'a>,
+        start_index: Count,
+        end_index: Count,
+    }
+}
+shape! {
+    UsageShape {
+        input_tokens: Count,
+        input_tokens_details: InputDetails<'a>,
+        output_tokens: Count,
+        output_tokens_details: OutputDetails<'a>,
+    }
+}
+shape! { InputDetails { cached_tokens: Count, cache_write_tokens: Count } }
+shape! { OutputDetails { reasoning_tokens: Count } }
+shape! {
+    /// What must be known of an answer that is passed on as it is.
+    Envelope {
+        status: Text<'a>,
+        error: ErrorShape<'a>,
+        incomplete_details: Incomplete<'a>,
+        output: Few<ItemKind<'a>>,
+        usage: UsageShape<'a>,
+    }
+}
+shape! { ItemKind { kind as "type": Text<'a> } }
+
+impl UsageShape<'_> {
+    pub(super) fn to_usage(&self) -> Usage {
+        let count = |count: Option<Count>| count.unwrap_or_default().0;
+        let input = self.input_tokens_details.as_ref();
+        Usage {
+            input: count(self.input_tokens),
+            cached_input: count(input.and_then(|details| details.cached_tokens)),
+            cache_write: count(input.and_then(|details| details.cache_write_tokens)),
+            output: count(self.output_tokens),
+            reasoning: count(self.output_tokens_details.as_ref().and_then(|details| details.reasoning_tokens)),
+        }
+    }
+}
+
+/// Why an answer ended. It is complete unless it says otherwise.
+pub(super) fn finish_of(
+    status: Option<Text<'_>>,
+    details: Option<Incomplete<'_>>,
+    refused: bool,
+    calls: bool,
+) -> Finish {
+    let reason = details.and_then(|details| details.reason);
+    let known = INCOMPLETE.iter().find(|(word, _)| reason.as_deref() == Some(word));
+    match (known, status.as_deref()) {
+        (Some(&(_, finish)), _) => finish,
+        (None, Some("incomplete")) => Finish::Length,
+        _ if refused => Finish::Refusal,
+        _ if calls => Finish::ToolCalls,
+        _ => Finish::Stop,
+    }
+}
+
+/// Reads an answer. Items of tools that the provider ran itself are left out.
+pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
+    let response: ResponseShape<'_> = parse(body)?;
+    let output = response.output.ok_or_else(|| RequestError::shape("output", "is required"))?;
+    if response.error.is_some() {
+        return Err(RequestError::shape("error", "the response failed"));
+    }
+    let mut parts = Vec::new();
+    let mut calls: u64 = 0;
+    for item in output {
+        read_item(item, &mut calls, &mut parts)?;
+    }
+    let refused = parts.iter().any(|part| matches!(part, Part::Refusal(_)));
+    Ok(Response {
+        id: response.id.unwrap_or_default(),
+        model: response.model.unwrap_or_default(),
+        parts,
+        finish: finish_of(response.status, response.incomplete_details, refused, calls > 0),
+        stop_sequence: None,
+        usage: response.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
+    })
+}
+
+fn read_item<'a>(item: OutputItem<'a>, calls: &mut u64, parts: &mut Vec<Part<'a>>) -> Result<(), RequestError> {
+    match item.kind.as_deref().unwrap_or_default() {
+        "message" => item.content.into_iter().flatten().for_each(|part| read_part(part, parts)),
+        "reasoning" => parts.extend(read_thoughts(item)),
+        "function_call" => {
+            parts.push(Part::ToolCall(ToolCall {
+                id: call_id_or_index(item.call_id, *calls),
+                name: item.name.unwrap_or_default(),
+                arguments: Arguments::Text(item.arguments.map(text_or_json).transpose()?.unwrap_or_default()),
+            }));
+            *calls = calls.saturating_add(1);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn read_part<'a>(part: OutputPart<'a>, parts: &mut Vec<Part<'a>>) {
+    parts.extend(part.text.filter(|text| !text.is_empty()).map(Part::Text));
+    parts.extend(part.annotations.into_iter().flatten().filter_map(read_annotation).map(Part::Citation));
+    parts.extend(part.refusal.filter(|text| !text.is_empty()).map(Part::Refusal));
+}
+
+/// Files that are cited are the provider's own, and mean nothing elsewhere.
+pub(super) fn read_annotation(annotation: Annotation<'_>) -> Option<Citation<'_>> {
+    if annotation.kind.as_deref() != Some("url_citation") {
+        return None;
+    }
+    let span = annotation.start_index.zip(annotation.end_index).map(|(start, end)| (start.0, end.0));
+    Some(Citation { url: annotation.url, title: annotation.title, quote: None, span })
+}
+
+pub(super) fn join_parts(parts: Option<Few<OutputPart<'_>>>) -> Option<Text<'_>> {
+    join(parts.into_iter().flatten().filter_map(|part| part.text).collect())
+}
+
+/// The thoughts themselves are told in preference to a summary of them.
+fn read_thoughts(item: OutputItem<'_>) -> Option<Part<'_>> {
+    let text = join_parts(item.content).or_else(|| join_parts(item.summary));
+    let signature = item.encrypted_content.filter(|text| !text.is_empty()).map(|text| proof::given(item.id, &text));
+    match (text, signature) {
+        (Some(text), signature) => Some(Part::Thinking { text, signature }),
+        (None, Some(signature)) => Some(Part::RedactedThinking(signature)),
+        (None, None) => None,
+    }
+}
+
+impl Envelope<'_> {
+    /// Why it ended, given what is known of its content, and what it took.
+    pub(super) fn ending(self, refused: bool, calls: bool) -> (Finish, Option<Usage>) {
+        let calls =
+            calls || self.output.into_iter().flatten().any(|item| item.kind.as_deref() == Some("function_call"));
+        let usage = self.usage.as_ref().map(UsageShape::to_usage);
+        (finish_of(self.status, self.incomplete_details, refused, calls), usage)
+    }
+}
+
+/// Reads only what must be known of an answer that is passed on as it is.
+pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
+    let envelope: Envelope<'_> = parse(body)?;
+    let ended = matches!(envelope.status.as_deref(), Some("completed" | "incomplete"));
+    let (finish, usage) = envelope.ending(false, false);
+    Ok(Outcome { usage, finish: ended.then_some(finish) })
+}

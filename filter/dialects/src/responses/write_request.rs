@@ -1,0 +1,179 @@
+//! Writes `POST /v1/responses`.
+
+use super::write_input::write_message;
+use crate::json::{RequestError, Writer};
+use crate::neutral::{Document, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
+use crate::openai::{TIERS, effort_of, reasons, takes_reasoning_effort, write_parameters};
+use crate::upstream::Target;
+
+/// The least cap that this API takes.
+const LEAST_OUTPUT: u64 = 16;
+
+/// Writes `request` for `target`; what could not be said is added to the losses.
+///
+/// Nothing is to be kept on the server, so a conversation goes on with what the client holds: a model
+/// that reasons is asked for its thoughts in the encrypted form that it takes back. Others refuse to be
+/// asked, so names that are not known are asked only if the request wants them to reason.
+pub(crate) fn write_request(
+    request: &mut Request<'_>,
+    target: &Target<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), RequestError> {
+    let model = target.model;
+    let mut losses = std::mem::take(&mut request.losses);
+    let hints = std::mem::take(&mut request.hints);
+    check(request)?;
+    let effort = request.reasoning.and_then(effort_of);
+    let may_reason = takes_reasoning_effort(model);
+    Writer::new(out).object(|w| {
+        w.key("model").string(model);
+        w.key("input").array(|w| {
+            for message in &request.messages {
+                write_message(w, message, may_reason, &mut losses);
+            }
+        });
+        write_limits(w, request, &mut losses);
+        match effort {
+            Some(effort) if may_reason => {
+                w.key("reasoning").object(|w| w.key("effort").string(effort.word()));
+            }
+            Some(_) => losses.add("thinking"),
+            None => {}
+        }
+        w.key("store").bool(false);
+        if reasons(model) || (effort.is_some() && may_reason) {
+            w.key("include").array(|w| w.string("reasoning.encrypted_content"));
+        }
+        write_tools(w, request, &mut losses);
+        write_hints(w, request.output.as_ref(), hints, &mut losses);
+        if request.stream {
+            w.key("stream").bool(true);
+        }
+    });
+    request.losses = losses;
+    Ok(())
+}
+
+/// Refuses what would change the answer if it were left out.
+fn check(request: &Request<'_>) -> Result<(), RequestError> {
+    if request.choices.is_some_and(|choices| choices != 1) {
+        return Err(RequestError::unsupported("n", "this target gives one answer; ask for 1"));
+    }
+    if !request.stop.is_empty() {
+        return Err(RequestError::unsupported("stop", "this target takes no stop sequences"));
+    }
+    request.refuse_parts(unsayable)
+}
+
+fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
+    match part {
+        Part::Audio(_) => Some("this target takes no audio"),
+        Part::Video(_) => Some("this target takes no video"),
+        Part::Image(_) | Part::Document(_) if role == Role::Assistant => {
+            Some("this target takes images and documents from the user only")
+        }
+        Part::Image(Image { source: Source::ProviderFile })
+        | Part::Document(Document { source: Source::ProviderFile, .. }) => {
+            Some("a file kept by one provider cannot be read by another; send its data")
+        }
+        _ => None,
+    }
+}
+
+fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+    if let Some(max) = request.max_output {
+        if max < LEAST_OUTPUT {
+            losses.add("max_tokens");
+        }
+        w.key("max_output_tokens").unsigned(max.max(LEAST_OUTPUT));
+    }
+    let sampling = &request.sampling;
+    for (key, number) in [("temperature", sampling.temperature), ("top_p", sampling.top_p)] {
+        if let Some(number) = number {
+            w.key(key).float(number);
+        }
+    }
+    losses.add_if(sampling.top_k, "top_k");
+    losses.add_if(sampling.frequency_penalty.filter(|penalty| *penalty != 0.0), "frequency_penalty");
+    losses.add_if(sampling.presence_penalty.filter(|penalty| *penalty != 0.0), "presence_penalty");
+    losses.add_if(sampling.seed, "seed");
+}
+
+fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+    if request.tools.is_empty() {
+        losses.add_if(request.forced_tool(), "tool_choice");
+        return;
+    }
+    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool)));
+    match &request.tool_choice {
+        None => {}
+        Some(ToolChoice::Auto) => w.key("tool_choice").string("auto"),
+        Some(ToolChoice::None) => w.key("tool_choice").string("none"),
+        Some(ToolChoice::Any) => w.key("tool_choice").string("required"),
+        Some(ToolChoice::Named(name)) => w.key("tool_choice").object(|w| {
+            w.key("type").string("function");
+            w.key("name").string(name);
+        }),
+    }
+    if let Some(parallel) = request.parallel_calls {
+        w.key("parallel_tool_calls").bool(parallel);
+    }
+}
+
+/// This API is strict with a schema unless it is told not to be, which would make every argument
+/// required.
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
+    w.object(|w| {
+        w.key("type").string("function");
+        w.key("name").string(&tool.name);
+        if let Some(description) = &tool.description {
+            w.key("description").string(description);
+        }
+        if !tool.schema.as_deref().is_some_and(|schema| write_parameters(w, schema)) {
+            w.key("parameters").literal(r#"{"type":"object","properties":{}}"#);
+        }
+        w.key("strict").bool(tool.strict.unwrap_or(false));
+    });
+}
+
+fn write_hints(w: &mut Writer<'_>, output: Option<&OutputFormat<'_>>, mut hints: Hints<'_>, losses: &mut Losses) {
+    let verbosity = hints.verbosity.take();
+    if output.is_some() || verbosity.is_some() {
+        w.key("text").object(|w| {
+            if let Some(format) = output {
+                w.key("format").object(|w| write_format(w, format));
+            }
+            if let Some(verbosity) = verbosity {
+                w.key("verbosity").string(&verbosity);
+            }
+        });
+    }
+    if let Some(user) = hints.user.take() {
+        w.key("user").string(&user);
+    }
+    if let Some(metadata) = hints.metadata.take() {
+        w.key("metadata").raw(metadata);
+    }
+    if let Some(tier) = hints.tier.take() {
+        w.key("service_tier").string(tier.word(&TIERS).unwrap_or("auto"));
+    }
+    if let Some(key) = hints.cache_key.take() {
+        w.key("prompt_cache_key").string(&key);
+    }
+    hints.report(losses);
+}
+
+fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>) {
+    match format {
+        OutputFormat::Json => w.key("type").string("json_object"),
+        OutputFormat::Schema { name, description, schema } => {
+            w.key("type").string("json_schema");
+            w.key("name").string(name.as_deref().unwrap_or("answer"));
+            if let Some(description) = description {
+                w.key("description").string(description);
+            }
+            w.key("schema").raw(schema);
+            w.key("strict").bool(true);
+        }
+    }
+}
