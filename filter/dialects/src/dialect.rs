@@ -2,7 +2,7 @@
 
 use crate::codec::Codec;
 use crate::neutral::Failure;
-use crate::{anthropic, cohere, openai, responses};
+use crate::{anthropic, cohere, gemini, openai, responses};
 
 /// The shape of an API's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Dialect {
     Anthropic,
     /// Cohere Chat, version 2.
     Cohere,
+    /// Google Gemini's generateContent.
+    Gemini,
 }
 
 impl Dialect {
@@ -24,6 +26,7 @@ impl Dialect {
         ("responses", Self::Responses),
         ("anthropic", Self::Anthropic),
         ("cohere", Self::Cohere),
+        ("gemini", Self::Gemini),
     ];
 
     /// The name in configurations and metrics.
@@ -80,6 +83,7 @@ impl Dialect {
             Self::Responses => &responses::CODEC,
             Self::Anthropic => &anthropic::CODEC,
             Self::Cohere => &cohere::CODEC,
+            Self::Gemini => &gemini::CODEC,
         }
     }
 }

@@ -1,18 +1,25 @@
 //! One request's way back: its answer, whole or streamed, and its errors, in the client's dialect.
 
 use crate::Dialect;
+use crate::Operation;
 use crate::codec::{Answering, StreamForm};
-use crate::neutral::{Failure, Outcome};
+use crate::embeddings::Encodings;
+use crate::json::RequestError;
+use crate::neutral::{Failure, Outcome, Usage};
 use crate::stream::Stream;
-use crate::upstream::Upstream;
+use crate::upstream::{Call, Upstream};
+use crate::{embeddings, figures, rerank};
 
 /// Who speaks what to whom. Small, and independent of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exchange {
-    client: Dialect,
-    provider: Dialect,
+    /// What the client asks for, and what its provider is asked.
+    client: Operation,
+    provider: Operation,
     stream: bool,
     include_usage: bool,
+    /// How the client wants its vectors.
+    encodings: Encodings,
     /// How the client wants its stream cut, and how the provider cuts it.
     form: StreamForm,
     provided: StreamForm,
@@ -25,6 +32,30 @@ pub struct Answer {
     pub body: Option<Vec<u8>>,
     /// What the answer tells about itself.
     pub outcome: Outcome,
+}
+
+/// What must be known of an answer beside its body.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'t> {
+    /// Unix time in seconds.
+    pub now: u64,
+    /// The provider's name for the model, for answers that do not say it.
+    pub model: &'t str,
+    /// Input tokens, where a provider gives them in a header.
+    pub input_tokens: Option<u64>,
+}
+
+impl From<u64> for Told<'_> {
+    fn from(now: u64) -> Self {
+        Self { now, model: "", input_tokens: None }
+    }
+}
+
+impl Told<'_> {
+    /// What the headers say was used.
+    pub(crate) fn usage(&self) -> Option<Usage> {
+        self.input_tokens.map(|input| Usage { input, ..Usage::default() })
+    }
 }
 
 /// The provider's answer is not what its API answers.
@@ -41,27 +72,45 @@ pub struct ProviderFailure {
 }
 
 impl Exchange {
-    pub(crate) fn new(
-        client: Dialect,
-        upstream: &Upstream<'_>,
-        stream: bool,
-        include_usage: bool,
-        form: StreamForm,
-    ) -> Self {
+    pub(crate) fn new(client: Operation, provider: Operation, upstream: &Upstream<'_>, form: StreamForm) -> Self {
         let provided = upstream.stream_form();
-        Self { client, provider: upstream.dialect, stream, include_usage, form, provided }
+        let encodings = Encodings::default();
+        Self { client, provider, stream: false, include_usage: false, encodings, form, provided }
+    }
+
+    /// The same, for a client that asks for a stream, maybe with usage in it.
+    pub(crate) fn streamed(self, stream: bool, include_usage: bool) -> Self {
+        Self { stream, include_usage, ..self }
+    }
+
+    /// The same, for a client that wants its vectors in these encodings.
+    pub(crate) fn encoded(self, encodings: Encodings) -> Self {
+        Self { encodings, ..self }
+    }
+
+    /// Where `upstream` takes what it is asked of `model`. `base_path` replaces what the API's paths
+    /// begin with by themselves. May end in a query.
+    #[must_use]
+    pub fn path(&self, upstream: &Upstream<'_>, base_path: Option<&str>, model: &str) -> String {
+        upstream.place(base_path, Call { operation: self.provider, model, stream: self.stream })
+    }
+
+    /// What the request's body is, where this gateway knows it.
+    #[must_use]
+    pub fn request_type(&self) -> Option<&'static str> {
+        (!self.provider.takes_form()).then_some("application/json")
     }
 
     /// The client's dialect.
     #[must_use]
     pub fn client(&self) -> Dialect {
-        self.client
+        self.client.dialect()
     }
 
     /// The provider's dialect.
     #[must_use]
     pub fn provider(&self) -> Dialect {
-        self.provider
+        self.provider.dialect()
     }
 
     /// Did the client ask for a stream?
@@ -82,30 +131,57 @@ impl Exchange {
         self.client != self.provider
     }
 
-    /// Reads a whole answer and puts it into the client's dialect. `now` is Unix time in seconds.
+    /// Is an answer of this content type passed on unread?
+    #[must_use]
+    pub fn is_opaque(&self, content_type: &[u8]) -> bool {
+        self.client.is_opaque(content_type)
+    }
+
+    /// Reads a whole answer and puts it into the client's dialect. `told` may be the Unix time in seconds
+    /// alone.
     ///
     /// # Errors
     /// The body is not an answer of the provider's API.
-    pub fn answer(&self, body: &[u8], now: u64) -> Result<Answer, Unreadable> {
+    pub fn answer<'t>(&self, body: &[u8], told: impl Into<Told<'t>>) -> Result<Answer, Unreadable> {
         let text = std::str::from_utf8(body).map_err(|_| Unreadable)?;
-        if !self.translates() {
-            let outcome = (self.provider.codec().read_outcome)(text).map_err(|_| Unreadable)?;
-            return Ok(Answer { body: None, outcome });
+        self.read_answer(text, &told.into()).map_err(|_| Unreadable)
+    }
+
+    fn read_answer(&self, text: &str, told: &Told<'_>) -> Result<Answer, RequestError> {
+        let (client, provider) = (self.client, self.provider);
+        match (client, provider) {
+            (Operation::Generate(_) | Operation::Complete, _) if client == provider => {
+                let outcome = (provider.dialect().codec().read_outcome)(text)?;
+                Ok(Answer { body: None, outcome })
+            }
+            (Operation::Generate(client), Operation::Generate(provider)) => {
+                let response = (provider.codec().read_response)(text)?;
+                let mut out = Vec::with_capacity(text.len());
+                (client.codec().write_response)(&response, self.answering(told.now), &mut out);
+                let outcome = Outcome { usage: Some(response.usage), finish: Some(response.finish) };
+                Ok(Answer { body: Some(out), outcome })
+            }
+            _ if client == provider => {
+                let usage = figures::read_usage(text)?.or(told.usage());
+                Ok(Answer { body: None, outcome: Outcome { usage, finish: None } })
+            }
+            (Operation::Embed(client), Operation::Embed(provider)) => {
+                embeddings::answer(client, provider, self.encodings, text, told)
+            }
+            (Operation::Rerank(client), Operation::Rerank(_)) => rerank::answer(client, text, told),
+            _ => Err(RequestError::not_json("no answer to this")),
         }
-        let response = (self.provider.codec().read_response)(text).map_err(|_| Unreadable)?;
-        let mut out = Vec::with_capacity(body.len());
-        (self.client.codec().write_response)(&response, self.answering(now), &mut out);
-        let outcome = Outcome { usage: Some(response.usage), finish: Some(response.finish) };
-        Ok(Answer { body: Some(out), outcome })
     }
 
     /// Starts to bring a stream back. `now` is Unix time in seconds.
     #[must_use]
     pub fn stream(&self, now: u64) -> Stream {
         if self.translates() {
-            Stream::translated(self.provider, self.client, self.answering(now))
+            Stream::translated(self.provider(), self.client(), self.provided, self.answering(now))
+        } else if self.form != self.provided {
+            Stream::reframed(self.client(), self.provided, self.form)
         } else {
-            Stream::passed_on(self.client, !self.include_usage)
+            Stream::passed_on(self.client(), self.provided, !self.include_usage)
         }
     }
 
@@ -113,7 +189,7 @@ impl Exchange {
     #[must_use]
     pub fn failure(&self, status: u16, body: &[u8]) -> ProviderFailure {
         let text = std::str::from_utf8(body).unwrap_or_default();
-        match (self.provider.codec().read_error)(text, status) {
+        match (self.provider().codec().read_error)(text, status) {
             Some(failure) => ProviderFailure { failure, as_it_is: !self.translates() },
             None => ProviderFailure {
                 failure: Failure::new(

@@ -26,33 +26,46 @@
 #![forbid(unsafe_code)]
 
 mod anthropic;
+mod base64;
 mod codec;
 mod cohere;
+mod count_tokens;
 mod dialect;
+mod embeddings;
 mod estimate;
 mod exchange;
+mod figures;
 mod framer;
+mod frames;
+mod gemini;
 mod json;
 mod limit_headers;
+mod multipart;
 mod neutral;
 mod openai;
 mod operation;
 mod patch;
 mod peek;
 mod platform;
+mod request_body;
+mod rerank;
 mod responses;
+mod served;
 mod sse;
 mod stream;
 mod upstream;
 
 pub use dialect::Dialect;
-pub use exchange::{Answer, Exchange, ProviderFailure, Unreadable};
+pub use embeddings::EmbeddingsApi;
+pub use exchange::{Answer, Exchange, ProviderFailure, Told, Unreadable};
 pub use json::{Problem, RequestError};
 pub use limit_headers::LimitStanding;
+pub use multipart::Form;
 pub use neutral::{Failure, Finish, Losses, Outcome, Usage};
 pub use openai::Server;
 pub use operation::{Asked, Operation};
 pub use peek::{Peek, Prepared};
 pub use platform::Platform;
+pub use request_body::RequestBody;
 pub use stream::{Stream, StreamBytes};
 pub use upstream::{Credential, Upstream};

@@ -2,6 +2,8 @@
 
 use crate::Dialect;
 use crate::codec::StreamForm;
+use crate::embeddings::EmbeddingsApi;
+use crate::multipart::boundary;
 use std::borrow::Cow;
 
 /// What a client asks this gateway to do.
@@ -9,19 +11,39 @@ use std::borrow::Cow;
 pub enum Operation {
     /// To have a model answer, in this dialect.
     Generate(Dialect),
+    /// To have a model go on with a text: OpenAI's API before Chat Completions.
+    Complete,
+    /// To turn texts into vectors.
+    Embed(EmbeddingsApi),
+    /// To order documents by how well they fit a query, in this dialect.
+    Rerank(Dialect),
+    /// To count the input tokens of what [`Self::Generate`] would take.
+    CountTokens(Dialect),
+    /// To draw, in this dialect.
+    GenerateImages(Dialect),
+    /// To write down what is said in a recording.
+    Transcribe,
+    /// To write it down in English.
+    TranslateAudio,
+    /// To read a text aloud.
+    Speak,
     /// To list the models there are.
     ListModels,
 }
 
-/// What a request's path says.
+/// What a request's path says, and what its headers say of its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked<'p> {
     operation: Operation,
+    /// The dialect, where the path tells.
+    dialect: Option<Dialect>,
     /// The model, where the API has it in the path.
     pub(crate) model: Option<Cow<'p, str>>,
     /// Where the path decides it.
     pub(crate) stream: Option<bool>,
     pub(crate) form: StreamForm,
+    /// What stands between the parts of the body, if it is of several.
+    pub(crate) boundary: Option<Cow<'p, str>>,
 }
 
 /// One path of one API. A model stands between `start` and `end`.
@@ -30,19 +52,60 @@ struct Route {
     start: &'static str,
     end: Option<&'static str>,
     operation: Operation,
+    dialect: Option<Dialect>,
     stream: Option<bool>,
 }
 
-const fn post(path: &'static str, operation: Operation) -> Route {
-    Route { method: "POST", start: path, end: None, operation, stream: None }
+const fn post(path: &'static str, dialect: Dialect) -> Route {
+    let operation = Operation::Generate(dialect);
+    Route { method: "POST", start: path, end: None, operation, dialect: Some(dialect), stream: None }
 }
 
-const ROUTES: [Route; 5] = [
-    post("/v1/chat/completions", Operation::Generate(Dialect::OpenAi)),
-    post("/v1/responses", Operation::Generate(Dialect::Responses)),
-    post("/v1/messages", Operation::Generate(Dialect::Anthropic)),
-    post("/v2/chat", Operation::Generate(Dialect::Cohere)),
-    Route { method: "GET", start: "/v1/models", end: None, operation: Operation::ListModels, stream: None },
+const fn gemini(start: &'static str, end: &'static str, stream: bool) -> Route {
+    Route { end: Some(end), stream: Some(stream), ..post(start, Dialect::Gemini) }
+}
+
+const fn also(path: &'static str, dialect: Dialect, operation: Operation) -> Route {
+    Route { operation, ..post(path, dialect) }
+}
+
+const fn embed(start: &'static str, end: &'static str, api: EmbeddingsApi) -> Route {
+    Route { end: Some(end), ..also(start, Dialect::Gemini, Operation::Embed(api)) }
+}
+
+const fn models(path: &'static str, dialect: Option<Dialect>) -> Route {
+    Route { method: "GET", start: path, end: None, operation: Operation::ListModels, dialect, stream: None }
+}
+
+const ROUTES: &[Route] = &[
+    post("/v1/chat/completions", Dialect::OpenAi),
+    post("/v1/responses", Dialect::Responses),
+    post("/v1/messages", Dialect::Anthropic),
+    post("/v2/chat", Dialect::Cohere),
+    gemini("/v1beta/models/", ":generateContent", false),
+    gemini("/v1beta/models/", ":streamGenerateContent", true),
+    gemini("/v1/models/", ":generateContent", false),
+    gemini("/v1/models/", ":streamGenerateContent", true),
+    models("/v1/models", None),
+    models("/v1beta/models", Some(Dialect::Gemini)),
+];
+
+/// What there is beside answers.
+const OTHERS: &[Route] = &[
+    also("/v1/messages/count_tokens", Dialect::Anthropic, Operation::CountTokens(Dialect::Anthropic)),
+    also("/v1/completions", Dialect::OpenAi, Operation::Complete),
+    also("/v1/embeddings", Dialect::OpenAi, Operation::Embed(EmbeddingsApi::OpenAi)),
+    also("/v2/embed", Dialect::Cohere, Operation::Embed(EmbeddingsApi::Cohere)),
+    also("/v1/rerank", Dialect::OpenAi, Operation::Rerank(Dialect::OpenAi)),
+    also("/v2/rerank", Dialect::Cohere, Operation::Rerank(Dialect::Cohere)),
+    also("/v1/images/generations", Dialect::OpenAi, Operation::GenerateImages(Dialect::OpenAi)),
+    also("/v1/audio/transcriptions", Dialect::OpenAi, Operation::Transcribe),
+    also("/v1/audio/translations", Dialect::OpenAi, Operation::TranslateAudio),
+    also("/v1/audio/speech", Dialect::OpenAi, Operation::Speak),
+    embed("/v1beta/models/", ":embedContent", EmbeddingsApi::GeminiOne),
+    embed("/v1beta/models/", ":batchEmbedContents", EmbeddingsApi::GeminiBatch),
+    embed("/v1/models/", ":embedContent", EmbeddingsApi::GeminiOne),
+    embed("/v1/models/", ":batchEmbedContents", EmbeddingsApi::GeminiBatch),
 ];
 
 impl<'p> Asked<'p> {
@@ -53,14 +116,27 @@ impl<'p> Asked<'p> {
         let path = std::str::from_utf8(path).ok()?;
         let path = path.split('#').next().unwrap_or_default();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        ROUTES.iter().filter(|route| route.method.as_bytes() == method).find_map(|route| route.take(path, query))
+        ROUTES
+            .iter()
+            .chain(OTHERS)
+            .filter(|route| route.method.as_bytes() == method)
+            .find_map(|route| route.take(path, query))
     }
 
     /// The same, apart from the path that it was read from.
     #[must_use]
     pub fn into_owned(self) -> Asked<'static> {
         let model = self.model.map(|model| Cow::Owned(model.into_owned()));
-        Asked { operation: self.operation, model, stream: self.stream, form: self.form }
+        let boundary = self.boundary.map(|boundary| Cow::Owned(boundary.into_owned()));
+        let Self { operation, dialect, stream, form, .. } = self;
+        Asked { operation, dialect, model, stream, form, boundary }
+    }
+
+    /// The same, with what the header `content-type` says of a body of several parts.
+    #[must_use]
+    pub fn with_content_type(mut self, content_type: Option<&'p [u8]>) -> Self {
+        self.boundary = content_type.and_then(boundary);
+        self
     }
 
     /// What is asked for.
@@ -69,20 +145,24 @@ impl<'p> Asked<'p> {
         self.operation
     }
 
+    /// The client's dialect, where the path tells.
+    #[must_use]
+    pub fn known_dialect(&self) -> Option<Dialect> {
+        self.dialect
+    }
+
     /// The client's dialect.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        match self.operation {
-            Operation::Generate(dialect) => dialect,
-            Operation::ListModels => Dialect::OpenAi,
-        }
+        self.dialect.unwrap_or(Dialect::OpenAi)
     }
 }
 
 /// A request for an answer whose body names the model.
 impl From<Dialect> for Asked<'_> {
     fn from(dialect: Dialect) -> Self {
-        Self { operation: Operation::Generate(dialect), model: None, stream: None, form: StreamForm::Sse }
+        let operation = Operation::Generate(dialect);
+        Self { operation, dialect: Some(dialect), model: None, stream: None, form: StreamForm::Sse, boundary: None }
     }
 }
 
@@ -94,13 +174,23 @@ impl Route {
             Some(end) => Some(decode(rest.strip_suffix(end)?)?),
         };
         let form = self.form(query);
-        Some(Asked { operation: self.operation, model, stream: self.stream, form })
+        Some(Asked {
+            operation: self.operation,
+            dialect: self.dialect,
+            model,
+            stream: self.stream,
+            form,
+            boundary: None,
+        })
     }
 
     /// Gemini streams as an array unless it is asked for server-sent events.
     fn form(&self, query: &str) -> StreamForm {
-        let _ = query;
-        StreamForm::Sse
+        let as_events = query.split('&').any(|parameter| matches!(parameter, "alt=sse" | "$alt=sse"));
+        match self.dialect {
+            Some(Dialect::Gemini) if !as_events => StreamForm::JsonArray,
+            _ => StreamForm::Sse,
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! How clouds address the APIs that they serve for other companies: a row for each.
 
-use crate::Dialect;
 use crate::operation::push_segment;
 use crate::upstream::Call;
+use crate::{Dialect, Operation};
 
 /// How a provider's API is addressed: what is in the path and what in the body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,8 +31,10 @@ pub enum Platform<'c> {
 const AZURE: [(Dialect, bool, &str); 1] = [(Dialect::OpenAi, true, "/chat/completions")];
 
 /// A dialect on Vertex AI: the model's publisher, and the verbs for whole and for streamed answers.
-const VERTEX: [(Dialect, &str, &str, &str); 1] =
-    [(Dialect::Anthropic, "anthropic", ":rawPredict", ":streamRawPredict")];
+const VERTEX: [(Dialect, &str, &str, &str); 2] = [
+    (Dialect::Anthropic, "anthropic", ":rawPredict", ":streamRawPredict"),
+    (Dialect::Gemini, "google", ":generateContent", ":streamGenerateContent?alt=sse"),
+];
 
 /// Dialects that have a form for `InvokeModel`.
 const AWS: [Dialect; 1] = [Dialect::Anthropic];
@@ -68,14 +70,19 @@ impl Platform<'_> {
             }
         };
         match *self {
-            Self::Direct => (dialect.codec().path)(call, path),
+            Self::Direct if call.operation.is_generate() => (dialect.codec().path)(call, path),
+            Self::Direct => call.operation.push_place(call.model, path),
             Self::Azure { api_version } => {
                 let Some((_, deployment, end)) = AZURE.iter().find(|(served, ..)| *served == dialect) else { return };
                 path.push_str("/openai");
                 if *deployment {
                     segments(path, &[("/deployments/", call.model)]);
                 }
-                path.push_str(end);
+                if call.operation.is_generate() {
+                    path.push_str(end);
+                } else {
+                    call.operation.push_place(call.model, path);
+                }
                 segments(path, &[("?api-version=", api_version)]);
             }
             Self::Vertex { project, location } => {
@@ -83,14 +90,22 @@ impl Platform<'_> {
                 else {
                     return;
                 };
+                // This one has a place of its own, and its body names the model.
+                let counts = call.operation == Operation::CountTokens(Dialect::Anthropic);
+                let model = if counts { "count-tokens" } else { call.model };
+                let verb = match call.operation {
+                    Operation::Generate(_) if call.stream => *streamed,
+                    Operation::Generate(_) => *whole,
+                    operation => operation.verb().unwrap_or(*whole),
+                };
                 let names = [
                     ("/v1/projects/", project),
                     ("/locations/", location),
                     ("/publishers/", *publisher),
-                    ("/models/", call.model),
+                    ("/models/", model),
                 ];
                 segments(path, &names);
-                path.push_str(if call.stream { streamed } else { whole });
+                path.push_str(verb);
             }
             Self::Aws => {
                 segments(path, &[("/model/", call.model)]);

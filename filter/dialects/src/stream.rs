@@ -3,6 +3,7 @@
 use crate::Dialect;
 use crate::codec::{Answering, Broken, Given, ReadEvent, StreamForm, WriteEvent};
 use crate::framer::{Frame, Framer, Unframed};
+use crate::frames::Frames;
 use crate::json::Text;
 use crate::neutral::{Event, Failure, Outcome};
 
@@ -13,6 +14,7 @@ pub struct Stream {
     way: Way,
     client: Dialect,
     provider: Dialect,
+    provided: StreamForm,
     phase: Phase,
     outcome: Outcome,
     /// Events that were passed on.
@@ -33,6 +35,8 @@ enum Way {
     PassedOn {
         strip_usage: bool,
     },
+    /// Both sides speak the same and cut it differently: an event's data goes on as it is.
+    Reframed(Frames),
     Translated(WriteEvent),
 }
 
@@ -58,24 +62,30 @@ impl std::fmt::Debug for Stream {
 }
 
 impl Stream {
-    pub(crate) fn translated(provider: Dialect, client: Dialect, answering: Answering) -> Self {
+    pub(crate) fn translated(provider: Dialect, client: Dialect, provided: StreamForm, answering: Answering) -> Self {
         let read = (provider.codec().event_reader)();
-        Self::new(provider, client, read, Way::Translated((client.codec().event_writer)(answering)))
+        Self::new(provider, client, provided, read, Way::Translated((client.codec().event_writer)(answering)))
     }
 
-    pub(crate) fn passed_on(dialect: Dialect, strip_usage: bool) -> Self {
+    pub(crate) fn reframed(dialect: Dialect, provided: StreamForm, wanted: StreamForm) -> Self {
+        let read = (dialect.codec().event_watcher)();
+        Self::new(dialect, dialect, provided, read, Way::Reframed(Frames::new(wanted)))
+    }
+
+    pub(crate) fn passed_on(dialect: Dialect, provided: StreamForm, strip_usage: bool) -> Self {
         let read = (dialect.codec().event_watcher)();
         let strip_usage = strip_usage && dialect == Dialect::OpenAi;
-        Self::new(dialect, dialect, read, Way::PassedOn { strip_usage })
+        Self::new(dialect, dialect, provided, read, Way::PassedOn { strip_usage })
     }
 
-    fn new(provider: Dialect, client: Dialect, read: ReadEvent, way: Way) -> Self {
+    fn new(provider: Dialect, client: Dialect, provided: StreamForm, read: ReadEvent, way: Way) -> Self {
         Self {
-            framer: Framer::new(provider.codec().stream_form),
+            framer: Framer::new(provided),
             read,
             way,
             client,
             provider,
+            provided,
             phase: Phase::Waiting,
             outcome: Outcome::default(),
             events: 0,
@@ -105,6 +115,7 @@ impl Stream {
         let mut framer = std::mem::replace(&mut self.framer, Framer::new(StreamForm::Sse));
         framer.finish(&mut |frame| in_event = self.last_frame(&frame, &mut out));
         match (self.phase, &mut self.way) {
+            (Phase::Finished | Phase::Ended | Phase::Failed, Way::Reframed(frames)) => frames.end(&mut out),
             (Phase::Ended | Phase::Failed | Phase::Unwatched, _) | (Phase::Finished, Way::PassedOn { .. }) => {}
             (Phase::Finished, Way::Translated(write)) => {
                 write(&Event::End, &mut out);
@@ -154,10 +165,10 @@ impl Stream {
                     out.extend_from_slice(frame.raw);
                 }
             }
-            Way::Translated(_) => match data {
+            Way::Reframed(_) | Way::Translated(_) => match data {
                 None | Some(Ok("")) => {}
                 Some(Ok(data)) => {
-                    if !self.translate(Given { name, data }, out) {
+                    if !self.carry(Given { name, data }, out) {
                         self.fail(&unreadable(), out);
                     }
                 }
@@ -173,8 +184,8 @@ impl Stream {
         let given = data.map(|data| Given { name: frame.name, data });
         match self.way {
             _ if self.phase == Phase::Failed => false,
-            Way::Translated(_) => {
-                let _ = given.map(|given| self.translate(given, out));
+            Way::Reframed(_) | Way::Translated(_) => {
+                let _ = given.map(|given| self.carry(given, out));
                 false
             }
             Way::PassedOn { strip_usage: false } => {
@@ -212,6 +223,22 @@ impl Stream {
         (self.read)(given, &mut |event| note(&event, phase, outcome)).is_ok()
     }
 
+    /// Writes what an event says to the client. Returns whether it could be read.
+    fn carry(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
+        if !matches!(self.way, Way::Reframed(_)) {
+            return self.translate(given, out);
+        }
+        // In a form of the client's own, what is no event would break all that follows.
+        let could_be_read =
+            given.data.trim_start().starts_with('{') && (!self.is_telling(given.data) || self.watch(given));
+        if let Way::Reframed(frames) = &mut self.way
+            && could_be_read
+        {
+            frames.event(out, given.name, |out| out.extend_from_slice(given.data.as_bytes()));
+        }
+        could_be_read
+    }
+
     /// Returns whether the event could be read.
     fn translate(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
         let Way::Translated(write) = &mut self.way else { return true };
@@ -243,8 +270,13 @@ impl Stream {
             match &mut self.way {
                 Way::Translated(write) => write(&Event::Error(failure.clone()), out),
                 Way::PassedOn { .. } => {
-                    let broken = Broken { failure, events: self.events, form: StreamForm::Sse };
+                    let broken = Broken { failure, events: self.events, form: self.provided };
                     (self.client.codec().write_error_event)(broken, out);
+                }
+                Way::Reframed(frames) => {
+                    let broken = Broken { failure, events: frames.events(), form: frames.form() };
+                    (self.client.codec().write_error_event)(broken, out);
+                    frames.ended();
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! Where a request goes: whose dialect is spoken there, and how its API is addressed.
 
-use crate::Dialect;
 use crate::codec::StreamForm;
 use crate::openai::Server;
 use crate::platform::Platform;
+use crate::{Dialect, Operation};
 
 /// How a provider is shown its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,17 +26,22 @@ pub struct Upstream<'c> {
 }
 
 impl Upstream<'_> {
-    /// Where requests for `model` go. `base_path` replaces what the API's paths begin with by
+    /// Where requests for answers of `model` go. `base_path` replaces what the API's paths begin with by
     /// themselves. May end in a query.
     #[must_use]
     pub fn path(&self, base_path: Option<&str>, model: &str, stream: bool) -> String {
+        self.place(base_path, Call { operation: Operation::Generate(self.dialect), model, stream })
+    }
+
+    /// Where `call` goes.
+    pub(crate) fn place(&self, base_path: Option<&str>, call: Call<'_>) -> String {
         let codec = self.dialect.codec();
         let own = match self.platform {
             Platform::Direct => self.server.and_then(|server| server.base_path).unwrap_or(codec.base_path),
             Platform::Azure { .. } | Platform::Vertex { .. } | Platform::Aws => "",
         };
         let mut path = base_path.unwrap_or(own).to_owned();
-        self.platform.push_path(self.dialect, Call { model, stream }, &mut path);
+        self.platform.push_path(self.dialect, call, &mut path);
         path
     }
 
@@ -99,6 +104,7 @@ pub(crate) struct Target<'t> {
 /// What a path may have to say.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'t> {
+    pub(crate) operation: Operation,
     pub(crate) model: &'t str,
     pub(crate) stream: bool,
 }

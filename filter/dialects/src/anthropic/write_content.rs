@@ -1,9 +1,8 @@
 //! Writes content blocks, of requests and of answers.
 
 use super::turns::{Turn, is_blank};
-use crate::json::{Writer, parse};
-use crate::neutral::{Arguments, Losses, Origin, Part, Role, Source, ToolResult};
-use serde_json::value::RawValue;
+use crate::json::Writer;
+use crate::neutral::{Losses, Origin, Part, Role, Source, ToolResult};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -45,7 +44,9 @@ pub(super) fn write_part(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losse
             w.key("type").string("tool_use");
             w.key("id").string(&tool_id(&call.id));
             w.key("name").string(&call.name);
-            write_arguments(w.key("input"), &call.arguments, losses);
+            if !call.arguments.write_object(w.key("input")) {
+                losses.add("messages.tool_calls.function.arguments");
+            }
         }),
         Part::ToolResult(result) => write_tool_result(w, result, losses),
         Part::Thinking { text, signature } => w.object(|w| {
@@ -103,22 +104,6 @@ fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
         }
         Source::ProviderFile => {}
     });
-}
-
-/// This API wants an object. Text that is none is wrapped, as its documentation of fine-grained tool
-/// streaming advises, so that a model's slip does not end a conversation.
-fn write_arguments(w: &mut Writer<'_>, arguments: &Arguments<'_>, losses: &mut Losses) {
-    match arguments {
-        Arguments::Object(object) => w.raw(object),
-        Arguments::Text(text) if text.trim().is_empty() => w.literal("{}"),
-        Arguments::Text(text) => match parse::<&RawValue>(text) {
-            Ok(object) if object.get().starts_with('{') => w.raw(object),
-            _ => {
-                losses.add("messages.tool_calls.function.arguments");
-                w.object(|w| w.key("INVALID_JSON").string(text));
-            }
-        },
-    }
 }
 
 /// Ids here are made of letters, digits, `_` and `-`, and never empty. Every other byte becomes `_`

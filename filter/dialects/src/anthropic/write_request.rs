@@ -157,7 +157,7 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
             w.key("description").string(description);
         }
         // OpenAI takes an empty schema for no parameters; this API wants the type.
-        match tool.schema.filter(|schema| !is_empty_object(schema)) {
+        match tool.schema.as_deref().filter(|schema| !is_empty_object(schema)) {
             Some(schema) => w.key("input_schema").raw(schema),
             None => w.key("input_schema").literal(r#"{"type":"object","properties":{}}"#),
         }

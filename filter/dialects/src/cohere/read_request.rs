@@ -136,7 +136,7 @@ fn read_format<'a>(format: ResponseFormat<'a>, losses: &mut Losses) -> Result<Op
         (Some("text"), _) => Ok(None),
         (Some("json_object"), None) => Ok(Some(OutputFormat::Json)),
         (Some("json_object"), Some(schema)) if schema.get().starts_with('{') => {
-            Ok(Some(OutputFormat::Schema { name: None, description: None, schema }))
+            Ok(Some(OutputFormat::Schema { name: None, description: None, schema: std::borrow::Cow::Borrowed(schema) }))
         }
         (Some("json_object"), Some(_)) => Err(RequestError::shape("response_format.json_schema", "expected an object")),
         _ => Err(RequestError::shape("response_format.type", "expected text or json_object")),

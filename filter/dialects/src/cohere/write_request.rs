@@ -118,7 +118,7 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
                 w.key("description").string(description);
             }
             // Required here, and never empty.
-            match tool.schema.filter(|schema| crate::json::says_anything(schema)) {
+            match tool.schema.as_deref().filter(|schema| crate::json::says_anything(schema)) {
                 Some(schema) => w.key("parameters").raw(schema),
                 None => w.key("parameters").literal(r#"{"type":"object","properties":{}}"#),
             }

@@ -26,6 +26,16 @@ pub(crate) struct List<T: Item> {
 }
 
 impl<T: Item> List<T> {
+    /// What is kept of the only item, from an API that takes one where it takes several.
+    pub(crate) fn of_one(item: T) -> Self {
+        let mut losses = Losses::default();
+        let (kept, refused) = match item.read(0, &mut losses) {
+            Ok(kept) => (kept.into_iter().collect(), None),
+            Err(error) => (Vec::new(), Some(Box::new(error))),
+        };
+        Self { kept, losses, refused }
+    }
+
     /// What was kept. `name` is the array's, for an error's path.
     pub(crate) fn take(self, name: &str, losses: &mut Losses) -> Result<Vec<T::Kept>, RequestError> {
         losses.add_all(self.losses);

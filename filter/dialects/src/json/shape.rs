@@ -29,10 +29,32 @@ pub(crate) fn says_anything(value: &RawValue) -> bool {
     !matches!(start, (Some(b'n'), _) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')))
 }
 
+/// A name in `camelCase`, however it is spelled: APIs whose JSON is mapped from protocol buffers take
+/// `snake_case`, too.
+pub(crate) fn camel(name: Text<'_>) -> Text<'_> {
+    if !name.contains('_') {
+        return name;
+    }
+    let mut out = String::with_capacity(name.len());
+    let mut after_underscore = false;
+    for character in name.chars() {
+        match character {
+            '_' => after_underscore = true,
+            character if after_underscore => {
+                out.push(character.to_ascii_uppercase());
+                after_underscore = false;
+            }
+            character => out.push(character),
+        }
+    }
+    out.into()
+}
+
 /// `shape! { Name { field: Type, renamed as "wire name": Type } }` declares a struct whose fields
-/// are all optional (`null` is absent) and which reads itself from JSON.
+/// are all optional (`null` is absent) and which reads itself from JSON. `Name in camel` reads
+/// `snake_case` names as the `camelCase` that its fields are declared with.
 macro_rules! shape {
-    ($(#[$meta:meta])* $name:ident { $($field:ident $(as $wire:literal)? : $type:ty),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident $(in $spelling:ident)? { $($field:ident $(as $wire:literal)? : $type:ty),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Default)]
         pub(crate) struct $name<'a> {
@@ -53,6 +75,7 @@ macro_rules! shape {
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                         let mut value = $name::default();
                         while let Some(key) = map.next_key::<$crate::json::Text<'de>>()? {
+                            $(let key = $crate::json::$spelling(key);)?
                             $(if &*key == $crate::json::shape!(@name $field $($wire)?) {
                                 if value.$field.is_some() {
                                     return Err(serde::de::Error::duplicate_field(

@@ -12,7 +12,7 @@ use std::ops::Deref;
 /// A string that is borrowed wherever its JSON had no escapes.
 ///
 /// A bare `Cow` inside an `Option` or a `Vec` would always be owned, so this is a type of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 
 impl<'a> Text<'a> {

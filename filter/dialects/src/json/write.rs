@@ -70,6 +70,11 @@ impl<'o> Writer<'o> {
         let _ = serde_json::to_writer(&mut *self.out, &number);
     }
 
+    pub(crate) fn signed(&mut self, number: i64) {
+        self.separate();
+        let _ = serde_json::to_writer(&mut *self.out, &number);
+    }
+
     pub(crate) fn float(&mut self, number: f64) {
         self.separate();
         let _ = serde_json::to_writer(&mut *self.out, &number);

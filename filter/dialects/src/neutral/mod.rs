@@ -2,6 +2,7 @@
 //!
 //! It borrows from the body that was read. Input tokens always mean all input.
 
+mod arguments;
 mod citation;
 mod event;
 mod failure;
@@ -12,14 +13,15 @@ mod response;
 mod signature;
 mod usage;
 
+pub(crate) use arguments::Arguments;
 pub(crate) use citation::Citation;
 pub(crate) use event::Event;
 pub use failure::Failure;
 pub(crate) use hints::{Hints, Tier};
 pub use loss::Losses;
 pub(crate) use request::{
-    Arguments, Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool,
-    ToolCall, ToolChoice, ToolResult,
+    Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool, ToolCall,
+    ToolChoice, ToolResult,
 };
 pub(crate) use response::Response;
 pub use response::{Finish, Outcome};

@@ -1,6 +1,6 @@
 //! A request for an answer, in no provider's words.
 
-use super::{Citation, Hints, Losses, Signature};
+use super::{Arguments, Citation, Hints, Losses, Signature};
 use crate::json::{RequestError, Text};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -153,13 +153,6 @@ pub(crate) struct ToolCall<'a> {
     pub(crate) arguments: Arguments<'a>,
 }
 
-/// A call's arguments: as text that should be a JSON object, or as one that is.
-#[derive(Debug)]
-pub(crate) enum Arguments<'a> {
-    Text(Text<'a>),
-    Object(&'a RawValue),
-}
-
 #[derive(Debug)]
 pub(crate) struct ToolResult<'a> {
     pub(crate) call_id: Text<'a>,
@@ -173,7 +166,7 @@ pub(crate) struct Tool<'a> {
     pub(crate) name: Text<'a>,
     pub(crate) description: Option<Text<'a>>,
     /// A JSON Schema; absent: no arguments.
-    pub(crate) schema: Option<&'a RawValue>,
+    pub(crate) schema: Option<Cow<'a, RawValue>>,
     pub(crate) strict: Option<bool>,
 }
 
@@ -193,7 +186,7 @@ pub(crate) enum OutputFormat<'a> {
     Schema {
         name: Option<Text<'a>>,
         description: Option<Text<'a>>,
-        schema: &'a RawValue,
+        schema: Cow<'a, RawValue>,
     },
 }
 

@@ -30,7 +30,7 @@ impl<'a> Item for ChatTool<'a> {
         Ok(Some(Tool {
             name: required(function.name, "name").map_err(|error| error.under("function"))?,
             description: function.description,
-            schema: function.parameters,
+            schema: function.parameters.map(Cow::Borrowed),
             strict: function.strict,
         }))
     }

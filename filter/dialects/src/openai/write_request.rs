@@ -187,11 +187,11 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
             if let Some(description) = &tool.description {
                 w.key("description").string(description);
             }
-            if let Some(schema) = tool.schema {
+            if let Some(schema) = &tool.schema {
                 write_parameters(w, schema);
             }
             if let Some(strict) = tool.strict {
-                let can_be = tool.schema.is_none_or(is_closed);
+                let can_be = tool.schema.as_deref().is_none_or(is_closed);
                 losses.add_if((strict && !can_be).then_some(()), "tools.strict");
                 w.key("strict").bool(strict && can_be);
             }

@@ -3,13 +3,13 @@
 use super::members::StreamOptions;
 use super::scan::Outermost;
 use super::{Peek, Span};
-use crate::Dialect;
 use crate::json::unescape;
 use crate::neutral::Losses;
 use crate::openai::Server;
 use crate::patch::Edit;
 use crate::platform::Platform;
 use crate::upstream::Upstream;
+use crate::{Dialect, Operation};
 use std::borrow::Cow;
 
 impl Peek<'_> {
@@ -17,6 +17,12 @@ impl Peek<'_> {
     pub(super) fn edits(&self, upstream: &Upstream<'_>, model: &str, losses: &mut Losses) -> Vec<Edit> {
         let mut edits = Vec::new();
         match (self.model_span, upstream.body_version()) {
+            // Only where tokens are counted do both stand in the body.
+            (Some(span), Some(version)) if self.operation == Operation::CountTokens(Dialect::Anthropic) => {
+                let model = serde_json::to_string(model).unwrap_or_default();
+                let with = Cow::Owned(format!("{model},\"anthropic_version\":\"{version}\""));
+                edits.push(Edit::Replace { span, with });
+            }
             // The path names the model; the body says which version of the API it is written for.
             (Some(_), Some(version)) => {
                 let version = Cow::Owned(format!("\"anthropic_version\":\"{version}\""));
@@ -28,10 +34,17 @@ impl Peek<'_> {
             }
             _ => {}
         }
+        if matches!(self.operation, Operation::Embed(_)) && model != self.model {
+            // Each request of a batch names the model that the path names.
+            let name = serde_json::to_string(&format!("models/{model}")).unwrap_or_default();
+            let named = self.scan.models.iter().copied().chain(self.scan.model.map(|(_, span)| span));
+            let named = named.filter(|_| self.model_span.is_none());
+            edits.extend(named.map(|span| Edit::Replace { span, with: Cow::Owned(name.clone()) }));
+        }
         if upstream.platform == Platform::Aws {
             edits.extend(self.outermost("stream").map(|it| Edit::Remove { member: it.span() }));
         }
-        if self.dialect == Dialect::OpenAi {
+        if matches!(self.operation, Operation::Generate(Dialect::OpenAi) | Operation::Complete) {
             let takes_stream_options = upstream.server.is_none_or(|server| server.stream_options);
             if self.stream && takes_stream_options {
                 edits.extend(self.ask_for_usage());

@@ -13,6 +13,8 @@ pub(crate) enum Member {
     Choices,
     StreamOptions,
     Sampling,
+    /// Texts or token ids, one or many.
+    Input,
 }
 
 /// A member's name, the object at the top that it stands in (empty: the top itself), and what it is.
@@ -100,7 +102,7 @@ impl Members {
             (Member::Stream, token) => self.stream = token == Token::True,
             // Where a cap is given by two names, some servers take the one and some the other.
             (Member::MaxOutput, Token::Number(number)) => self.max_output = self.max_output.max(whole(number)),
-            (Member::Choices, Token::Number(number)) => self.choices = whole(number),
+            (Member::Choices, Token::Number(number)) => self.choices = self.choices.max(whole(number)),
             (Member::Sampling, token) => self.sampling |= token != Token::Null,
             _ => {}
         }

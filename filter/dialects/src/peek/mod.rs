@@ -4,7 +4,6 @@ mod edits;
 mod members;
 mod scan;
 
-use crate::Dialect;
 use crate::codec::StreamForm;
 use crate::exchange::Exchange;
 use crate::json::{RequestError, Span, unescape};
@@ -12,6 +11,8 @@ use crate::neutral::Losses;
 use crate::operation::Asked;
 use crate::patch::apply;
 use crate::upstream::{Target, Upstream};
+use crate::{Dialect, Operation};
+use crate::{count_tokens, embeddings, rerank};
 use members::StreamOptions;
 pub(crate) use members::{Member, MemberTable};
 use scan::Scan;
@@ -20,6 +21,7 @@ use std::borrow::Cow;
 /// A request's body, looked at once and not yet changed. The whole body is known to be JSON.
 #[derive(Debug)]
 pub struct Peek<'a> {
+    operation: Operation,
     dialect: Dialect,
     text: &'a str,
     model: Cow<'a, str>,
@@ -54,14 +56,15 @@ impl<'a> Peek<'a> {
         }
         let text = std::str::from_utf8(body)
             .map_err(|error| RequestError::not_json(format_args!("not UTF-8 at byte {}", error.valid_up_to())))?;
-        let scan = Scan::new(dialect.codec().members, text)?;
+        let operation = asked.operation();
+        let scan = Scan::new(operation.members(), text)?;
         let (model, model_span) = match (asked.model, scan.model) {
             (Some(model), _) => (model, None),
             (None, Some((model, span))) => (unescape(model), Some(span)),
             (None, None) => return Err(RequestError::shape("model", "is required and must be a string")),
         };
         let stream = asked.stream.unwrap_or(scan.members.stream);
-        Ok(Self { dialect, text, model, model_span, stream, form: asked.form, scan })
+        Ok(Self { operation, dialect, text, model, model_span, stream, form: asked.form, scan })
     }
 
     /// The model as the client asks for it.
@@ -76,16 +79,16 @@ impl<'a> Peek<'a> {
         self.stream
     }
 
-    /// The most output tokens that the request allows each answer.
+    /// The most output tokens that the request allows each answer; none where there is no output.
     #[must_use]
     pub fn output_cap(&self) -> Option<u64> {
-        self.scan.members.max_output
+        if self.operation.has_output() { self.scan.members.max_output } else { Some(0) }
     }
 
     /// How many answers the request asks for.
     #[must_use]
     pub fn answers(&self) -> u64 {
-        self.scan.members.choices.unwrap_or(1).max(1)
+        self.scan.members.choices.unwrap_or(1).max(1).saturating_mul(self.scan.inputs.max(1))
     }
 
     /// Roughly how many input tokens this will be.
@@ -100,6 +103,14 @@ impl<'a> Peek<'a> {
         self.scan.members.sampling
     }
 
+    /// The answer that this gateway gives by itself: how many tokens it takes the request for, where
+    /// `upstream` does not count them.
+    pub(crate) fn answer_here(&self, upstream: Upstream<'_>, model: &str) -> Option<Vec<u8>> {
+        let counts = matches!(self.operation, Operation::CountTokens(_));
+        let here = counts && self.operation.at(&upstream, model).is_none();
+        here.then(|| count_tokens::answer(self.dialect, self.input_estimate()))
+    }
+
     /// Turns the request into one of `target` for `model`: patched where the dialect is the same,
     /// translated where it is not.
     ///
@@ -108,20 +119,35 @@ impl<'a> Peek<'a> {
     /// that changes the answer.
     pub fn prepare<'t>(&self, upstream: impl Into<Upstream<'t>>, model: &'t str) -> Result<Prepared, RequestError> {
         let upstream = upstream.into();
-        let target = upstream.dialect;
+        let there = self.operation.at(&upstream, model).ok_or_else(|| self.operation.not_served())?;
         let include_usage = matches!(self.scan.members.stream_options, StreamOptions::Said { included: true, .. });
-        let exchange = Exchange::new(self.dialect, &upstream, self.stream, include_usage, self.form);
-        if target == self.dialect {
+        let exchange = Exchange::new(self.operation, there, &upstream, self.form);
+        let exchange = exchange.streamed(self.stream, include_usage);
+        if there == self.operation {
             let mut losses = Losses::default();
             let edits = self.edits(&upstream, model, &mut losses);
             let body = (!edits.is_empty()).then(|| apply(self.text, edits));
             return Ok(Prepared { body, losses, exchange });
         }
-        let mut request = (self.dialect.codec().read_request)(self.text)?;
-        request.stream = self.stream;
+        let target = Target { model, upstream };
         let mut body = Vec::with_capacity(self.text.len());
-        (target.codec().write_request)(&mut request, &Target { model, upstream }, &mut body)
-            .map_err(|error| error.naming_messages(self.dialect.messages_name()))?;
-        Ok(Prepared { body: Some(body), losses: request.losses, exchange })
+        match (self.operation, there) {
+            (Operation::Generate(client), Operation::Generate(provider)) => {
+                let mut request = (client.codec().read_request)(self.text)?;
+                request.stream = self.stream;
+                (provider.codec().write_request)(&mut request, &target, &mut body)
+                    .map_err(|error| error.naming_messages(client.messages_name()))?;
+                Ok(Prepared { body: Some(body), losses: request.losses, exchange })
+            }
+            (Operation::Embed(client), Operation::Embed(provider)) => {
+                let (losses, encodings) = embeddings::translate(client, provider, self.text, &target, &mut body)?;
+                Ok(Prepared { body: Some(body), losses, exchange: exchange.encoded(encodings) })
+            }
+            (Operation::Rerank(_), Operation::Rerank(_)) => {
+                let losses = rerank::translate(self.text, &target, &mut body)?;
+                Ok(Prepared { body: Some(body), losses, exchange })
+            }
+            _ => Err(self.operation.not_served()),
+        }
     }
 }

@@ -38,6 +38,10 @@ pub(super) struct Scan<'a> {
     /// Input tokens: twelfths of them, and whole ones.
     pub(super) twelfths: u64,
     pub(super) whole: u64,
+    /// How many inputs there are, each of which is answered by itself.
+    pub(super) inputs: u64,
+    /// Where the requests of a batch name the model.
+    pub(super) models: Vec<Span>,
 }
 
 impl<'a> Scan<'a> {
@@ -52,6 +56,8 @@ impl<'a> Scan<'a> {
             developers: Vec::new(),
             twelfths: 0,
             whole: 0,
+            inputs: 0,
+            models: Vec::new(),
         };
         match scan.scanner.next()? {
             Some((Token::ObjectStart, _)) => scan.object("")?,
@@ -74,12 +80,14 @@ impl<'a> Scan<'a> {
                 (Found::Member(Member::StreamOptions), _) => {
                     self.members.stream_options = StreamOptions::Scalar(span);
                 }
+                (Found::Member(Member::Input), token) => self.inputs(token)?,
                 (Found::Member(member), token) => {
                     self.members.take(member, token);
                     self.skip(token)?;
                 }
                 (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
                 (Found::Other, Token::ArrayStart) if key == "messages" => self.messages()?,
+                (Found::Other, Token::ArrayStart) if key == "requests" => self.requests()?,
                 (Found::Container(_) | Found::Other, token) => self.value(token)?,
             }
             if container.is_empty() && self.outermost.len() < MOST_MEMBERS {
@@ -130,6 +138,37 @@ impl<'a> Scan<'a> {
         self.texts(|_, _, _| ())
     }
 
+    /// Counts texts, and token ids, each of which is one token. Ids that stand alone are one input
+    /// together.
+    fn inputs(&mut self, first: Token<'a>) -> Result<(), RequestError> {
+        if first != Token::ArrayStart {
+            self.inputs = 1;
+            return self.value(first);
+        }
+        let outer = self.scanner.depth();
+        let (mut inputs, mut ids) = (0u64, 0u64);
+        self.texts(|scan, _, (token, _)| match token {
+            Token::Number(_) => ids = ids.saturating_add(1),
+            Token::ObjectEnd | Token::ArrayEnd => {}
+            Token::ArrayStart if scan.scanner.depth() == outer.saturating_add(1) => inputs = inputs.saturating_add(1),
+            Token::String(_) if scan.scanner.depth() == outer => inputs = inputs.saturating_add(1),
+            _ => {}
+        })?;
+        self.inputs = inputs.max(1);
+        self.whole = self.whole.saturating_add(ids);
+        Ok(())
+    }
+
+    /// Counts the text of a batch of requests, and notes which models they name.
+    fn requests(&mut self) -> Result<(), RequestError> {
+        let of_request = self.scanner.depth().saturating_add(1);
+        self.texts(|scan, key, (token, span)| {
+            if key == "model" && scan.scanner.depth() == of_request && matches!(token, Token::String(_)) {
+                scan.models.push(span);
+            }
+        })
+    }
+
     /// Counts the text of messages, and notes who says them.
     fn messages(&mut self) -> Result<(), RequestError> {
         let of_message = self.scanner.depth().saturating_add(1);
@@ -172,9 +211,10 @@ impl<'a> Scan<'a> {
         let Token::String(text) = token else { return };
         match key {
             "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
-            "type" | "media_type" | "signature" | "encrypted_content" => {}
+            "type" | "media_type" | "mimeType" | "mime_type" | "signature" | "thoughtSignature"
+            | "thought_signature" | "encrypted_content" => {}
             "data" | "file_data" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
-            "url" | "image_url" if text.starts_with("data:") => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
+            _ if text.starts_with("data:") && !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             _ => self.twelfths = self.twelfths.saturating_add(twelfths(text)),
         }
     }

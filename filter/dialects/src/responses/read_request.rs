@@ -133,7 +133,9 @@ fn read_format<'a>(format: Format<'a>, losses: &mut Losses) -> Result<Option<Out
         Some("json_schema") => Ok(Some(OutputFormat::Schema {
             name: format.name,
             description: format.description,
-            schema: required(format.schema, "schema").map_err(|error| error.under("text.format"))?,
+            schema: std::borrow::Cow::Borrowed(
+                required(format.schema, "schema").map_err(|error| error.under("text.format"))?,
+            ),
         })),
         _ => Err(RequestError::shape("text.format.type", "expected text, json_object or json_schema")),
     }

@@ -34,7 +34,7 @@ impl<'a> Item for ToolShape<'a> {
         Ok(Some(Tool {
             name: required(self.name, "name")?,
             description: self.description,
-            schema: self.parameters,
+            schema: self.parameters.map(std::borrow::Cow::Borrowed),
             strict: self.strict,
         }))
     }

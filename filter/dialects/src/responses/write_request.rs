@@ -129,7 +129,7 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
         if let Some(description) = &tool.description {
             w.key("description").string(description);
         }
-        if !tool.schema.is_some_and(|schema| write_parameters(w, schema)) {
+        if !tool.schema.as_deref().is_some_and(|schema| write_parameters(w, schema)) {
             w.key("parameters").literal(r#"{"type":"object","properties":{}}"#);
         }
         w.key("strict").bool(tool.strict.unwrap_or(false));

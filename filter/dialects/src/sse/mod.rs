@@ -5,7 +5,7 @@ mod framer;
 pub(crate) use framer::Framer;
 
 /// Appends one event. `data` writes a single line; JSON as this crate writes it is one.
-pub(crate) fn write(out: &mut Vec<u8>, name: Option<&'static str>, data: impl FnOnce(&mut Vec<u8>)) {
+pub(crate) fn write(out: &mut Vec<u8>, name: Option<&str>, data: impl FnOnce(&mut Vec<u8>)) {
     if let Some(name) = name {
         out.extend_from_slice(b"event: ");
         out.extend_from_slice(name.as_bytes());

@@ -53,15 +53,22 @@ pub(crate) fn request(input: &str, client: Dialect, provider: Dialect, model: &s
 
 /// A request of `client`, whose path names the model where its API has it there.
 pub(crate) fn asked(client: Dialect, stream: bool) -> Asked<'static> {
-    let _ = stream;
-    client.into()
+    let path: &[u8] = match (client, stream) {
+        (Dialect::Gemini, false) => b"/v1beta/models/m:generateContent",
+        (Dialect::Gemini, true) => b"/v1beta/models/m:streamGenerateContent?alt=sse",
+        _ => return client.into(),
+    };
+    Asked::of(b"POST", path).unwrap()
 }
 
 /// The way back for a streamed request of `client`.
 pub(crate) fn exchange(client: Dialect, provider: Dialect, include_usage: bool) -> Exchange {
-    let body = format!(
-        r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"x"}}],"input":"x","stream":true,"stream_options":{{"include_usage":{include_usage}}}}}"#
-    );
+    let body = match client {
+        Dialect::Gemini => r#"{"contents":[{"parts":[{"text":"x"}]}]}"#.to_owned(),
+        _ => format!(
+            r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"x"}}],"input":"x","stream":true,"stream_options":{{"include_usage":{include_usage}}}}}"#
+        ),
+    };
     Peek::new(asked(client, true), body.as_bytes()).unwrap().prepare(provider, "m").unwrap().exchange
 }
 

@@ -42,12 +42,14 @@ pub(super) fn address(
 
     let request = Headers::Request;
     // What was read here as UTF-8 must not be read as anything else there.
-    request.set("content-type", "application/json");
+    if let Some(content_type) = prepared.exchange.request_type() {
+        request.set("content-type", content_type);
+    }
     request.set("x-tollgate-cluster", &provider.cluster);
     if let Some(host) = &provider.host {
         request.set(":authority", host);
     }
-    let path = upstream.path(provider.base_path.as_deref(), model, prepared.exchange.wants_stream());
+    let path = prepared.exchange.path(&upstream, provider.base_path.as_deref(), model);
     request.set(":path", &with_query(path, headers, translates));
     if let Some((name, value)) = upstream.version_header(has_sampling, headers.get("anthropic-version")) {
         request.set(name, value);

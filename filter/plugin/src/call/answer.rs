@@ -7,7 +7,7 @@ use super::refused::{limit_headers, write_error};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, property, reply};
 use proxy_wasm::types::Action;
-use tollgate_dialects::{Exchange, ProviderFailure, Stream, StreamBytes};
+use tollgate_dialects::{Exchange, ProviderFailure, Stream, StreamBytes, Told};
 use tollgate_policy::{ProviderKey, Reservation, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
@@ -33,6 +33,8 @@ enum Stage {
     Unreadable,
     /// It passes event by event.
     Streaming(Stream),
+    /// It passes as it is, unread.
+    Untouched,
     /// Nothing more is done.
     Done,
 }
@@ -75,7 +77,7 @@ impl Answering {
                 }
                 Action::Continue
             }
-            Stage::Awaited | Stage::Done => Action::Continue,
+            Stage::Awaited | Stage::Untouched | Stage::Done => Action::Continue,
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => Action::Pause,
         }
     }
@@ -86,6 +88,9 @@ impl Answering {
         }
         let compressed = Headers::Response.get("content-encoding").is_some_and(|encoding| encoding != b"identity");
         let content_type = Headers::Response.get("content-type").unwrap_or_default();
+        if self.exchange.is_opaque(&content_type) {
+            return Stage::Untouched;
+        }
         let (provided, _) = self.exchange.stream_types();
         let is_stream =
             content_type.get(..provided.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(provided.as_bytes()));
@@ -146,6 +151,12 @@ impl Answering {
         }
         match &mut self.stage {
             Stage::Awaited | Stage::Done => Action::Continue,
+            Stage::Untouched => {
+                if end_of_stream {
+                    self.end(gateway);
+                }
+                Action::Continue
+            }
             Stage::Streaming(stream) => {
                 let mut out = match stream.push(&Body::Response.read(size)) {
                     StreamBytes::AsTheyAre => None,
@@ -180,7 +191,7 @@ impl Answering {
         match &mut self.stage {
             Stage::Streaming(stream) => drop(stream.finish()),
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(usize::MAX),
-            Stage::Awaited | Stage::Done => {}
+            Stage::Awaited | Stage::Untouched | Stage::Done => {}
         }
         self.end(gateway);
     }
@@ -190,7 +201,7 @@ impl Answering {
         let stage = std::mem::replace(&mut self.stage, Stage::Done);
         let client = self.exchange.client();
         match stage {
-            Stage::Whole => match self.exchange.answer(&Body::Response.read(size), Clock::seconds()) {
+            Stage::Whole => match self.exchange.answer(&Body::Response.read(size), self.told()) {
                 Ok(answer) => {
                     self.ending.outcome = answer.outcome;
                     self.ending.complete = true;
@@ -214,8 +225,15 @@ impl Answering {
                 }
             }
             Stage::Unreadable => self.cannot_be_read(),
-            Stage::Awaited | Stage::Streaming(_) | Stage::Done => {}
+            Stage::Awaited | Stage::Streaming(_) | Stage::Untouched | Stage::Done => {}
         }
+    }
+
+    /// What must be known of the answer beside its body. Bedrock says what an embedding took in a header.
+    fn told(&self) -> Told<'_> {
+        let tokens = Headers::Response.get("x-amzn-bedrock-input-token-count");
+        let input_tokens = tokens.and_then(|count| std::str::from_utf8(&count).ok()?.parse().ok());
+        Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens }
     }
 
     fn cannot_be_read(&mut self) {

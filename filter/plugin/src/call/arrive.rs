@@ -34,10 +34,11 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     let method = headers.get(":method").unwrap_or_default();
     let path = headers.get(":path").unwrap_or_default();
     let asked = Asked::of(method, path);
-    let dialect = match asked.as_ref().map(Asked::operation) {
-        Some(Operation::Generate(dialect)) => dialect,
-        _ if headers.get("anthropic-version").is_some() => Dialect::Anthropic,
-        _ => Dialect::OpenAi,
+    let dialect = match asked.as_ref().and_then(Asked::known_dialect) {
+        Some(dialect) => dialect,
+        None if headers.get("anthropic-version").is_some() => Dialect::Anthropic,
+        None if headers.get("x-goog-api-key").is_some() => Dialect::Gemini,
+        None => Dialect::OpenAi,
     };
     let Some(asked) = asked else {
         return unknown_path(gateway, dialect);
@@ -59,7 +60,7 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     if headers.get("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
         return refuse("The request body is compressed. Send it without content-encoding.");
     }
-    let asked = asked.into_owned();
+    let asked = asked.with_content_type(headers.get("content-type")).into_owned();
     Arrival::Ask(Asking { dialect, asked, caller, headers })
 }
 

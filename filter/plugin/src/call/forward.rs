@@ -6,23 +6,32 @@ use super::arrive::Asking;
 use super::ending::Facts;
 use super::refused::Refused;
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, Headers, SharedData, publish};
+use crate::host::{Body, Clock, Headers, SharedData, publish, reply};
 use crate::telemetry::Rejection;
-use tollgate_dialects::{Dialect, Failure, Peek, Platform, Prepared, Server, Upstream};
+use tollgate_dialects::{Dialect, Failure, Platform, Prepared, RequestBody, Server, Upstream};
 use tollgate_policy::{Demand, OnLoss, Provider, Subject, Tokens, Used};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
 /// may hold no control characters.
 const LONGEST_MODEL: usize = 256;
 
+/// What becomes of a request that is not refused.
+pub(super) enum Forwarded {
+    /// A provider gets it.
+    Sent(Box<Answering>),
+    /// This filter has answered it.
+    Answered,
+}
+
 /// Decides about a whole request and prepares it for its provider.
 ///
 /// # Errors
 /// The request is refused; nothing of it stays reserved.
-pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Refused> {
+pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Refused> {
     let Asking { dialect, asked, caller, headers } = asking;
     let body = Body::Request.read(usize::MAX);
-    let peek = Peek::new(asked, &body).map_err(|error| Refused::bad_request(dialect, error))?;
+    let is_free = asked.operation().is_free();
+    let peek = RequestBody::new(asked, &body).map_err(|error| Refused::bad_request(dialect, error))?;
     if !caller.may_use(peek.model()) {
         return Err(Refused::forbidden_model(dialect, peek.model()));
     }
@@ -35,9 +44,15 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
     let provider = &target.provider;
     let target_model = target.model.as_deref().unwrap_or(peek.model());
 
+    let upstream = upstream(provider);
+    if let Some(answer) = peek.answer_here(upstream, target_model) {
+        reply(200, &[("x-tollgate-estimated", "true".to_owned())], &answer);
+        return Ok(Forwarded::Answered);
+    }
+
     let subject = Subject { consumer: caller.name(), model: &model.name };
     let demand = Demand {
-        input: Tokens(peek.input_estimate()),
+        input: Tokens(if is_free { 0 } else { peek.input_estimate() }),
         output_cap: peek.output_cap().map(Tokens),
         answers: peek.answers(),
     };
@@ -47,7 +62,6 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
         .map_err(|refusal| Refused::limit(dialect, &refusal))?;
     gateway.metrics.contention(reservation.retries());
 
-    let upstream = upstream(provider);
     let prepared = match prepare(gateway, dialect, upstream, &peek, target_model) {
         Ok(prepared) => prepared,
         Err(refused) => {
@@ -84,7 +98,8 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Answering, Re
         log::debug!("tollgate: dropped {}", facts.dropped);
         gateway.metrics.dropped(&facts.provider.name, &facts.model);
     }
-    Ok(Answering::new(prepared.exchange, facts, reservation, Clock::now()))
+    let answering = Answering::new(prepared.exchange, facts, reservation, Clock::now());
+    Ok(Forwarded::Sent(Box::new(answering)))
 }
 
 /// A provider of the configuration, as the dialects know it.
@@ -102,7 +117,7 @@ fn prepare(
     gateway: &Gateway,
     dialect: Dialect,
     upstream: Upstream<'_>,
-    peek: &Peek<'_>,
+    peek: &RequestBody<'_>,
     model: &str,
 ) -> Result<Prepared, Refused> {
     let prepared = peek.prepare(upstream, model).map_err(|error| Refused::bad_request(dialect, error))?;

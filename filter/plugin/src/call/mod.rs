@@ -16,6 +16,7 @@ use crate::host::{Body, Headers};
 use crate::telemetry::Rejection;
 use answer::Answering;
 use arrive::Asking;
+use forward::Forwarded;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 use refused::{LocalError, Refused};
@@ -59,10 +60,11 @@ impl Call {
             return Action::Continue;
         };
         match forward::forward(&self.gateway, *asking) {
-            Ok(answering) => {
-                self.phase = Phase::Answering(Box::new(answering));
+            Ok(Forwarded::Sent(answering)) => {
+                self.phase = Phase::Answering(answering);
                 Action::Continue
             }
+            Ok(Forwarded::Answered) => Action::Pause,
             Err(refused) => self.refuse(&refused),
         }
     }

@@ -1,0 +1,184 @@
+//! What whole answers and the chunks of a stream have in common.
+
+use super::parts::PartShape;
+use super::proof;
+use crate::json::{Few, Text, shape};
+use crate::neutral::{Arguments, Citation, Count, Finish, Part, ToolCall, Usage};
+use serde_json::value::RawValue;
+
+shape! {
+    Answer {
+        candidates: Few<Candidate<'a>>,
+        feedback as "promptFeedback": Feedback<'a>,
+        usage as "usageMetadata": UsageShape<'a>,
+        model as "modelVersion": Text<'a>,
+        id as "responseId": Text<'a>,
+        error: &'a RawValue,
+    }
+}
+shape! {
+    Candidate {
+        index: u64,
+        content: Content<'a>,
+        finish_reason as "finishReason": Text<'a>,
+        finish_message as "finishMessage": Text<'a>,
+        grounding as "groundingMetadata": Grounding<'a>,
+    }
+}
+shape! { Content { parts: Few<PartShape<'a>> } }
+shape! {
+    Feedback { reason as "blockReason": Text<'a>, message as "blockReasonMessage": Text<'a> }
+}
+shape! { Grounding { chunks as "groundingChunks": Few<Chunk<'a>> } }
+shape! { Chunk { web: Web<'a>, retrieved as "retrievedContext": Web<'a> } }
+shape! { Web { uri: Text<'a>, title: Text<'a> } }
+shape! {
+    UsageShape {
+        prompt as "promptTokenCount": Count,
+        tool_use as "toolUsePromptTokenCount": Count,
+        cached as "cachedContentTokenCount": Count,
+        candidates as "candidatesTokenCount": Count,
+        thoughts as "thoughtsTokenCount": Count,
+    }
+}
+shape! {
+    /// No more than must be known of an answer that is passed on as it is.
+    Watched {
+        candidates: Few<Ending<'a>>,
+        feedback as "promptFeedback": Feedback<'a>,
+        usage as "usageMetadata": UsageShape<'a>,
+        error: &'a RawValue,
+    }
+}
+shape! { Ending { index: u64, finish_reason as "finishReason": Text<'a> } }
+
+impl UsageShape<'_> {
+    /// Google counts the results of its own tools and the thoughts apart.
+    pub(super) fn to_usage(&self) -> Usage {
+        let count = |count: Option<Count>| count.unwrap_or_default().0;
+        Usage {
+            input: count(self.prompt).saturating_add(count(self.tool_use)),
+            cached_input: count(self.cached),
+            cache_write: 0,
+            output: count(self.candidates).saturating_add(count(self.thoughts)),
+            reasoning: count(self.thoughts),
+        }
+    }
+}
+
+impl<'a> Answer<'a> {
+    /// The first candidate: no translated request asks for more.
+    pub(super) fn take_candidate(&mut self) -> Option<Candidate<'a>> {
+        self.candidates.take().into_iter().flatten().find(|candidate| candidate.index.unwrap_or(0) == 0)
+    }
+}
+
+impl<'a> Feedback<'a> {
+    /// What a client is told of a prompt that was blocked, if it was.
+    pub(super) fn refusal(self) -> Option<Text<'a>> {
+        let reason = self.reason?;
+        Some(self.message.unwrap_or_else(|| format!("The provider blocked the prompt: {}.", &*reason).into()))
+    }
+}
+
+impl<'a> Candidate<'a> {
+    /// Hands on what is said, in order, and each part's proof. Calls without an id get one that is made
+    /// of the answer's id and so is unique in a conversation.
+    pub(super) fn take_parts(
+        &mut self,
+        answer: &str,
+        calls: &mut u64,
+        sink: &mut dyn FnMut(Part<'a>, Option<Part<'a>>),
+    ) {
+        let parts = self.content.take().and_then(|content| content.parts);
+        for part in parts.into_iter().flatten() {
+            let proof = part.thought_signature.map(proof::given);
+            if let Some(call) = part.function_call {
+                let index = *calls;
+                *calls = calls.saturating_add(1);
+                let made_up = || match answer {
+                    "" => format!("call_{index}").into(),
+                    answer => format!("call_{answer}_{index}").into(),
+                };
+                let call = ToolCall {
+                    id: call.id.filter(|id| !id.is_empty()).unwrap_or_else(made_up),
+                    name: call.name.unwrap_or_default(),
+                    arguments: call.args.map_or(Arguments::Text("{}".into()), Arguments::Object),
+                };
+                sink(Part::ToolCall(call), proof);
+            } else if let Some(text) = part.text {
+                let part = if part.thought == Some(true) {
+                    Part::Thinking { text, signature: None }
+                } else {
+                    Part::Text(text)
+                };
+                sink(part, proof);
+            }
+        }
+    }
+
+    /// Pages and documents that the answer is from. Which part of it is counted in bytes here; what is
+    /// not said of a stream's pieces is not said of the whole either.
+    pub(super) fn take_citations(&mut self, sink: &mut dyn FnMut(Citation<'a>)) {
+        let chunks = self.grounding.take().and_then(|grounding| grounding.chunks);
+        for chunk in chunks.into_iter().flatten() {
+            if let Some(source) = chunk.web.or(chunk.retrieved)
+                && source.uri.is_some()
+            {
+                sink(Citation { url: source.uri, title: source.title, ..Citation::default() });
+            }
+        }
+    }
+}
+
+/// Why an answer ended, if it says so.
+pub(super) fn read_finish(reason: Option<Text<'_>>, calls: bool) -> Option<Finish> {
+    let reason = reason.filter(|reason| !reason.is_empty() && &**reason != "FINISH_REASON_UNSPECIFIED")?;
+    match finish_from(&reason) {
+        Finish::Stop if calls => Some(Finish::ToolCalls),
+        finish => Some(finish),
+    }
+}
+
+/// `finishReason`, both ways. The first row that fits is taken.
+const FINISH_REASONS: [(&str, Finish); 28] = [
+    ("STOP", Finish::Stop),
+    ("MAX_TOKENS", Finish::Length),
+    ("SAFETY", Finish::ContentFilter),
+    ("RECITATION", Finish::ContentFilter),
+    ("LANGUAGE", Finish::ContentFilter),
+    ("BLOCKLIST", Finish::ContentFilter),
+    ("PROHIBITED_CONTENT", Finish::ContentFilter),
+    ("SPII", Finish::ContentFilter),
+    ("IMAGE_SAFETY", Finish::ContentFilter),
+    ("IMAGE_PROHIBITED_CONTENT", Finish::ContentFilter),
+    ("IMAGE_RECITATION", Finish::ContentFilter),
+    ("IMAGE_OTHER", Finish::ContentFilter),
+    ("MODEL_ARMOR", Finish::ContentFilter),
+    ("ESCALATION", Finish::ContentFilter),
+    ("PUP_LIMITED_DISABLED", Finish::ContentFilter),
+    // Calls that could not be read are kept back, as by a filter: no other API has a word for them, and
+    // the answer must not look as if it were whole.
+    ("MALFORMED_FUNCTION_CALL", Finish::ContentFilter),
+    ("UNEXPECTED_TOOL_CALL", Finish::ContentFilter),
+    ("TOO_MANY_TOOL_CALLS", Finish::ContentFilter),
+    ("MALFORMED_RESPONSE", Finish::ContentFilter),
+    ("MISSING_THOUGHT_SIGNATURE", Finish::ContentFilter),
+    // Goes on with a token that no other API has: the answer is cut.
+    ("CONTINUATION", Finish::Length),
+    ("STOP", Finish::StopSequence),
+    ("STOP", Finish::ToolCalls),
+    ("SAFETY", Finish::Refusal),
+    ("MAX_TOKENS", Finish::ContextWindow),
+    ("OTHER", Finish::ContentFilter),
+    ("NO_IMAGE", Finish::Stop),
+    ("OTHER", Finish::Paused),
+];
+
+fn finish_from(reason: &str) -> Finish {
+    FINISH_REASONS.iter().find(|(word, _)| *word == reason).map_or(Finish::Stop, |&(_, finish)| finish)
+}
+
+pub(super) fn finish_word(finish: Finish) -> &'static str {
+    FINISH_REASONS.iter().find(|(_, known)| *known == finish).map_or("STOP", |&(word, _)| word)
+}

@@ -1,0 +1,113 @@
+//! Reads the chunks of a stream, each of which is an answer of its own.
+
+use super::answer::{Answer, Watched, read_finish};
+use super::errors;
+use super::read_response::finish_of;
+use crate::json::{RequestError, Text, parse};
+use crate::neutral::{Arguments, Event, Failure, Finish, Part};
+use serde_json::value::RawValue;
+
+/// Turns chunks into neutral events. No chunk says that it is the last: the stream just ends.
+#[derive(Debug, Default)]
+pub(crate) struct EventReader {
+    /// The answer's id, once it has begun.
+    id: Option<String>,
+    calls: u64,
+}
+
+/// Longer ids no provider gives.
+const LONGEST_ID: usize = 256;
+
+impl EventReader {
+    /// Reads one chunk and hands on what it says, in order.
+    pub(crate) fn read(&mut self, data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+        let mut answer: Answer<'_> = parse(data)?;
+        if answer.error.is_some() {
+            sink(failed(data));
+            return Ok(());
+        }
+        let id = answer.id.take().unwrap_or_default();
+        if self.id.is_none() {
+            self.id = Some(id.chars().take(LONGEST_ID).collect());
+            sink(Event::Start { id, model: answer.model.take().unwrap_or_default() });
+        }
+        let usage = answer.usage.take().map(|usage| usage.to_usage());
+        match answer.take_candidate() {
+            Some(mut candidate) => {
+                let mut said = Vec::new();
+                let id = self.id.as_deref().unwrap_or_default();
+                let before = self.calls;
+                candidate.take_parts(id, &mut self.calls, &mut |part, proof| said.push((part, proof)));
+                let mut index = before;
+                for (part, proof) in said {
+                    say(part, proof, &mut index, sink);
+                }
+                candidate.take_citations(&mut |citation| sink(Event::Citation(citation)));
+                if let Some(reason) = read_finish(candidate.finish_reason, self.calls > 0) {
+                    if let Some(message) = candidate.finish_message.filter(|_| reason == Finish::ContentFilter) {
+                        sink(Event::Refusal(message));
+                    }
+                    sink(Event::Finish { reason, stop_sequence: None });
+                }
+            }
+            None => {
+                if let Some(refusal) = answer.feedback.and_then(|feedback| feedback.refusal()) {
+                    sink(Event::Refusal(refusal));
+                    sink(Event::Finish { reason: Finish::Refusal, stop_sequence: None });
+                }
+            }
+        }
+        usage.into_iter().for_each(|usage| sink(Event::Usage(usage)));
+        Ok(())
+    }
+}
+
+/// The proof of a call comes before it, as that of thoughts ends them; any other part's comes behind.
+fn say(part: Part<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn FnMut(Event<'_>)) {
+    let prove = |proof: Option<Part<'_>>, sink: &mut dyn FnMut(Event<'_>)| {
+        if let Some(Part::Thinking { signature: Some(signature), .. }) = proof {
+            sink(Event::Signature(signature));
+        }
+    };
+    match part {
+        Part::ToolCall(call) => {
+            prove(proof, sink);
+            sink(Event::ToolCall { index: *index, id: call.id, name: call.name });
+            let fragment = match call.arguments {
+                Arguments::Text(text) => text,
+                Arguments::Object(object) => Text::from(RawValue::get(object)),
+            };
+            sink(Event::ToolArguments { index: *index, fragment });
+            *index = index.saturating_add(1);
+        }
+        part => {
+            match part {
+                Part::Thinking { text, .. } if !text.is_empty() => sink(Event::Thinking(text)),
+                Part::Text(text) if !text.is_empty() => sink(Event::Text(text)),
+                _ => {}
+            }
+            prove(proof, sink);
+        }
+    }
+}
+
+/// Reads only what must be known of a chunk that is passed on as it is.
+pub(crate) fn watch_event(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+    let watched: Watched<'_> = parse(data)?;
+    if watched.error.is_some() {
+        sink(failed(data));
+        return Ok(());
+    }
+    if let Some(usage) = &watched.usage {
+        sink(Event::Usage(usage.to_usage()));
+    }
+    if let Some(reason) = finish_of(watched) {
+        sink(Event::Finish { reason, stop_sequence: None });
+    }
+    Ok(())
+}
+
+fn failed(data: &str) -> Event<'_> {
+    let unread = || Failure::new(500, "The provider ended the stream with an error.");
+    Event::Error(errors::read_error(data, 200).unwrap_or_else(unread))
+}

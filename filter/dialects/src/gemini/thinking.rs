@@ -1,0 +1,129 @@
+//! How much a model is to think, in the form its generation takes.
+
+use super::models::{Model, ThinkingForm};
+use crate::json::Writer;
+use crate::neutral::{Effort, Losses, Reasoning};
+
+/// `thinkingConfig`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Thinking {
+    amount: Amount,
+    /// Are thoughts to be seen?
+    shown: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Amount {
+    /// As the model sees fit.
+    Own,
+    /// -1: as the model sees fit.
+    Budget(i64),
+    Level(Effort),
+}
+
+impl Thinking {
+    pub(super) fn write(self, w: &mut Writer<'_>) {
+        w.key("thinkingConfig").object(|w| {
+            match self.amount {
+                Amount::Own => {}
+                Amount::Budget(budget) => w.key("thinkingBudget").signed(budget),
+                Amount::Level(effort) => w.key("thinkingLevel").string(&effort.word().to_ascii_uppercase()),
+            }
+            if self.shown {
+                w.key("includeThoughts").bool(true);
+            }
+        });
+    }
+}
+
+/// What was asked for as far as `model` can do it; what it cannot is noted.
+pub(super) fn think(asked: Reasoning, model: &Model<'_>, losses: &mut Losses) -> Option<Thinking> {
+    let wanted = Thinking { amount: amount(asked, model.thinking(), losses)?, shown: asked != Reasoning::Off };
+    Some(wanted)
+}
+
+fn amount(asked: Reasoning, form: ThinkingForm, losses: &mut Losses) -> Option<Amount> {
+    let lost = |losses: &mut Losses| losses.add("reasoning_effort");
+    match (asked, form) {
+        (Reasoning::Off, ThinkingForm::Never) => None,
+        (_, ThinkingForm::Never) => {
+            lost(losses);
+            None
+        }
+        (Reasoning::Adaptive, ThinkingForm::Budget { .. }) => Some(Amount::Budget(-1)),
+        (Reasoning::Adaptive, ThinkingForm::Level(_)) => Some(Amount::Own),
+        (Reasoning::Off, ThinkingForm::Budget { can_stop: true, .. }) => Some(Amount::Budget(0)),
+        (asked, ThinkingForm::Budget { least, most, .. }) => {
+            let wanted = match asked {
+                Reasoning::Off | Reasoning::Adaptive => 0,
+                Reasoning::Budget(budget) => budget,
+                // As Google's own API for OpenAI's clients has it.
+                Reasoning::Effort(Effort::Minimal | Effort::Low) => 1024,
+                Reasoning::Effort(Effort::Medium) => 8192,
+                Reasoning::Effort(Effort::High | Effort::ExtraHigh | Effort::Max) => 24_576,
+            };
+            let budget = wanted.clamp(least, most);
+            if budget != wanted {
+                lost(losses);
+            }
+            Some(Amount::Budget(i64::try_from(budget).unwrap_or(i64::MAX)))
+        }
+        (asked, ThinkingForm::Level(levels)) => {
+            let wanted = match asked {
+                Reasoning::Effort(effort) => Some(effort),
+                Reasoning::Off | Reasoning::Adaptive => None,
+                Reasoning::Budget(0..4096) => Some(Effort::Low),
+                Reasoning::Budget(4096..16384) => Some(Effort::Medium),
+                Reasoning::Budget(_) => Some(Effort::High),
+            };
+            let level = nearest(wanted.unwrap_or(Effort::Minimal), levels);
+            if wanted != Some(level) {
+                lost(losses);
+            }
+            Some(Amount::Level(level))
+        }
+    }
+}
+
+/// The level that is nearest to `effort`; of two, the higher.
+fn nearest(effort: Effort, levels: &[Effort]) -> Effort {
+    let step = |effort: Effort| effort as u8;
+    let by_distance = |level: &&Effort| step(**level).abs_diff(step(effort));
+    levels.iter().rev().min_by_key(by_distance).copied().unwrap_or(effort)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn what_a_model_cannot_do_is_noted_and_comes_as_near_as_can_be() {
+        let asked = |model, reasoning| {
+            let mut losses = Losses::default();
+            let thinking = think(reasoning, &Model::named(model), &mut losses).map(|thinking| thinking.amount);
+            (thinking, losses.is_empty())
+        };
+        let level = |effort| Some(Amount::Level(effort));
+        let budget = |tokens| Some(Amount::Budget(tokens));
+        for (model, reasoning, expected, kept) in [
+            ("gemini-2.5-flash", Reasoning::Off, budget(0), true),
+            ("gemini-2.5-pro", Reasoning::Off, budget(128), false),
+            ("gemini-2.5-pro", Reasoning::Effort(Effort::Medium), budget(8192), true),
+            ("gemini-2.5-pro", Reasoning::Adaptive, budget(-1), true),
+            ("gemini-2.5-flash", Reasoning::Budget(60_000), budget(24_576), false),
+            ("gemini-3-flash-preview", Reasoning::Off, level(Effort::Minimal), false),
+            ("gemini-3-pro-preview", Reasoning::Effort(Effort::Medium), level(Effort::High), false),
+            ("gemini-3.8-flash", Reasoning::Effort(Effort::Minimal), level(Effort::Low), false),
+            ("gemini-3.8-flash", Reasoning::Effort(Effort::Max), level(Effort::High), false),
+            ("gemini-3.8-flash", Reasoning::Effort(Effort::High), level(Effort::High), true),
+            ("gemini-4-argon", Reasoning::Budget(8192), level(Effort::Medium), true),
+            ("gemini-4-argon", Reasoning::Adaptive, Some(Amount::Own), true),
+            ("gemini-2.0-flash", Reasoning::Off, None, true),
+            ("gemini-2.0-flash", Reasoning::Adaptive, None, false),
+        ] {
+            assert_eq!(asked(model, reasoning), (expected, kept), "{model} {reasoning:?}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What a model calls a tool with.
+
+use crate::json::{Text, Writer, parse};
+use serde_json::value::RawValue;
+
+/// A call's arguments: as text that should be a JSON object, or as one that is.
+#[derive(Debug)]
+pub(crate) enum Arguments<'a> {
+    Text(Text<'a>),
+    Object(&'a RawValue),
+}
+
+impl Arguments<'_> {
+    /// Writes an object, for APIs that want one. Text that is none is wrapped, as Anthropic's
+    /// documentation of fine-grained tool streaming advises, so that a model's slip does not end a
+    /// conversation. Returns whether it was one.
+    pub(crate) fn write_object(&self, w: &mut Writer<'_>) -> bool {
+        match self {
+            Self::Object(object) => w.raw(object),
+            Self::Text(text) if text.trim().is_empty() => w.literal("{}"),
+            Self::Text(text) => match parse::<&RawValue>(text) {
+                Ok(object) if object.get().starts_with('{') => w.raw(object),
+                _ => {
+                    w.object(|w| w.key("INVALID_JSON").string(text));
+                    return false;
+                }
+            },
+        }
+        true
+    }
+}

@@ -1,0 +1,96 @@
+//! A request's body, whatever it is written in.
+
+use crate::json::RequestError;
+use crate::multipart::Form;
+use crate::operation::Asked;
+use crate::peek::{Peek, Prepared};
+use crate::upstream::Upstream;
+
+/// A body, looked at once and not yet changed.
+#[derive(Debug)]
+pub enum RequestBody<'a> {
+    /// A JSON object.
+    Json(Box<Peek<'a>>),
+    /// Of several parts.
+    Form(Form<'a>),
+}
+
+impl<'a> RequestBody<'a> {
+    /// Scans a request that asks for `asked`.
+    ///
+    /// # Errors
+    /// The body is not what its API takes, names no model, or says something twice.
+    pub fn new(asked: Asked<'a>, body: &'a [u8]) -> Result<Self, RequestError> {
+        if asked.operation().takes_form() {
+            return Form::new(&asked, body).map(Self::Form);
+        }
+        Peek::new(asked, body).map(|peek| Self::Json(Box::new(peek)))
+    }
+
+    /// The model as the client asks for it.
+    #[must_use]
+    pub fn model(&self) -> &str {
+        match self {
+            Self::Json(peek) => peek.model(),
+            Self::Form(form) => form.model(),
+        }
+    }
+
+    /// Roughly how many input tokens this will be.
+    #[must_use]
+    pub fn input_estimate(&self) -> u64 {
+        match self {
+            Self::Json(peek) => peek.input_estimate(),
+            Self::Form(form) => form.input_estimate(),
+        }
+    }
+
+    /// The most output tokens that the request allows each answer; none where there is no output.
+    #[must_use]
+    pub fn output_cap(&self) -> Option<u64> {
+        match self {
+            Self::Json(peek) => peek.output_cap(),
+            Self::Form(_) => Some(0),
+        }
+    }
+
+    /// How many answers the request asks for.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        match self {
+            Self::Json(peek) => peek.answers(),
+            Self::Form(_) => 1,
+        }
+    }
+
+    /// Does the request say how to sample?
+    #[must_use]
+    pub fn has_sampling(&self) -> bool {
+        match self {
+            Self::Json(peek) => peek.has_sampling(),
+            Self::Form(_) => false,
+        }
+    }
+
+    /// The answer that this gateway gives by itself, where no provider can: an estimate of the tokens that
+    /// a request would take, from `upstream` that does not count them.
+    #[must_use]
+    pub fn answer_here(&self, upstream: Upstream<'_>, model: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Json(peek) => peek.answer_here(upstream, model),
+            Self::Form(_) => None,
+        }
+    }
+
+    /// Turns the request into one of `upstream` for `model`.
+    ///
+    /// # Errors
+    /// The request is not what its API takes, or asks for something that the target cannot do and
+    /// that changes the answer.
+    pub fn prepare<'t>(&self, upstream: Upstream<'t>, model: &'t str) -> Result<Prepared, RequestError> {
+        match self {
+            Self::Json(peek) => peek.prepare(upstream, model),
+            Self::Form(form) => form.prepare(upstream, model),
+        }
+    }
+}
