@@ -22,7 +22,7 @@ pub(crate) struct EventWriter {
     id: String,
     model: String,
     call: Option<Call>,
-    usage: Usage,
+    usage: Option<Usage>,
     refusal: Option<String>,
     finish: Finish,
     /// The client has been told of an error; nothing can follow.
@@ -43,7 +43,7 @@ impl EventWriter {
             id: String::new(),
             model: String::new(),
             call: None,
-            usage: Usage::default(),
+            usage: None,
             refusal: None,
             finish: Finish::Stop,
             failed: false,
@@ -83,7 +83,7 @@ impl EventWriter {
                 }
             }
             Event::Finish { reason, .. } => self.finish = *reason,
-            Event::Usage(usage) => self.usage = *usage,
+            Event::Usage(usage) => self.usage = Some(*usage),
             Event::End => self.end(out),
             Event::Error(failure) => self.fail(failure, out),
         }
@@ -132,7 +132,9 @@ impl EventWriter {
         self.chunk(out, |w| {
             let empty = |w: &mut Writer<'_>| w.object(|w| w.key("text").string(""));
             write_candidate(w, empty, |w| write_ending(w, finish, refusal.as_deref()));
-            write_usage(w, &usage);
+            if let Some(usage) = &usage {
+                write_usage(w, usage);
+            }
         });
         self.frames.end(out);
     }

@@ -2,7 +2,8 @@
 
 use super::TIERS;
 use super::models::takes_reasoning_effort;
-use super::write_messages::write_message;
+use super::strict::takes_strict;
+use super::write_messages::{audio_format, write_message};
 use crate::json::{RequestError, Text, Writer};
 use crate::neutral::{
     Document, Effort, Hints, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
@@ -33,7 +34,7 @@ pub(crate) fn write_request(
         write_limits(w, request, model, &mut losses);
         write_tools(w, request, &mut losses);
         if let Some(format) = &request.output {
-            write_format(w, format);
+            write_format(w, format, &mut losses);
         }
         write_hints(w, hints, &mut losses);
         if request.stream {
@@ -67,6 +68,10 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
         Part::Document(Document { source: Source::Url(_), .. }) => {
             Some("this target cannot fetch a document by its URL; send its data")
         }
+        Part::Audio(source) if audio_format(source).is_none() => {
+            Some("this target takes audio as data of type wav or mp3")
+        }
+        Part::Video(_) => Some("this target takes no video"),
         _ => None,
     }
 }
@@ -132,7 +137,7 @@ fn effort_of(reasoning: Reasoning) -> Option<Effort> {
     }
 }
 
-fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>) {
+fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Losses) {
     w.key("response_format").object(|w| match format {
         OutputFormat::Json => w.key("type").string("json_object"),
         OutputFormat::Schema { name, description, schema } => {
@@ -143,7 +148,9 @@ fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>) {
                     w.key("description").string(description);
                 }
                 w.key("schema").raw(schema);
-                w.key("strict").bool(true);
+                let strict = takes_strict(schema);
+                losses.add_if((!strict).then_some(()), "response_format.json_schema.strict");
+                w.key("strict").bool(strict);
             });
         }
     });
