@@ -1,8 +1,8 @@
 //! Writes a stream of chunks.
 
 use super::errors::write_error_event;
-use super::proof;
-use super::write_response::{write_citations, write_ending, write_thought, write_usage};
+use super::write_response::{write_ending, write_thought, write_usage};
+use super::{grounding, proof};
 use crate::codec::{Broken, StreamForm};
 use crate::frames::Frames;
 use crate::json::{Text, Writer};
@@ -121,7 +121,11 @@ impl EventWriter {
     fn cite(&mut self, citation: &Citation<'_>, out: &mut Vec<u8>) {
         if citation.url.is_some() {
             self.chunk(out, |w| {
-                write_candidate(w, |w| w.object(|w| w.key("text").string("")), |w| write_citations(w, &[citation]));
+                write_candidate(
+                    w,
+                    |w| w.object(|w| w.key("text").string("")),
+                    |w| grounding::write(w, &[citation], None),
+                );
             });
         }
     }
