@@ -27,6 +27,17 @@ pub(crate) enum StreamForm {
     EventStream,
 }
 
+impl StreamForm {
+    /// The media type of a stream of this form.
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Sse => "text/event-stream",
+            Self::JsonArray => "application/json",
+            Self::EventStream => "application/vnd.amazon.eventstream",
+        }
+    }
+}
+
 /// One event of a provider's stream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given<'e> {
@@ -91,7 +102,8 @@ pub(crate) struct Codec {
     pub(crate) event_writer: fn(Answering) -> WriteEvent,
     /// How a provider's stream is cut into events.
     pub(crate) stream_form: StreamForm,
-    /// Members that, when not null, make an event worth reading on its way through.
+    /// Members that, when not null, make an event worth reading on its way through; where events have
+    /// names, the names that do.
     pub(crate) telling_keys: &'static [&'static str],
     /// Text that does.
     pub(crate) telling_text: &'static str,

@@ -2,7 +2,7 @@
 
 use crate::codec::Codec;
 use crate::neutral::Failure;
-use crate::{anthropic, openai};
+use crate::{anthropic, bedrock, openai};
 
 /// The shape of an API's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,11 +11,14 @@ pub enum Dialect {
     OpenAi,
     /// Anthropic Messages.
     Anthropic,
+    /// Amazon Bedrock Converse.
+    Bedrock,
 }
 
 impl Dialect {
     /// Every dialect and its name in configurations.
-    pub const ALL: &'static [(&'static str, Self)] = &[("openai", Self::OpenAi), ("anthropic", Self::Anthropic)];
+    pub const ALL: &'static [(&'static str, Self)] =
+        &[("openai", Self::OpenAi), ("anthropic", Self::Anthropic), ("bedrock", Self::Bedrock)];
 
     /// The name in configurations and metrics.
     #[must_use]
@@ -61,6 +64,7 @@ impl Dialect {
         match self {
             Self::OpenAi => &openai::CODEC,
             Self::Anthropic => &anthropic::CODEC,
+            Self::Bedrock => &bedrock::CODEC,
         }
     }
 }

@@ -89,8 +89,21 @@ impl Exchange {
         if self.translates() {
             Stream::translated(self.provider, self.client, self.answering(now))
         } else {
-            Stream::passed_on(self.client, !self.include_usage)
+            Stream::passed_on(self.client, !self.include_usage, self.form)
         }
+    }
+
+    /// The media type of the stream that the client is given.
+    #[must_use]
+    pub fn stream_media_type(&self) -> &'static str {
+        self.form.media_type()
+    }
+
+    /// The media type of the stream that the provider answers with.
+    #[must_use]
+    pub fn providers_stream_media_type(&self) -> &'static str {
+        let form = if self.translates() { self.provider.codec().stream_form } else { self.form };
+        form.media_type()
     }
 
     /// Reads a provider's error. One that cannot be read still gives the client its status.

@@ -26,9 +26,13 @@
 #![forbid(unsafe_code)]
 
 mod anthropic;
+mod base64;
+mod bedrock;
+mod calls;
 mod codec;
 mod dialect;
 mod estimate;
+mod event_stream;
 mod exchange;
 mod framer;
 mod json;

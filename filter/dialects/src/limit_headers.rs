@@ -18,12 +18,13 @@ impl Dialect {
     /// The headers that tell a client how its limit stands. `now` is Unix time in seconds.
     ///
     /// OpenAI: <https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers>;
-    /// Anthropic: <https://platform.claude.com/docs/en/api/rate-limits#response-headers>.
+    /// Anthropic: <https://platform.claude.com/docs/en/api/rate-limits#response-headers>. Bedrock has none of
+    /// its own, and is given OpenAI's.
     #[must_use]
     pub fn limit_headers(self, standing: &LimitStanding, now: u64) -> [(&'static str, String); 3] {
         let (limit, remaining) = (standing.limit.to_string(), standing.remaining.to_string());
         match self {
-            Self::OpenAi => [
+            Self::OpenAi | Self::Bedrock => [
                 ("x-ratelimit-limit-tokens", limit),
                 ("x-ratelimit-remaining-tokens", remaining),
                 ("x-ratelimit-reset-tokens", go_duration(standing.reset_after)),

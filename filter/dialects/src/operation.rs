@@ -37,9 +37,17 @@ const fn post(path: &'static str, operation: Operation) -> Route {
     Route { method: "POST", start: path, end: None, operation, stream: None }
 }
 
-const ROUTES: [Route; 3] = [
+/// Amazon Bedrock has the model in the path, where it may be an ARN.
+const fn converse(end: &'static str, stream: bool) -> Route {
+    let operation = Operation::Generate(Dialect::Bedrock);
+    Route { method: "POST", start: "/model/", end: Some(end), operation, stream: Some(stream) }
+}
+
+const ROUTES: [Route; 5] = [
     post("/v1/chat/completions", Operation::Generate(Dialect::OpenAi)),
     post("/v1/messages", Operation::Generate(Dialect::Anthropic)),
+    converse("/converse", false),
+    converse("/converse-stream", true),
     Route { method: "GET", start: "/v1/models", end: None, operation: Operation::ListModels, stream: None },
 ];
 
@@ -91,7 +99,10 @@ impl Route {
     /// Gemini streams as an array unless it is asked for server-sent events.
     fn form(&self, query: &str) -> StreamForm {
         let _ = query;
-        StreamForm::Sse
+        match self.operation {
+            Operation::Generate(Dialect::Bedrock) => StreamForm::EventStream,
+            _ => StreamForm::Sse,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::Dialect;
 use crate::codec::{Answering, Broken, Given, ReadEvent, StreamForm, WriteEvent};
+use crate::event_stream::EXCEPTION;
 use crate::framer::{Frame, Framer, Unframed};
 use crate::json::Text;
 use crate::neutral::{Event, Failure, Outcome};
@@ -13,6 +14,7 @@ pub struct Stream {
     way: Way,
     client: Dialect,
     provider: Dialect,
+    form: StreamForm,
     phase: Phase,
     outcome: Outcome,
     /// Events that were passed on.
@@ -29,9 +31,10 @@ pub enum StreamBytes {
 }
 
 enum Way {
-    /// Both sides speak the same; the event that the client did not ask for is taken out.
+    /// Both sides speak the same. `by_event`: only whole events go on, because one may have to be
+    /// taken out, or because nothing could be said to the client after half of one.
     PassedOn {
-        strip_usage: bool,
+        by_event: bool,
     },
     Translated(WriteEvent),
 }
@@ -60,22 +63,24 @@ impl std::fmt::Debug for Stream {
 impl Stream {
     pub(crate) fn translated(provider: Dialect, client: Dialect, answering: Answering) -> Self {
         let read = (provider.codec().event_reader)();
-        Self::new(provider, client, read, Way::Translated((client.codec().event_writer)(answering)))
+        let form = provider.codec().stream_form;
+        Self::new(provider, client, form, read, Way::Translated((client.codec().event_writer)(answering)))
     }
 
-    pub(crate) fn passed_on(dialect: Dialect, strip_usage: bool) -> Self {
+    pub(crate) fn passed_on(dialect: Dialect, strip_usage: bool, form: StreamForm) -> Self {
         let read = (dialect.codec().event_watcher)();
-        let strip_usage = strip_usage && dialect == Dialect::OpenAi;
-        Self::new(dialect, dialect, read, Way::PassedOn { strip_usage })
+        let by_event = (strip_usage && dialect == Dialect::OpenAi) || form == StreamForm::EventStream;
+        Self::new(dialect, dialect, form, read, Way::PassedOn { by_event })
     }
 
-    fn new(provider: Dialect, client: Dialect, read: ReadEvent, way: Way) -> Self {
+    fn new(provider: Dialect, client: Dialect, form: StreamForm, read: ReadEvent, way: Way) -> Self {
         Self {
-            framer: Framer::new(provider.codec().stream_form),
+            framer: Framer::new(form),
             read,
             way,
             client,
             provider,
+            form,
             phase: Phase::Waiting,
             outcome: Outcome::default(),
             events: 0,
@@ -85,7 +90,7 @@ impl Stream {
     /// Takes the next bytes from the provider.
     pub fn push(&mut self, bytes: &[u8]) -> StreamBytes {
         let mut out = Vec::new();
-        let passes_all = matches!(self.way, Way::PassedOn { strip_usage: false });
+        let passes_all = matches!(self.way, Way::PassedOn { by_event: false });
         if !matches!(self.phase, Phase::Failed | Phase::Unwatched) {
             let mut framer = std::mem::replace(&mut self.framer, Framer::new(StreamForm::Sse));
             match framer.push(bytes, &mut |frame| self.frame(frame, &mut out)) {
@@ -94,7 +99,8 @@ impl Stream {
                 Err(Unframed) => self.fail(&broken("The provider sent an event that is too large, or none."), &mut out),
             }
         }
-        if passes_all { StreamBytes::AsTheyAre } else { StreamBytes::Replaced(out) }
+        let nothing_changed = matches!(self.way, Way::PassedOn { by_event: true }) && out == bytes;
+        if passes_all || nothing_changed { StreamBytes::AsTheyAre } else { StreamBytes::Replaced(out) }
     }
 
     /// The provider will send no more. Returns what the client must still get: the end, or, when
@@ -111,7 +117,7 @@ impl Stream {
                 self.phase = Phase::Ended;
             }
             (Phase::Waiting | Phase::Answering, _) => {
-                if in_event {
+                if in_event && self.form == StreamForm::Sse {
                     out.extend_from_slice(b"\n\n");
                 }
                 self.fail(&broken("The provider's stream broke off before the answer was complete."), &mut out);
@@ -139,18 +145,18 @@ impl Stream {
         let data = frame.data.as_deref().map(std::str::from_utf8);
         let name = frame.name;
         match &self.way {
-            Way::PassedOn { strip_usage } => {
-                let strip_usage = *strip_usage;
+            Way::PassedOn { by_event } => {
+                let by_event = *by_event;
                 self.events = self.events.saturating_add(u64::from(data.is_some()));
                 if let Some(Ok(data)) = data
-                    && self.is_telling(data)
+                    && self.is_telling(Given { name, data })
                 {
                     self.watch(Given { name, data });
-                    if strip_usage && (self.provider.codec().is_usage_only)(data) {
+                    if by_event && (self.provider.codec().is_usage_only)(data) {
                         return;
                     }
                 }
-                if strip_usage {
+                if by_event {
                     out.extend_from_slice(frame.raw);
                 }
             }
@@ -177,11 +183,11 @@ impl Stream {
                 let _ = given.map(|given| self.translate(given, out));
                 false
             }
-            Way::PassedOn { strip_usage: false } => {
+            Way::PassedOn { by_event: false } => {
                 let _ = given.map(|given| self.watch(given));
                 true
             }
-            Way::PassedOn { strip_usage: true } => {
+            Way::PassedOn { by_event: true } => {
                 let is_usage_only = self.provider.codec().is_usage_only;
                 let goes_on = given.is_some_and(|given| self.watch(given) && !is_usage_only(given.data));
                 if goes_on {
@@ -192,9 +198,14 @@ impl Stream {
         }
     }
 
-    /// Is there more in an event than another piece of text? Most events are not worth reading.
-    fn is_telling(&self, data: &str) -> bool {
+    /// Is there more in an event than another piece of text? Most events are not worth reading. Where
+    /// events have names, those tell.
+    fn is_telling(&self, given: Given<'_>) -> bool {
         let codec = self.provider.codec();
+        let Given { name, data } = given;
+        if !name.is_empty() {
+            return codec.telling_keys.contains(&name) || name.starts_with(EXCEPTION);
+        }
         let said = |key: &&str| {
             memchr::memmem::find_iter(data.as_bytes(), key.as_bytes()).any(|at| {
                 let value = data.as_bytes().get(at.saturating_add(key.len())..).unwrap_or_default();
@@ -243,7 +254,7 @@ impl Stream {
             match &mut self.way {
                 Way::Translated(write) => write(&Event::Error(failure.clone()), out),
                 Way::PassedOn { .. } => {
-                    let broken = Broken { failure, events: self.events, form: StreamForm::Sse };
+                    let broken = Broken { failure, events: self.events, form: self.form };
                     (self.client.codec().write_error_event)(broken, out);
                 }
             }

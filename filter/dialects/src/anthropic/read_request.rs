@@ -7,6 +7,7 @@ use crate::neutral::{
     Effort, Hints, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Tier, Tool, ToolChoice,
 };
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 shape! {
     MessagesRequest {
@@ -163,7 +164,9 @@ fn read_tool_choice(choice: Choice<'_>) -> Result<ToolChoice<'_>, RequestError> 
 fn read_format<'a>(format: Format<'a>, losses: &mut Losses) -> Result<OutputFormat<'a>, RequestError> {
     losses.add_unknown("output_config.format", &format.unknown);
     match (format.kind.as_deref(), format.schema) {
-        (Some("json_schema"), Some(schema)) => Ok(OutputFormat::Schema { name: None, description: None, schema }),
+        (Some("json_schema"), Some(schema)) => {
+            Ok(OutputFormat::Schema { name: None, description: None, schema: Cow::Borrowed(schema) })
+        }
         (Some("json_schema"), None) => Err(RequestError::shape("output_config.format.schema", "is required")),
         _ => Err(RequestError::shape("output_config.format.type", "expected json_schema")),
     }

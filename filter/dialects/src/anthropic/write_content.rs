@@ -1,11 +1,9 @@
 //! Writes content blocks, of requests and of answers.
 
 use super::turns::{Turn, is_blank};
-use crate::json::{Writer, parse};
-use crate::neutral::{Arguments, Losses, Origin, Part, Role, Source, ToolResult};
-use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::fmt::Write as _;
+use crate::calls::{plain_id, write_arguments};
+use crate::json::Writer;
+use crate::neutral::{Losses, Origin, Part, Role, Source, ToolResult};
 
 /// Writes what one side says.
 pub(super) fn write_turn(w: &mut Writer<'_>, turn: &Turn<'_, '_>, losses: &mut Losses) {
@@ -43,7 +41,7 @@ pub(super) fn write_part(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losse
         }),
         Part::ToolCall(call) => w.object(|w| {
             w.key("type").string("tool_use");
-            w.key("id").string(&tool_id(&call.id));
+            w.key("id").string(&plain_id(&call.id));
             w.key("name").string(&call.name);
             write_arguments(w.key("input"), &call.arguments, losses);
         }),
@@ -66,7 +64,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
     let parts: Vec<&Part<'_>> = result.parts.iter().filter(|part| !is_blank(part)).collect();
     w.object(|w| {
         w.key("type").string("tool_result");
-        w.key("tool_use_id").string(&tool_id(&result.call_id));
+        w.key("tool_use_id").string(&plain_id(&result.call_id));
         match &*parts {
             [] => {}
             [Part::Text(text)] => w.key("content").string(text),
@@ -103,41 +101,4 @@ fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
         }
         Source::ProviderFile => {}
     });
-}
-
-/// This API wants an object. Text that is none is wrapped, as its documentation of fine-grained tool
-/// streaming advises, so that a model's slip does not end a conversation.
-fn write_arguments(w: &mut Writer<'_>, arguments: &Arguments<'_>, losses: &mut Losses) {
-    match arguments {
-        Arguments::Object(object) => w.raw(object),
-        Arguments::Text(text) if text.trim().is_empty() => w.literal("{}"),
-        Arguments::Text(text) => match parse::<&RawValue>(text) {
-            Ok(object) if object.get().starts_with('{') => w.raw(object),
-            _ => {
-                losses.add("messages.tool_calls.function.arguments");
-                w.object(|w| w.key("INVALID_JSON").string(text));
-            }
-        },
-    }
-}
-
-/// Ids here are made of letters, digits, `_` and `-`, and never empty. Every other byte becomes `_`
-/// and its hex digits, so that different ids stay different and a result still finds its call.
-pub(super) fn tool_id(id: &str) -> Cow<'_, str> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    if id.is_empty() {
-        return Cow::Borrowed("_");
-    }
-    if id.bytes().all(plain) {
-        return Cow::Borrowed(id);
-    }
-    let mut out = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if plain(byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "_{byte:02x}");
-        }
-    }
-    Cow::Owned(out)
 }

@@ -1,6 +1,7 @@
 //! A request for an answer, in no provider's words.
 
 use super::{Citation, Hints, Losses, Signature};
+use crate::base64::is_base64;
 use crate::json::{RequestError, Text};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -145,6 +146,17 @@ pub(crate) enum Source<'a> {
     ProviderFile,
 }
 
+impl<'a> Source<'a> {
+    /// Data, if it is base64.
+    pub(crate) fn base64(media_type: Cow<'a, str>, data: Cow<'a, str>) -> Result<Self, RequestError> {
+        if is_base64(&data) {
+            Ok(Self::Base64 { media_type, data })
+        } else {
+            Err(RequestError::shape("", "expected base64, with padding and without line breaks"))
+        }
+    }
+}
+
 /// The model asks for a tool to be run.
 #[derive(Debug)]
 pub(crate) struct ToolCall<'a> {
@@ -193,7 +205,7 @@ pub(crate) enum OutputFormat<'a> {
     Schema {
         name: Option<Text<'a>>,
         description: Option<Text<'a>>,
-        schema: &'a RawValue,
+        schema: Cow<'a, RawValue>,
     },
 }
 

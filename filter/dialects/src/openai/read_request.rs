@@ -6,6 +6,7 @@ use super::read_tools::{ChatTool, NamedChoice, read_tool_choice};
 use crate::json::{List, OneOrMany, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{Effort, Hints, Losses, OutputFormat, Reasoning, Request, Sampling, Tier};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 shape! {
     ChatRequest {
@@ -138,7 +139,7 @@ fn read_response_format<'a>(
             Ok(Some(OutputFormat::Schema {
                 name: json_schema.name,
                 description: json_schema.description,
-                schema: json_schema.schema.ok_or_else(missing)?,
+                schema: Cow::Borrowed(json_schema.schema.ok_or_else(missing)?),
             }))
         }
         _ => Err(RequestError::shape("response_format.type", "expected text, json_object or json_schema")),

@@ -1,5 +1,6 @@
 //! Writes the messages of a request.
 
+use crate::calls::short_id;
 use crate::json::Writer;
 use crate::neutral::{Arguments, Document, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
 use std::borrow::Cow;
@@ -90,17 +91,9 @@ fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
     });
 }
 
-/// This API refuses ids of more than 40 characters, which other providers give. What is cut off goes
-/// into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
+/// This API refuses ids of more than 40 characters, which other providers give.
 fn call_id(id: &str) -> Cow<'_, str> {
-    if id.chars().count() <= 40 {
-        return Cow::Borrowed(id);
-    }
-    let hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let start: String = id.chars().take(23).collect();
-    Cow::Owned(format!("{start}_{hash:016x}"))
+    short_id(Cow::Borrowed(id), 40)
 }
 
 /// Tool results are messages of their own here and come first; the rest is the user's message.

@@ -123,7 +123,7 @@ impl<'a> Scan<'a> {
         match key {
             "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
             "type" | "media_type" | "signature" => {}
-            "data" | "file_data" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
+            "data" | "file_data" | "bytes" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             "url" if text.starts_with("data:") => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             _ => self.twelfths = self.twelfths.saturating_add(twelfths(text)),
         }

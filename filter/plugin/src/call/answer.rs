@@ -69,6 +69,10 @@ impl Answering {
         match self.stage {
             Stage::Streaming(_) => {
                 Headers::Response.remove("content-length");
+                let media_type = self.exchange.stream_media_type();
+                if media_type != self.exchange.providers_stream_media_type() {
+                    Headers::Response.set("content-type", media_type);
+                }
                 Action::Continue
             }
             Stage::Awaited | Stage::Done => Action::Continue,
@@ -82,8 +86,8 @@ impl Answering {
         }
         let compressed = Headers::Response.get("content-encoding").is_some_and(|encoding| encoding != b"identity");
         let content_type = Headers::Response.get("content-type").unwrap_or_default();
-        let is_stream =
-            content_type.get(..EVENT_STREAM.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(EVENT_STREAM));
+        let streamed = self.exchange.providers_stream_media_type().as_bytes();
+        let is_stream = content_type.get(..streamed.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(streamed));
         match (compressed, is_stream == self.exchange.wants_stream()) {
             (true, _) => Stage::Unreadable,
             (false, false) if self.exchange.translates() => Stage::Unreadable,
@@ -246,5 +250,3 @@ impl Answering {
         self.ending.settle(gateway, &self.facts, reservation, waited);
     }
 }
-
-const EVENT_STREAM: &[u8] = b"text/event-stream";
