@@ -51,23 +51,23 @@ pub(super) fn read_error_event(data: &str) -> Result<Failure, RequestError> {
 pub(super) fn write_error_event(failure: &Failure, sequence: u64, out: &mut Vec<u8>) {
     sse::write(out, Some("error"), |data| {
         Writer::new(data).object(|w| {
-            let (kind, _) = words(failure.status);
+            let (kind, code) = words(failure.status);
+            // Some clients cannot read an error without a code.
+            let code = failure.code.as_deref().or(code).unwrap_or(kind);
+            let members = |w: &mut Writer<'_>| {
+                w.key("code").string(code);
+                w.key("message").string(&failure.message);
+                w.key("param").string_or_null(failure.param.as_deref());
+            };
             w.key("type").string("error");
             w.key("sequence_number").unsigned(sequence);
             w.key("error").object(|w| {
                 w.key("type").string(kind);
-                write_members(w, failure);
+                members(w);
             });
-            write_members(w, failure);
+            members(w);
         });
     });
-}
-
-fn write_members(w: &mut Writer<'_>, failure: &Failure) {
-    let (_, code) = words(failure.status);
-    w.key("code").string_or_null(failure.code.as_deref().or(code));
-    w.key("message").string(&failure.message);
-    w.key("param").string_or_null(failure.param.as_deref());
 }
 
 /// Writes `failure` as a response's `error`, whose codes are a list of their own.

@@ -73,8 +73,12 @@ pub(super) struct OpenMessage {
     parts: Vec<String>,
     part: Option<Part>,
     text: String,
+    /// The text's length in characters.
+    length: u64,
     /// Of the open part, as JSON.
     annotations: Vec<String>,
+    /// How many bytes are kept.
+    pub(super) size: usize,
 }
 
 /// What a part of a message holds.
@@ -87,7 +91,7 @@ pub(super) enum Part {
 impl OpenMessage {
     pub(super) fn open(place: Place, events: &mut Events, out: &mut Vec<u8>) -> Self {
         place.added(events, out, |w| write_message(w, &place.id, ItemStatus::InProgress, |_| ()));
-        Self { place, parts: Vec::new(), part: None, text: String::new(), annotations: Vec::new() }
+        Self { place, parts: Vec::new(), part: None, text: String::new(), length: 0, annotations: Vec::new(), size: 0 }
     }
 
     pub(super) fn say(&mut self, part: Part, text: &str, events: &mut Events, out: &mut Vec<u8>) {
@@ -97,6 +101,8 @@ impl OpenMessage {
             self.part_event(events, out, "response.content_part.added", |w| write_part(w.key("part"), part, "", ""));
         }
         self.text.push_str(text);
+        self.length = self.length.saturating_add(u64::try_from(text.chars().count()).unwrap_or(u64::MAX));
+        self.size = self.size.saturating_add(text.len());
         match part {
             Part::Text => self.part_event(events, out, "response.output_text.delta", |w| {
                 w.key("delta").string(text);
@@ -109,8 +115,7 @@ impl OpenMessage {
     }
 
     pub(super) fn cite(&mut self, citation: &Citation<'_>, events: &mut Events, out: &mut Vec<u8>) {
-        let length = u64::try_from(self.text.chars().count()).unwrap_or(u64::MAX);
-        let annotation = json(|w| write_annotation(w, citation, length));
+        let annotation = json(|w| write_annotation(w, citation, self.length));
         if self.part != Some(Part::Text) || annotation.is_empty() {
             return;
         }
@@ -118,6 +123,7 @@ impl OpenMessage {
             w.key("annotation_index").unsigned(count(&self.annotations));
             w.key("annotation").literal(&annotation);
         });
+        self.size = self.size.saturating_add(annotation.len());
         self.annotations.push(annotation);
     }
 
@@ -138,6 +144,7 @@ impl OpenMessage {
     fn close_part(&mut self, events: &mut Events, out: &mut Vec<u8>) {
         let Some(part) = self.part.take() else { return };
         let text = std::mem::take(&mut self.text);
+        self.length = 0;
         let annotations = std::mem::take(&mut self.annotations).join(",");
         match part {
             Part::Text => self.part_event(events, out, "response.output_text.done", |w| {
@@ -158,12 +165,6 @@ impl OpenMessage {
         self.place.done(events, out, |w| {
             write_message(w, &self.place.id, status, |w| self.parts.iter().for_each(|part| w.literal(part)));
         })
-    }
-
-    /// How many bytes are kept.
-    pub(super) fn size(&self) -> usize {
-        let parts = self.parts.iter().chain(&self.annotations).map(String::len);
-        parts.fold(self.text.len(), usize::saturating_add)
     }
 }
 
