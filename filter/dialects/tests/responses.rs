@@ -102,6 +102,14 @@ fn in_the_same_dialect_an_answer_passes_and_is_watched() {
 }
 
 #[test]
+fn what_a_passing_end_tells_is_read_whatever_else_is_in_it() {
+    let text = "data: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[{\"type\":\"new\",\"content\":5,\"name\":{}}],\"usage\":{\"input_tokens\":7,\"output_tokens\":2}}}\n\n";
+    let mut stream = exchange(Responses, Responses).stream(0);
+    assert_eq!(run(&mut stream, text.as_bytes(), 9), text);
+    assert_eq!((stream.outcome().usage.unwrap().total(), stream.outcome().finish), (9, Some(Finish::Stop)));
+}
+
+#[test]
 fn an_error_that_passes_by_is_the_last_word_in_every_form_it_has() {
     let flat = "event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"No\",\"param\":null,\"sequence_number\":0}\n\n";
     for text in [FAILED, include_str!("golden/streams/failed.responses.sse"), flat] {

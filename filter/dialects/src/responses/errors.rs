@@ -1,6 +1,6 @@
 //! Errors in the middle of a stream. Whole errors are those of Chat Completions.
 
-use crate::json::{RequestError, Text, Writer, parse, shape};
+use crate::json::{Text, Writer, shape};
 use crate::neutral::Failure;
 use crate::openai::words;
 use crate::sse;
@@ -9,7 +9,6 @@ shape! {
     /// An error as it stands in an event, in a response, or beside the event's type.
     ErrorShape { code: Text<'a>, kind as "type": Text<'a>, message: Text<'a>, param: Text<'a> }
 }
-shape! { ErrorEvent { error: ErrorShape<'a>, code: Text<'a>, message: Text<'a>, param: Text<'a> } }
 
 /// The status that an error would have had before the stream, by its `code` or `type`.
 const STATUSES: [(&str, u16); 8] = [
@@ -37,13 +36,6 @@ impl ErrorShape<'_> {
             param: self.param.as_deref().map(str::to_owned),
         }
     }
-}
-
-/// Reads an `error` event. The reference has its members in the event itself, the API in `error`.
-pub(super) fn read_error_event(data: &str) -> Result<Failure, RequestError> {
-    let event: ErrorEvent<'_> = parse(data)?;
-    let flat = ErrorShape { code: event.code, message: event.message, param: event.param, ..ErrorShape::default() };
-    Ok(event.error.unwrap_or(flat).to_failure())
 }
 
 /// Writes `failure` as an `error` event, both as the API sends it and as its reference describes it:

@@ -124,8 +124,8 @@ impl EventWriter {
         self.ids = ItemIds::of(id);
         self.phase = Phase::Started;
         for name in ["response.created", "response.in_progress"] {
-            self.events.write(out, name, |w| {
-                write_head(w.key("response"), &self.head, Status::InProgress, None, |_| ());
+            self.events.write(out, name, &mut |w| {
+                write_head(w.key("response"), &self.head, Status::InProgress, None, &mut |_| ());
             });
         }
     }
@@ -202,8 +202,8 @@ impl EventWriter {
 
     fn last(&mut self, name: &'static str, status: Status<'_>, usage: Option<Usage>, out: &mut Vec<u8>) {
         let output = std::mem::take(&mut self.output);
-        self.events.write(out, name, |w| {
-            write_head(w.key("response"), &self.head, status, usage.as_ref(), |w| {
+        self.events.write(out, name, &mut |w| {
+            write_head(w.key("response"), &self.head, status, usage.as_ref(), &mut |w| {
                 if !output.is_empty() {
                     w.literal(&output);
                 }
