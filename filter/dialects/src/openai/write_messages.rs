@@ -4,13 +4,19 @@ use crate::json::Writer;
 use crate::neutral::{Arguments, Document, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
 use std::borrow::Cow;
 
-/// Writes one message, or the several that it is here; none if there is nothing in it.
-pub(super) fn write_message(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losses) {
+/// Writes one message, or the several that it is here; none if there is nothing in it. `thoughts` is the
+/// member that takes the model's thoughts back, if there is one.
+pub(super) fn write_message(
+    w: &mut Writer<'_>,
+    message: &Message<'_>,
+    thoughts: Option<&'static str>,
+    losses: &mut Losses,
+) {
     match message.role {
         _ if message.parts.is_empty() => {}
         Role::System => write_instructions(w, "system", message),
         Role::Developer => write_instructions(w, "developer", message),
-        Role::Assistant => write_assistant(w, message, losses),
+        Role::Assistant => write_assistant(w, message, thoughts, losses),
         Role::User => write_user(w, message, losses),
     }
 }
@@ -40,6 +46,14 @@ fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
     }
 }
 
+/// Thoughts in words; a signature alone, or what only its provider can read, are none.
+fn as_thought<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+    match part {
+        Part::Thinking { text, .. } if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
 fn write_text(w: &mut Writer<'_>, text: &str) {
     w.object(|w| {
         w.key("type").string("text");
@@ -47,10 +61,20 @@ fn write_text(w: &mut Writer<'_>, text: &str) {
     });
 }
 
-fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losses) {
+fn write_assistant(
+    w: &mut Writer<'_>,
+    message: &Message<'_>,
+    takes_thoughts: Option<&'static str>,
+    losses: &mut Losses,
+) {
     let thinks = |part: &&Part<'_>| matches!(part, Part::Thinking { .. } | Part::RedactedThinking(_));
-    losses.add_if(message.parts.iter().find(thinks), "messages.content.thinking");
-    if message.parts.iter().all(|part| thinks(&part)) {
+    let only_thinks = message.parts.iter().all(|part| thinks(&part));
+    let thoughts: Vec<&str> = message.parts.iter().filter_map(as_thought).collect();
+    let lost = message.parts.iter().filter(thinks).count() > thoughts.len();
+    if lost || only_thinks || (takes_thoughts.is_none() && !thoughts.is_empty()) {
+        losses.add("messages.content.thinking");
+    }
+    if only_thinks {
         return;
     }
     let refusal = message.parts.iter().find_map(|part| match part {
@@ -66,6 +90,9 @@ fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losse
     w.object(|w| {
         w.key("role").string("assistant");
         write_texts(w, message);
+        if let Some(member) = takes_thoughts.filter(|_| !thoughts.is_empty()) {
+            w.key(member).concat(&thoughts);
+        }
         if let Some(refusal) = refusal {
             w.key("refusal").string(refusal);
         }
@@ -91,16 +118,18 @@ fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
 }
 
 /// This API refuses ids of more than 40 characters, which other providers give. What is cut off goes
-/// into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
+/// into a hash, so that different ids stay different and a result still finds its call.
 fn call_id(id: &str) -> Cow<'_, str> {
     if id.chars().count() <= 40 {
         return Cow::Borrowed(id);
     }
-    let hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let start: String = id.chars().take(23).collect();
-    Cow::Owned(format!("{start}_{hash:016x}"))
+    Cow::Owned(format!("{start}_{:016x}", fnv1a(id)))
+}
+
+pub(super) fn fnv1a(text: &str) -> u64 {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
 /// Tool results are messages of their own here and come first; the rest is the user's message.

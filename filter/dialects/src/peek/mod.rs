@@ -113,7 +113,7 @@ impl<'a> Peek<'a> {
         let exchange = Exchange::new(self.dialect, &upstream, self.stream, include_usage, self.form);
         if target == self.dialect {
             let mut losses = Losses::default();
-            let edits = self.edits(&upstream, model, &mut losses);
+            let edits = self.edits(&upstream, model, &mut losses)?;
             let body = (!edits.is_empty()).then(|| apply(self.text, edits));
             return Ok(Prepared { body, losses, exchange });
         }

@@ -33,8 +33,6 @@ pub(super) struct Scan<'a> {
     pub(super) model: Option<(&'a str, Span)>,
     /// The outermost members.
     pub(super) outermost: Vec<Outermost<'a>>,
-    /// Where a message's role is `developer`.
-    pub(super) developers: Vec<Span>,
     /// Input tokens: twelfths of them, and whole ones.
     pub(super) twelfths: u64,
     pub(super) whole: u64,
@@ -49,7 +47,6 @@ impl<'a> Scan<'a> {
             members: Members::default(),
             model: None,
             outermost: Vec::new(),
-            developers: Vec::new(),
             twelfths: 0,
             whole: 0,
         };
@@ -79,7 +76,6 @@ impl<'a> Scan<'a> {
                     self.skip(token)?;
                 }
                 (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
-                (Found::Other, Token::ArrayStart) if key == "messages" => self.messages()?,
                 (Found::Container(_) | Found::Other, token) => self.value(token)?,
             }
             if container.is_empty() && self.outermost.len() < MOST_MEMBERS {
@@ -127,32 +123,12 @@ impl<'a> Scan<'a> {
             self.count("", first);
             return Ok(());
         }
-        self.texts(|_, _, _| ())
-    }
-
-    /// Counts the text of messages, and notes who says them.
-    fn messages(&mut self) -> Result<(), RequestError> {
-        let of_message = self.scanner.depth().saturating_add(1);
-        self.texts(|scan, key, (token, span)| {
-            let is_role = key == "role" && scan.scanner.depth() == of_message;
-            if is_role && token == Token::String("developer") {
-                scan.developers.push(span);
-            }
-        })
-    }
-
-    /// Counts the text of a container that has been opened; `also` sees its values, each with the key
-    /// before it.
-    fn texts(&mut self, mut also: impl FnMut(&mut Self, &str, (Token<'a>, Span))) -> Result<(), RequestError> {
         let depth = self.scanner.depth();
         let mut key = "";
-        while let Some((token, span)) = self.scanner.next()? {
+        while let Some((token, _)) = self.scanner.next()? {
             match token {
                 Token::Key(name) => key = name,
-                token => {
-                    self.count(key, token);
-                    also(self, key, (token, span));
-                }
+                token => self.count(key, token),
             }
             if self.scanner.depth() < depth {
                 break;
