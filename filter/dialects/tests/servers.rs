@@ -132,6 +132,24 @@ fn what_a_server_takes_passes_byte_for_byte() {
     }
 }
 
+/// Each member alone, before and behind the model.
+#[test]
+fn whatever_goes_an_object_is_left() {
+    let full: serde_json::Value = serde_json::from_str(include_str!("golden/servers/full.openai.json")).unwrap();
+    for server in Server::ALL {
+        for (name, value) in full.as_object().unwrap().iter().filter(|(name, _)| *name != "model") {
+            for body in [
+                format!("{{\"model\":\"a\",\"{name}\":{value}}}"),
+                format!("{{\"{name}\" : {value} , \"model\":\"a\"}}"),
+                format!("{{\"new\":1,\"{name}\":{value},\"model\":\"a\",\"reasoning_effort\" :\"none\"}}"),
+            ] {
+                let told = text(prepare(OpenAi, server.name, &body).map_or(None, |it| it.body)).unwrap_or_default();
+                assert!(serde_json::from_str::<serde_json::Value>(&told).is_ok_and(|it| it["model"] == "m"), "{told}");
+            }
+        }
+    }
+}
+
 #[test]
 fn openai_itself_gets_what_the_client_wrote() {
     let body = include_str!("golden/servers/full.openai.json").replace("assistant\",\n  \"mess", "m\",\n  \"mess");

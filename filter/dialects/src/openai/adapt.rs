@@ -131,7 +131,7 @@ impl<'a> Adapter<'_, 'a> {
             return Ok(());
         }
         let unknown = server.only.as_ref().is_some_and(|only| !only.request.contains(&key));
-        if unknown || server.lacks.contains(&key) {
+        if unknown || server.lacks.iter().any(|some| some.contains(&key)) {
             return match NEEDED.iter().find(|(needed, _)| *needed == key) {
                 Some((_, reason)) if member.says_anything() => Err(RequestError::unsupported(key, reason)),
                 _ => {
@@ -141,7 +141,7 @@ impl<'a> Adapter<'_, 'a> {
             };
         }
         let word = member.string();
-        match server.words.iter().find(|(of, other, _)| *of == key && Some(*other) == word) {
+        match server.words.iter().copied().flatten().find(|(of, other, _)| *of == key && Some(*other) == word) {
             None => {}
             Some((.., None)) => self.drop_member("", member),
             Some((of, _, Some(nearest))) => {

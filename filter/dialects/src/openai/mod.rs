@@ -12,6 +12,7 @@ mod read_messages;
 mod read_request;
 mod read_response;
 mod read_tools;
+mod server_rows;
 mod servers;
 mod write_events;
 mod write_messages;
