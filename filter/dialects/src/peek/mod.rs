@@ -125,7 +125,7 @@ impl<'a> Peek<'a> {
         let exchange = exchange.streamed(self.stream, include_usage);
         if there == self.operation {
             let mut losses = Losses::default();
-            let edits = self.edits(&upstream, model, &mut losses);
+            let edits = self.edits(&upstream, model, &mut losses)?;
             let body = (!edits.is_empty()).then(|| apply(self.text, edits));
             return Ok(Prepared { body, losses, exchange });
         }
