@@ -52,7 +52,7 @@ impl<'a> Address<'a> {
 /// What Azure says of a model that does not exist: it knows deployments, named in the path or as the
 /// body's model.
 pub fn no_such_deployment(found: Problem) -> Problem {
-    if (found.status, found.code) != (404, Some("model_not_found")) {
+    if found.code != Some("model_not_found") {
         return found;
     }
     problem(
