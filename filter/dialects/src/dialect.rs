@@ -76,7 +76,16 @@ impl Dialect {
     pub(crate) fn messages_name(self) -> &'static str {
         match self {
             Self::Responses => "input",
+            Self::Gemini => "contents",
             _ => "messages",
+        }
+    }
+
+    /// What its requests call the number of answers.
+    pub(crate) fn choices_name(self) -> &'static str {
+        match self {
+            Self::Gemini => "generationConfig.candidateCount",
+            _ => "n",
         }
     }
 

@@ -135,7 +135,9 @@ impl<'a> Peek<'a> {
             (Operation::Generate(client), Operation::Generate(provider)) => {
                 let mut request = (client.codec().read_request)(self.text)?;
                 request.stream = self.stream;
-                (provider.codec().write_request)(&mut request, &target, &mut body)
+                request
+                    .check(client.choices_name())
+                    .and_then(|()| (provider.codec().write_request)(&mut request, &target, &mut body))
                     .map_err(|error| error.naming_messages(client.messages_name()))?;
                 Ok(Prepared { body: Some(body), losses: request.losses, exchange })
             }
