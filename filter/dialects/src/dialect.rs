@@ -72,12 +72,12 @@ impl Dialect {
         out
     }
 
-    /// What its requests call their messages, for errors that name one.
-    pub(crate) fn messages_name(self) -> &'static str {
+    /// What its requests call their messages, and what a message holds, for errors that name them.
+    pub(crate) fn messages_names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Responses => "input",
-            Self::Gemini => "contents",
-            _ => "messages",
+            Self::Responses => ("input", "content"),
+            Self::Gemini => ("contents", "parts"),
+            _ => ("messages", "content"),
         }
     }
 

@@ -138,7 +138,7 @@ impl<'a> Peek<'a> {
                 request
                     .check(client.choices_name())
                     .and_then(|()| (provider.codec().write_request)(&mut request, &target, &mut body))
-                    .map_err(|error| error.naming_messages(client.messages_name()))?;
+                    .map_err(|error| error.naming_messages(client.messages_names()))?;
                 Ok(Prepared { body: Some(body), losses: request.losses, exchange })
             }
             (Operation::Embed(client), Operation::Embed(provider)) => {
