@@ -75,6 +75,7 @@ impl<'a> Lexer<'a> {
         Ok(Cow::Owned(text.to_owned()))
     }
 
+    #[inline(always)]
     fn escape(&mut self) -> Result<(), SyntaxError> {
         self.advance();
         match self.peek() {
@@ -88,6 +89,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Appends the character that an escape sequence is.
+    #[inline(always)]
     fn push_escaped(&mut self, text: &mut Vec<u8>) -> Result<(), SyntaxError> {
         self.advance();
         text.push(match self.peek() {
@@ -130,10 +132,12 @@ impl<'a> Lexer<'a> {
         Ok(number)
     }
 
+    #[inline(always)]
     fn skip_plain(&mut self) {
         self.at = self.at.saturating_add(plain_prefix(self.rest()));
     }
 
+    #[inline(always)]
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -145,6 +149,7 @@ impl<'a> Lexer<'a> {
         })
     }
 
+    #[inline(always)]
     pub(super) fn literal(&mut self, word: &'static str) -> Result<(), SyntaxError> {
         if !self.rest().starts_with(word.as_bytes()) {
             return Err(self.error(word));
@@ -177,6 +182,7 @@ impl<'a> Lexer<'a> {
         Ok(self.since(start))
     }
 
+    #[inline(always)]
     fn digits(&mut self) -> Result<(), SyntaxError> {
         if !self.peek().is_some_and(|b| b.is_ascii_digit()) {
             return Err(self.error("a digit"));
@@ -187,20 +193,24 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     pub(super) fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.advance();
         }
     }
 
+    #[inline(always)]
     pub(super) fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
+    #[inline(always)]
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline(always)]
     pub(super) fn advance(&mut self) {
         self.at = self.at.saturating_add(1);
     }

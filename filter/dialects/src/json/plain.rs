@@ -9,7 +9,7 @@ const HIGHS: u64 = ONES << 7;
 /// The first few are looked at one by one, because code has escapes close together; then eight at a
 /// time: a byte below `n` is one whose top bit is clear and that borrows when `n` is taken
 /// from it. A borrow can reach into the bytes above, which is why only the lowest hit is taken.
-#[inline]
+#[inline(always)]
 pub(super) fn plain_prefix(bytes: &[u8]) -> usize {
     let special = |&byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
     if let Some(short) = bytes.iter().take(4).position(special) {
@@ -31,6 +31,7 @@ pub(super) fn plain_prefix(bytes: &[u8]) -> usize {
 }
 
 /// Appends a run of ordinary characters to `out`.
+#[inline(always)]
 pub(super) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
     // Escapes are close together in code; calling on to copy a few bytes costs more than the bytes.
     if run.len() > 8 {

@@ -106,6 +106,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline(always)]
     fn value(&mut self, byte: u8, start: usize) -> Result<(Token<'a>, Span), SyntaxError> {
         let token = match byte {
             b'{' => return self.open(true, start),
@@ -121,10 +122,12 @@ impl<'a> Scanner<'a> {
         Ok((token, Span { start, end: self.lexer.at }))
     }
 
+    #[inline(always)]
     fn literal(&mut self, word: &'static str, token: Token<'a>) -> Result<Token<'a>, SyntaxError> {
         self.lexer.literal(word).map(|()| token)
     }
 
+    #[inline(always)]
     fn open(&mut self, object: bool, start: usize) -> Result<(Token<'a>, Span), SyntaxError> {
         if self.depth >= MAX_DEPTH {
             return Err(self.lexer.error("less nesting: at most 127 levels"));
@@ -142,6 +145,7 @@ impl<'a> Scanner<'a> {
         Ok((token, Span { start, end: self.lexer.at }))
     }
 
+    #[inline(always)]
     fn close(&mut self, token: Token<'a>, start: usize) -> (Token<'a>, Span) {
         self.lexer.advance();
         self.depth = self.depth.saturating_sub(1);
@@ -149,10 +153,12 @@ impl<'a> Scanner<'a> {
         (token, Span { start, end: self.lexer.at })
     }
 
+    #[inline(always)]
     fn after_value(&mut self) {
         self.expect = if self.depth == 0 { Expect::Nothing } else { Expect::CommaOrEnd };
     }
 
+    #[inline(always)]
     fn in_object(&self) -> bool {
         self.objects & 1u128.checked_shl(self.depth).unwrap_or(0) != 0
     }

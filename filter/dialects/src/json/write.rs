@@ -106,6 +106,7 @@ impl<'o> Writer<'o> {
         }
     }
 
+    #[inline(always)]
     fn separate(&mut self) {
         if !self.fresh {
             self.out.push(b',');
@@ -114,6 +115,7 @@ impl<'o> Writer<'o> {
     }
 }
 
+#[inline(always)]
 fn quote(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     escape(out, text);
