@@ -97,5 +97,5 @@ pub(crate) fn answer(client: Dialect, body: &str, told: &Told<'_>) -> Result<Ans
             });
         }
     });
-    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None } })
+    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None }, refused: None })
 }

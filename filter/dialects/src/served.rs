@@ -36,7 +36,10 @@ const PLACES: &[Place] = &[
     place(Operation::Rerank(Dialect::OpenAi), "/rerank"),
     place(Operation::Rerank(Dialect::Cohere), "/rerank"),
     place(Operation::CountTokens(Dialect::Anthropic), "/messages/count_tokens"),
+    place(Operation::CountTokens(Dialect::Responses), "/responses/input_tokens"),
+    named(Operation::CountTokens(Dialect::Gemini), ":countTokens"),
     place(Operation::GenerateImages(Dialect::OpenAi), "/images/generations"),
+    named(Operation::GenerateImages(Dialect::Gemini), ":generateContent"),
     place(Operation::Transcribe, "/audio/transcriptions"),
     place(Operation::TranslateAudio, "/audio/translations"),
     place(Operation::Speak, "/audio/speech"),
@@ -60,6 +63,11 @@ const COMPLETION: &MemberTable = &[
     ("prompt", "", Member::Input),
     ("stream_options", "", Member::StreamOptions),
 ];
+const COUNTED: &MemberTable = &[
+    ("model", "", Member::Model),
+    ("model", "generateContentRequest", Member::Model),
+    ("model", "generate_content_request", Member::Model),
+];
 const IMAGES: &MemberTable = &[("model", "", Member::Model), ("n", "", Member::Choices)];
 
 impl Operation {
@@ -69,7 +77,8 @@ impl Operation {
             Self::Complete => ("legacy completions", COMPLETION, true),
             Self::Embed(_) => ("embeddings", INPUT, false),
             Self::Rerank(_) => ("reranking", MODEL, false),
-            Self::CountTokens(dialect) => ("counting tokens", dialect.codec().members, false),
+            Self::CountTokens(Dialect::Gemini) => ("counting tokens", COUNTED, false),
+            Self::CountTokens(_) => ("counting tokens", MODEL, false),
             Self::GenerateImages(_) => ("image generation", IMAGES, true),
             Self::Transcribe => ("audio transcription", MODEL, false),
             Self::TranslateAudio => ("audio translation", MODEL, false),
@@ -152,7 +161,7 @@ impl Operation {
     fn is_on(self, platform: &Platform<'_>) -> bool {
         match platform {
             Platform::Direct => true,
-            Platform::Azure { .. } => !matches!(self, Self::Rerank(_)),
+            Platform::Azure { .. } => !matches!(self, Self::Rerank(_) | Self::CountTokens(_)),
             Platform::Vertex { .. } => matches!(self, Self::CountTokens(_) | Self::Embed(_) | Self::GenerateImages(_)),
             Platform::Aws => false,
         }
