@@ -229,8 +229,7 @@ impl Stream {
             return self.translate(given, out);
         }
         // In a form of the client's own, what is no event would break all that follows.
-        let could_be_read =
-            given.data.trim_start().starts_with('{') && (!self.is_telling(given.data) || self.watch(given));
+        let could_be_read = self.watch(given);
         if let Way::Reframed(frames) = &mut self.way
             && could_be_read
         {

@@ -1,7 +1,8 @@
 //! The command line.
 
 /// What the command line looks like.
-pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--bedrock ADDR] [--exit-with-stdin]";
+pub const USAGE: &str = "usage: mock-providers [--openai ADDR] [--anthropic ADDR] [--bedrock ADDR] \
+    [--gemini ADDR] [--cohere ADDR] [--exit-with-stdin]";
 
 /// The command line, read.
 #[derive(Debug, PartialEq)]
@@ -12,6 +13,10 @@ pub struct Arguments {
     pub anthropic: String,
     /// Where Bedrock listens.
     pub bedrock: String,
+    /// Where Gemini listens.
+    pub gemini: String,
+    /// Where Cohere listens.
+    pub cohere: String,
     /// Whether to exit when stdin is closed.
     pub exit_with_stdin: bool,
 }
@@ -19,10 +24,13 @@ pub struct Arguments {
 impl Arguments {
     /// Reads the arguments that follow the program's name.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let anywhere = || "127.0.0.1:0".to_string();
         let mut arguments = Self {
-            openai: "127.0.0.1:0".into(),
-            anthropic: "127.0.0.1:0".into(),
-            bedrock: "127.0.0.1:0".into(),
+            openai: anywhere(),
+            anthropic: anywhere(),
+            bedrock: anywhere(),
+            gemini: anywhere(),
+            cohere: anywhere(),
             exit_with_stdin: false,
         };
         while let Some(word) = words.next() {
@@ -31,6 +39,8 @@ impl Arguments {
                 "--openai" => arguments.openai = address()?,
                 "--anthropic" => arguments.anthropic = address()?,
                 "--bedrock" => arguments.bedrock = address()?,
+                "--gemini" => arguments.gemini = address()?,
+                "--cohere" => arguments.cohere = address()?,
                 "--exit-with-stdin" => arguments.exit_with_stdin = true,
                 _ => return Err(format!("unknown argument {word}")),
             }

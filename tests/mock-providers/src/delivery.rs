@@ -57,7 +57,8 @@ impl<'a> Delivery<'a> {
             None => self.content(&answer),
             Some(Instead::Hang) => std::future::pending().await,
             Some(Instead::Error(status)) => {
-                let problem = Problem { status, ..self.provider.problem(status) };
+                let in_list = answer.events.is_some() && answer.form == Form::JsonList;
+                let problem = Problem { status, in_list, ..self.problem_of(&answer, status) };
                 self.error(&problem, scenario)
             }
             Some(Instead::Html(status)) => self.whole(status, "text/html; charset=utf-8", HTML.into(), scenario),
@@ -88,24 +89,37 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// What is said with an error status in an answer's place.
+    fn problem_of(&self, answer: &Answer, status: u16) -> Problem {
+        answer.problem.map_or_else(|| self.provider.problem(status), |problem| problem(status))
+    }
+
     fn content(&self, answer: &Answer) -> Response {
         let scenario = &answer.scenario;
         let mut response = match &answer.events {
-            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), answer.form, scenario),
+            Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), answer),
             _ if scenario.ending == Ending::Error => {
                 self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
             }
-            _ => self.whole(200, JSON, answer.whole.to_string().into(), scenario),
+            _ => {
+                let (kind, bytes) = answer.bytes.clone().unwrap_or_else(|| (JSON, answer.whole.to_string().into()));
+                self.whole(200, kind, bytes, scenario)
+            }
         };
         add_headers(&mut response, &answer.headers);
         response
     }
 
     fn error(&self, problem: &Problem, scenario: &Scenario) -> Response {
-        let body = self.provider.problem_body(problem, &self.request_id).to_string();
-        let mut response = self.whole(problem.status, JSON, body.into(), scenario);
         let usual = (problem.status == 429).then_some(7);
-        if let Some(seconds) = scenario.retry_after.or(usual) {
+        let retry_after = scenario.retry_after.or(usual);
+        let problem = &Problem { retry_after, ..problem.clone() };
+        let mut body = self.provider.problem_body(problem, &self.request_id);
+        if problem.in_list {
+            body = vec![body].into();
+        }
+        let mut response = self.whole(problem.status, JSON, body.to_string().into(), scenario);
+        if let Some(seconds) = retry_after.filter(|_| self.provider.has_retry_after()) {
             response.headers_mut().insert("retry-after", seconds.into());
         }
         add_headers(&mut response, &self.provider.problem_headers(problem));
@@ -130,7 +144,8 @@ impl<'a> Delivery<'a> {
         self.response(status, kind, pieces, scenario)
     }
 
-    fn streamed(&self, events: Vec<Event>, form: Form, scenario: &Scenario) -> Response {
+    fn streamed(&self, events: Vec<Event>, answer: &Answer) -> Response {
+        let (form, scenario) = (answer.form, &answer.scenario);
         let half = events.len() / 2;
         let mut kept = events;
         let next = kept.get(half).cloned();
@@ -140,16 +155,21 @@ impl<'a> Delivery<'a> {
             Ending::Error => {
                 kept.truncate(half);
                 let named = scenario.midstream.as_deref().and_then(|name| self.provider.midstream_error_named(name));
-                kept.push(named.unwrap_or_else(|| self.provider.midstream_error()));
+                let usual = || answer.midstream_error.clone().unwrap_or_else(|| self.provider.midstream_error());
+                kept.push(named.unwrap_or_else(usual));
             }
         }
         let wire = &scenario.wire;
         let kept = wire.with_keep_alives(kept, &self.provider.keep_alive());
-        let mut encoded = form.encode(wire, &kept);
-        if let (Ending::Cut { inside_event: true, .. }, Some(next)) = (scenario.ending, next) {
-            let mut bytes = form.encode(wire, &[next]).concat();
-            bytes.truncate(bytes.len() / 2);
-            encoded.push(bytes);
+        let mut encoded = form.encode(wire, &kept, 0);
+        match (scenario.ending, next) {
+            (Ending::Cut { inside_event: true, .. }, Some(next)) => {
+                let mut bytes = form.encode(wire, &[next], half).concat();
+                bytes.truncate(bytes.len() / 2);
+                encoded.push(bytes);
+            }
+            (Ending::Cut { .. }, _) => {}
+            _ => encoded.extend(form.closing().map(<[u8]>::to_vec)),
         }
         if scenario.gzip {
             encoded = vec![compressed(encoded.concat().into(), true).to_vec()];

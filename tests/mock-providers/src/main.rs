@@ -1,4 +1,4 @@
-//! Plays OpenAI, Anthropic and AWS Bedrock for end-to-end tests, as strict as the real ones.
+//! Plays the providers for end-to-end tests, as strict as the real ones.
 //!
 //! Each provider has a listener of its own. A request is recorded, checked the way the provider
 //! checks it, and answered with what its scenario asks for (see [`scenario`]).
@@ -7,16 +7,22 @@ mod anthropic;
 mod arguments;
 mod base64;
 mod bedrock;
+mod cohere;
 mod delivery;
+mod embedding;
 mod encoding;
 mod event_stream;
 mod form;
+mod gemini;
+mod json_list;
 mod model_name;
+mod multipart;
 mod openai;
 mod plan;
 mod problem;
 mod provider;
 mod published;
+mod ranking;
 mod recording;
 mod scenario;
 mod schema;
@@ -24,10 +30,12 @@ mod serve;
 mod shape;
 mod sse;
 mod texts;
+mod turn;
 mod wishes;
 
 use arguments::Arguments;
 use axum::serve::ListenerExt;
+use futures_util::future::select_all;
 use provider::Provider;
 use serve::Listening;
 use std::io::{Read, Write};
@@ -63,18 +71,25 @@ fn fail(message: &str) -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
-    let openai = listen("openai", &arguments.openai).await?;
-    let anthropic = listen("anthropic", &arguments.anthropic).await?;
-    let bedrock = listen("bedrock", &arguments.bedrock).await?;
+    let providers: [(&String, Arc<dyn Provider>); 5] = [
+        (&arguments.openai, Arc::new(openai::OpenAi::from_env())),
+        (&arguments.anthropic, Arc::new(anthropic::Anthropic::from_env())),
+        (&arguments.bedrock, Arc::new(bedrock::Bedrock::from_env())),
+        (&arguments.gemini, Arc::new(gemini::Gemini::from_env())),
+        (&arguments.cohere, Arc::new(cohere::Cohere::from_env())),
+    ];
+    let mut listening = Vec::new();
+    for (address, provider) in providers {
+        listening.push((listen(provider.name(), address).await?, provider));
+    }
     let mut interrupted = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
     let mut terminated = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let stdin_closed = stdin_closed(arguments.exit_with_stdin);
-    announce(&[("openai", &openai), ("anthropic", &anthropic), ("bedrock", &bedrock)])?;
+    announce(&listening)?;
+    let answering = listening.into_iter().map(|(listener, provider)| Box::pin(answer_on(listener, provider)));
 
     tokio::select! {
-        result = answer_on(openai, Arc::new(openai::OpenAi::from_env())) => result,
-        result = answer_on(anthropic, Arc::new(anthropic::Anthropic::from_env())) => result,
-        result = answer_on(bedrock, Arc::new(bedrock::Bedrock::from_env())) => result,
+        (result, ..) = select_all(answering) => result,
         _ = interrupted.recv() => Ok(()),
         _ = terminated.recv() => Ok(()),
         () = stdin_closed => Ok(()),
@@ -86,15 +101,14 @@ async fn listen(name: &str, address: &str) -> Result<TcpListener, String> {
 }
 
 /// Prints the ready line: which address each provider listens on.
-fn announce(listeners: &[(&str, &TcpListener)]) -> Result<(), String> {
+fn announce(listening: &[(TcpListener, Arc<dyn Provider>)]) -> Result<(), String> {
     let mut addresses = serde_json::Map::new();
-    for (name, listener) in listeners {
+    for (listener, provider) in listening {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        addresses.insert((*name).to_string(), address.to_string().into());
+        addresses.insert(provider.name().into(), address.to_string().into());
     }
-    let line = serde_json::Value::from(addresses);
     let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{line}")
+    writeln!(stdout, "{}", serde_json::Value::from(addresses))
         .and_then(|()| stdout.flush())
         .map_err(|error| format!("cannot print the ready line: {error}"))
 }

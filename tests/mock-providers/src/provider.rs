@@ -1,10 +1,12 @@
 //! What the providers have in common.
 
+use crate::encoding::query_value;
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::sse::Event;
 use axum::http::HeaderMap;
+use bytes::Bytes;
 use serde_json::Value;
 
 /// A request that came.
@@ -32,6 +34,11 @@ impl Arrival {
         self.headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default())
     }
 
+    /// The decoded value of a key in the query.
+    pub fn query_value(&self, key: &str) -> Option<String> {
+        self.query.as_deref().and_then(|query| query_value(query, key))
+    }
+
     /// Whether the body is said to be JSON.
     pub fn is_json(&self) -> bool {
         self.header("content-type").is_some_and(|kind| {
@@ -45,10 +52,16 @@ impl Arrival {
 pub struct Answer {
     /// The answer as one JSON.
     pub whole: Value,
+    /// The answer where it is no JSON: what it is, and its bytes.
+    pub bytes: Option<(&'static str, Bytes)>,
     /// The answer as a stream, if a stream was asked for.
     pub events: Option<Vec<Event>>,
     /// The form of the stream.
     pub form: Form,
+    /// The error in the middle of the stream, where it is not the provider's usual one.
+    pub midstream_error: Option<Event>,
+    /// What is said with an error status, where it is not what the provider usually says.
+    pub problem: Option<fn(u16) -> Problem>,
     /// The headers that this answer has beside the usual ones.
     pub headers: Vec<(&'static str, String)>,
     /// What the test asked for.
@@ -58,7 +71,16 @@ pub struct Answer {
 impl Answer {
     /// An answer whose stream, if there is one, is made of server-sent events.
     pub fn new(whole: Value, events: Option<Vec<Event>>, scenario: Scenario) -> Self {
-        Self { whole, events, form: Form::Sse, headers: Vec::new(), scenario }
+        Self {
+            whole,
+            bytes: None,
+            events,
+            form: Form::Sse,
+            midstream_error: None,
+            problem: None,
+            headers: Vec::new(),
+            scenario,
+        }
     }
 }
 
@@ -90,6 +112,10 @@ pub trait Provider: Send + Sync {
     }
     /// What is sent to keep a stream alive.
     fn keep_alive(&self) -> Event;
+    /// Whether `retry-after` says when to try again; else the error's body does.
+    fn has_retry_after(&self) -> bool {
+        true
+    }
 }
 
 /// An identifier of 24 digits that no other call gives.

@@ -1,10 +1,9 @@
 //! What to answer: the scenario a test chose, read from its [`Wishes`].
 //!
 //! A test chooses with the header `x-mock: NAME, NAME=VALUE, ...` or with `[[mock: NAME NAME=VALUE]]`
-//! anywhere in the texts of the last user message or of the tool results after it. All of them add
-//! up, in any order; what is unknown or contradictory is answered with a 400. Texts are URL-encoded.
-//! Tools that an earlier message wished to be called are not called again once there are results;
-//! those that the header wishes are.
+//! anywhere in the texts of the last user message or of the tool results after it (see
+//! [`crate::turn`]). All of them add up, in any order; what is unknown or contradictory is
+//! answered with a 400. Texts are URL-encoded.
 
 use crate::encoding::percent_decode;
 use crate::sse::{LineEnd, Wire};
@@ -52,6 +51,28 @@ pub const KNOWN: &[&str] = &[
     "gzip",
     "json_for_stream",
     "headers_big",
+];
+
+const SILENT: &str = "the answer is no conversation";
+
+/// Scenarios about what is said: they make no sense where nothing is.
+pub const SPOKEN: &[(&str, &str)] = &[
+    ("text", SILENT),
+    ("long", SILENT),
+    ("words", SILENT),
+    ("empty", SILENT),
+    ("tools", SILENT),
+    ("tools_empty", SILENT),
+    ("thinking", SILENT),
+    ("redacted_thinking", SILENT),
+    ("refusal", SILENT),
+    ("finish", SILENT),
+    ("output", SILENT),
+    ("cached", SILENT),
+    ("cache_write", SILENT),
+    ("reasoning", SILENT),
+    ("error_midstream", SILENT),
+    ("json_for_stream", SILENT),
 ];
 
 /// Scenarios that cannot be had together.

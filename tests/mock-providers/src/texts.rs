@@ -1,4 +1,4 @@
-//! The texts in a message's content, in either provider's shape.
+//! The texts in a message's content, in every provider's shape.
 
 use serde_json::Value;
 
@@ -11,6 +11,16 @@ pub fn of(content: &Value) -> Vec<&str> {
             Some(Value::String(text)) => vec![text],
             _ => part.get("content").map(of).unwrap_or_default(),
         },
+        _ => Vec::new(),
+    }
+}
+
+/// All strings, wherever they are.
+pub fn all(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(all).collect(),
+        Value::Object(map) => map.values().flat_map(all).collect(),
         _ => Vec::new(),
     }
 }

@@ -42,6 +42,14 @@ impl Wishes {
         self.0.remove(name);
     }
 
+    /// Refuses entries that make no sense where they are wished for; each comes with the reason.
+    pub fn refuse(&self, meaningless: &[(&str, &str)]) -> Result<(), String> {
+        match meaningless.iter().find(|(name, _)| self.0.contains_key(*name)) {
+            Some((name, reason)) => Err(format!("scenario `{name}` makes no sense here: {reason}")),
+            None => Ok(()),
+        }
+    }
+
     /// All entries, sorted by name.
     pub fn entries(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_deref()))
@@ -70,6 +78,15 @@ mod tests {
         let mut other = Wishes::default();
         other.add_list("input=7 tools thinking crlf split=3").unwrap();
         assert_eq!(one.0, other.0);
+    }
+
+    #[test]
+    fn refuses_what_makes_no_sense() {
+        let mut wishes = Wishes::default();
+        wishes.add_list("tools=2").unwrap();
+        assert_eq!(wishes.refuse(&[("words", "it is silent")]), Ok(()));
+        let refused = wishes.refuse(&[("tools", "it has none")]).unwrap_err();
+        assert_eq!(refused, "scenario `tools` makes no sense here: it has none");
     }
 
     #[test]

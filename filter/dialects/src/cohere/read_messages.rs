@@ -99,12 +99,18 @@ impl<'a> DocumentShape<'a> {
     }
 }
 
+/// More documents than this no request has, and each is written out at length.
+const MOST_DOCUMENTS: usize = 10_000;
+
 /// A document of the request's own: its text, and its id.
 impl<'a> Item for StringOr<'a, DocumentShape<'a>> {
     type Kept = (Text<'a>, Option<Text<'a>>);
 
-    fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Self::Kept>, RequestError> {
+    fn read(self, index: usize, losses: &mut Losses) -> Result<Option<Self::Kept>, RequestError> {
         match self {
+            _ if index >= MOST_DOCUMENTS => {
+                Err(RequestError::shape("", "is more than the 10000 documents there may be"))
+            }
             StringOr::Text(text) => Ok(Some((text, None))),
             StringOr::Other(mut document) => {
                 let id = document.id.take();

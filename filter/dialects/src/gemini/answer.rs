@@ -1,9 +1,10 @@
 //! What whole answers and the chunks of a stream have in common.
 
+use super::grounding::Grounding;
 use super::parts::PartShape;
 use super::proof;
 use crate::json::{Few, Text, shape};
-use crate::neutral::{Arguments, Citation, Count, Finish, Part, ToolCall, Usage};
+use crate::neutral::{Arguments, Count, Finish, Part, ToolCall, Usage};
 use serde_json::value::RawValue;
 
 shape! {
@@ -29,9 +30,6 @@ shape! { Content { parts: Few<PartShape<'a>> } }
 shape! {
     Feedback { reason as "blockReason": Text<'a>, message as "blockReasonMessage": Text<'a> }
 }
-shape! { Grounding { chunks as "groundingChunks": Few<Chunk<'a>> } }
-shape! { Chunk { web: Web<'a>, retrieved as "retrievedContext": Web<'a> } }
-shape! { Web { uri: Text<'a>, title: Text<'a> } }
 shape! {
     UsageShape {
         prompt as "promptTokenCount": Count,
@@ -113,19 +111,6 @@ impl<'a> Candidate<'a> {
                     Part::Text(text)
                 };
                 sink(part, proof);
-            }
-        }
-    }
-
-    /// Pages and documents that the answer is from. Which part of it is counted in bytes here; what is
-    /// not said of a stream's pieces is not said of the whole either.
-    pub(super) fn take_citations(&mut self, sink: &mut dyn FnMut(Citation<'a>)) {
-        let chunks = self.grounding.take().and_then(|grounding| grounding.chunks);
-        for chunk in chunks.into_iter().flatten() {
-            if let Some(source) = chunk.web.or(chunk.retrieved)
-                && source.uri.is_some()
-            {
-                sink(Citation { url: source.uri, title: source.title, ..Citation::default() });
             }
         }
     }

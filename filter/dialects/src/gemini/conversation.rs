@@ -80,18 +80,15 @@ impl<'a> Calls<'a> {
     }
 
     /// Without an id, a result is of its function's oldest call that has none yet.
-    fn answer(&mut self, name: Option<&Text<'a>>, id: &mut Text<'a>) -> bool {
+    fn answer(&mut self, name: Option<&Text<'a>>, id: &mut Text<'a>) -> Result<(), RequestError> {
         if id.is_empty() {
             let waiting = name.and_then(|name| self.waiting.get_mut(name));
             let next =
                 waiting.and_then(|ids| std::iter::from_fn(|| ids.pop_front()).find(|id| !self.answered.contains(id)));
-            match next {
-                Some(next) => *id = next,
-                None => return false,
-            }
+            *id = next.ok_or_else(|| RequestError::shape("", "no call of this function waits for a result"))?;
         }
         self.answered.insert(id.clone());
-        true
+        Ok(())
     }
 }
 
@@ -112,10 +109,8 @@ pub(super) fn to_messages<'a>(turns: Vec<Turn<'a>>) -> Result<Vec<Message<'a>>, 
             match &mut piece.part {
                 Part::ToolCall(call) => calls.call(&call.name, &mut call.id),
                 Part::ToolResult(result) => {
-                    if !calls.answer(piece.result_of.as_ref(), &mut result.call_id) {
-                        let field = format!("contents[{at}].parts[{index}].functionResponse");
-                        return Err(RequestError::shape(field, "no call of this function waits for a result"));
-                    }
+                    let found = calls.answer(piece.result_of.as_ref(), &mut result.call_id);
+                    found.map_err(|error| error.under(&format!("contents[{at}].parts[{index}].functionResponse")))?;
                 }
                 _ => {}
             }

@@ -4,6 +4,7 @@
 mod answer;
 mod conversation;
 mod errors;
+mod grounding;
 mod models;
 mod parts;
 mod proof;

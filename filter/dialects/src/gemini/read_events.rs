@@ -42,7 +42,9 @@ impl EventReader {
                 for (part, proof) in said {
                     say(part, proof, &mut index, sink);
                 }
-                candidate.take_citations(&mut |citation| sink(Event::Citation(citation)));
+                if let Some(grounding) = candidate.grounding {
+                    grounding.read(None, &mut |citation| sink(Event::Citation(citation)));
+                }
                 if let Some(reason) = read_finish(candidate.finish_reason, self.calls > 0) {
                     if let Some(message) = candidate.finish_message.filter(|_| reason == Finish::ContentFilter) {
                         sink(Event::Refusal(message));

@@ -1,6 +1,7 @@
 //! Reads a whole answer.
 
 use super::answer::{Answer, Watched, read_finish};
+use super::grounding::only_text;
 use super::proof;
 use crate::json::{RequestError, parse};
 use crate::neutral::{Finish, Outcome, Part, Response};
@@ -15,7 +16,12 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         Some(mut candidate) => {
             let mut calls = 0;
             candidate.take_parts(&id, &mut calls, &mut |part, proof| proof::push(&mut parts, part, proof));
-            candidate.take_citations(&mut |citation| parts.push(Part::Citation(citation)));
+            if let Some(grounding) = candidate.grounding {
+                let mut citations = Vec::new();
+                let said = only_text(&parts);
+                grounding.read(said, &mut |citation| citations.push(Part::Citation(citation)));
+                parts.extend(citations);
+            }
             let finish = read_finish(candidate.finish_reason, calls > 0).unwrap_or(Finish::Stop);
             if finish == Finish::ContentFilter {
                 parts.extend(candidate.finish_message.map(Part::Refusal));

@@ -37,12 +37,17 @@ impl Thinking {
 }
 
 /// What was asked for as far as `model` can do it; what it cannot is noted.
-pub(super) fn think(asked: Reasoning, model: &Model<'_>, losses: &mut Losses) -> Option<Thinking> {
-    let wanted = Thinking { amount: amount(asked, model.thinking(), losses)?, shown: asked != Reasoning::Off };
-    Some(wanted)
+pub(super) fn think(
+    asked: Reasoning,
+    model: &Model<'_>,
+    max_output: Option<u64>,
+    losses: &mut Losses,
+) -> Option<Thinking> {
+    let amount = amount(asked, model.thinking(), max_output.unwrap_or(u64::MAX), losses)?;
+    Some(Thinking { amount, shown: asked != Reasoning::Off })
 }
 
-fn amount(asked: Reasoning, form: ThinkingForm, losses: &mut Losses) -> Option<Amount> {
+fn amount(asked: Reasoning, form: ThinkingForm, max_output: u64, losses: &mut Losses) -> Option<Amount> {
     let lost = |losses: &mut Losses| losses.add("reasoning_effort");
     match (asked, form) {
         (Reasoning::Off, ThinkingForm::Never) => None,
@@ -57,10 +62,11 @@ fn amount(asked: Reasoning, form: ThinkingForm, losses: &mut Losses) -> Option<A
             let wanted = match asked {
                 Reasoning::Off | Reasoning::Adaptive => 0,
                 Reasoning::Budget(budget) => budget,
-                // As Google's own API for OpenAI's clients has it.
-                Reasoning::Effort(Effort::Minimal | Effort::Low) => 1024,
-                Reasoning::Effort(Effort::Medium) => 8192,
-                Reasoning::Effort(Effort::High | Effort::ExtraHigh | Effort::Max) => 24_576,
+                Reasoning::Effort(effort) => {
+                    // Thoughts count towards the cap: a quarter stays for the answer.
+                    let most = max_output.saturating_sub(max_output.div_ceil(4));
+                    budget_of(effort).min(most).max(least)
+                }
             };
             let budget = wanted.clamp(least, most);
             if budget != wanted {
@@ -85,6 +91,15 @@ fn amount(asked: Reasoning, form: ThinkingForm, losses: &mut Losses) -> Option<A
     }
 }
 
+/// As Google's own API for OpenAI's clients has it.
+fn budget_of(effort: Effort) -> u64 {
+    match effort {
+        Effort::Minimal | Effort::Low => 1024,
+        Effort::Medium => 8192,
+        Effort::High | Effort::ExtraHigh | Effort::Max => 24_576,
+    }
+}
+
 /// The level that is nearest to `effort`; of two, the higher.
 fn nearest(effort: Effort, levels: &[Effort]) -> Effort {
     let step = |effort: Effort| effort as u8;
@@ -102,7 +117,7 @@ mod tests {
     fn what_a_model_cannot_do_is_noted_and_comes_as_near_as_can_be() {
         let asked = |model, reasoning| {
             let mut losses = Losses::default();
-            let thinking = think(reasoning, &Model::named(model), &mut losses).map(|thinking| thinking.amount);
+            let thinking = think(reasoning, &Model::named(model), None, &mut losses).map(|thinking| thinking.amount);
             (thinking, losses.is_empty())
         };
         let level = |effort| Some(Amount::Level(effort));

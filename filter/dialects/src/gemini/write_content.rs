@@ -47,7 +47,9 @@ fn write_said(w: &mut Writer<'_>, said: &Said<'_, '_>, model: &Model<'_>, losses
                 w.key("thought").bool(true);
             }
             Some(Part::ToolCall(call)) => w.key("functionCall").object(|w| {
-                w.key("id").string(&call.id);
+                if !call.id.is_empty() {
+                    w.key("id").string(&call.id);
+                }
                 w.key("name").string(&call.name);
                 if !call.arguments.write_object(w.key("args")) {
                     losses.add("messages.tool_calls.function.arguments");
@@ -63,10 +65,12 @@ fn write_said(w: &mut Writer<'_>, said: &Said<'_, '_>, model: &Model<'_>, losses
 }
 
 fn write_result(w: &mut Writer<'_>, result: &ToolResult<'_>, function: &str, model: &Model<'_>, losses: &mut Losses) {
-    let texts: Vec<&str> = result.parts.iter().filter_map(text_of).collect();
+    let texts: Vec<&str> = result.parts.iter().filter_map(text_of).filter(|text| !text.is_empty()).collect();
     let media = || result.parts.iter().filter(|part| text_of(part).is_none());
     w.key("functionResponse").object(|w| {
-        w.key("id").string(&result.call_id);
+        if !result.call_id.is_empty() {
+            w.key("id").string(&result.call_id);
+        }
         w.key("name").string(function);
         response::write(w.key("response"), &texts, result.is_error);
         if model.takes_media_in_results() && media().next().is_some() {

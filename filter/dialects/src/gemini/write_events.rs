@@ -1,8 +1,8 @@
 //! Writes a stream of chunks.
 
 use super::errors::write_error_event;
-use super::proof;
-use super::write_response::{write_citations, write_ending, write_thought, write_usage};
+use super::write_response::{write_ending, write_thought, write_usage};
+use super::{grounding, proof};
 use crate::codec::{Broken, StreamForm};
 use crate::frames::Frames;
 use crate::json::{Text, Writer};
@@ -22,7 +22,7 @@ pub(crate) struct EventWriter {
     id: String,
     model: String,
     call: Option<Call>,
-    usage: Usage,
+    usage: Option<Usage>,
     refusal: Option<String>,
     finish: Finish,
     /// The client has been told of an error; nothing can follow.
@@ -43,7 +43,7 @@ impl EventWriter {
             id: String::new(),
             model: String::new(),
             call: None,
-            usage: Usage::default(),
+            usage: None,
             refusal: None,
             finish: Finish::Stop,
             failed: false,
@@ -83,7 +83,7 @@ impl EventWriter {
                 }
             }
             Event::Finish { reason, .. } => self.finish = *reason,
-            Event::Usage(usage) => self.usage = *usage,
+            Event::Usage(usage) => self.usage = Some(*usage),
             Event::End => self.end(out),
             Event::Error(failure) => self.fail(failure, out),
         }
@@ -121,7 +121,11 @@ impl EventWriter {
     fn cite(&mut self, citation: &Citation<'_>, out: &mut Vec<u8>) {
         if citation.url.is_some() {
             self.chunk(out, |w| {
-                write_candidate(w, |w| w.object(|w| w.key("text").string("")), |w| write_citations(w, &[citation]));
+                write_candidate(
+                    w,
+                    |w| w.object(|w| w.key("text").string("")),
+                    |w| grounding::write(w, &[citation], None),
+                );
             });
         }
     }
@@ -132,7 +136,9 @@ impl EventWriter {
         self.chunk(out, |w| {
             let empty = |w: &mut Writer<'_>| w.object(|w| w.key("text").string(""));
             write_candidate(w, empty, |w| write_ending(w, finish, refusal.as_deref()));
-            write_usage(w, &usage);
+            if let Some(usage) = &usage {
+                write_usage(w, usage);
+            }
         });
         self.frames.end(out);
     }

@@ -32,7 +32,9 @@ pub(crate) fn write_request(
     Writer::new(&mut config).object(|w| {
         write_limits(w, request, &model, &mut losses);
         write_format(w, request, &mut losses);
-        if let Some(thinking) = request.reasoning.and_then(|asked| think(asked, &model, &mut losses)) {
+        if let Some(thinking) =
+            request.reasoning.and_then(|asked| think(asked, &model, request.max_output, &mut losses))
+        {
             thinking.write(w);
         }
     });

@@ -1,7 +1,7 @@
 //! Writes a whole answer, and the list of models.
 
 use super::answer::finish_word;
-use super::proof;
+use super::{grounding, proof};
 use crate::codec::Answering;
 use crate::json::Writer;
 use crate::neutral::{Citation, Finish, Part, Response, Usage};
@@ -23,7 +23,7 @@ pub(crate) fn write_response(response: &Response<'_>, _: Answering, out: &mut Ve
                 write_ending(w, response.finish, refusal);
                 w.key("index").unsigned(0);
                 if !citations.is_empty() {
-                    write_citations(w, &citations);
+                    grounding::write(w, &citations, grounding::only_text(&response.parts));
                 }
             });
         });
@@ -75,24 +75,6 @@ fn source_of<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Citation<'a>> {
         Part::Citation(citation) => Some(citation).filter(|citation| citation.url.is_some()),
         _ => None,
     }
-}
-
-/// Sources of an answer, as this API gives those of a search.
-pub(super) fn write_citations(w: &mut Writer<'_>, citations: &[&Citation<'_>]) {
-    w.key("groundingMetadata").object(|w| {
-        w.key("groundingChunks").array(|w| citations.iter().for_each(|citation| write_source(w, citation)));
-    });
-}
-
-fn write_source(w: &mut Writer<'_>, citation: &Citation<'_>) {
-    w.object(|w| {
-        w.key("web").object(|w| {
-            w.key("uri").string(citation.url.as_deref().unwrap_or_default());
-            if let Some(title) = &citation.title {
-                w.key("title").string(title);
-            }
-        });
-    });
 }
 
 /// Thoughts are counted apart from the answer here, and what is zero is left out.

@@ -11,6 +11,7 @@ mod read_request;
 mod read_response;
 mod read_tools;
 mod servers;
+mod strict;
 mod write_events;
 mod write_messages;
 mod write_request;

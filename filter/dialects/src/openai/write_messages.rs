@@ -182,7 +182,26 @@ pub(crate) fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
                 });
             });
         }
+        Part::Audio(source @ Source::Base64 { data, .. }) => {
+            w.object(|w| {
+                w.key("type").string("input_audio");
+                w.key("input_audio").object(|w| {
+                    w.key("data").string(data);
+                    w.key("format").string(audio_format(source).unwrap_or_default());
+                });
+            });
+        }
         _ => {}
+    }
+}
+
+/// `input_audio.format`.
+pub(super) fn audio_format(source: &Source<'_>) -> Option<&'static str> {
+    let Source::Base64 { media_type, .. } = source else { return None };
+    match &**media_type {
+        "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Some("wav"),
+        "audio/mp3" | "audio/mpeg" => Some("mp3"),
+        _ => None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::TIERS;
 use super::models::takes_reasoning_effort;
-use super::write_messages::write_message;
+use super::strict::takes_strict;
+use super::write_messages::{audio_format, write_message};
 use crate::json::{RequestError, Text, Writer};
 use crate::neutral::{
     Document, Effort, Hints, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
@@ -67,6 +68,10 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
         Part::Document(Document { source: Source::Url(_), .. }) => {
             Some("this target cannot fetch a document by its URL; send its data")
         }
+        Part::Audio(source) if audio_format(source).is_none() => {
+            Some("this target takes audio as data of type wav or mp3")
+        }
+        Part::Video(_) => Some("this target takes no video"),
         _ => None,
     }
 }
@@ -147,8 +152,9 @@ fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Loss
                     w.key("description").string(description);
                 }
                 w.key("schema").raw(schema);
-                w.key("strict").bool(is_closed(schema));
-                losses.add_if((!is_closed(schema)).then_some(()), "response_format.strict");
+                let strict = takes_strict(schema);
+                losses.add_if((!strict).then_some(()), "response_format.json_schema.strict");
+                w.key("strict").bool(strict);
             });
         }
     });
@@ -191,18 +197,12 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
                 write_parameters(w, schema);
             }
             if let Some(strict) = tool.strict {
-                let can_be = tool.schema.as_deref().is_none_or(is_closed);
+                let can_be = tool.schema.as_deref().is_none_or(takes_strict);
                 losses.add_if((strict && !can_be).then_some(()), "tools.strict");
                 w.key("strict").bool(strict && can_be);
             }
         });
     });
-}
-
-/// May a schema be followed strictly? This API refuses to where objects are left open, which other
-/// APIs' schemas do without a word.
-fn is_closed(schema: &RawValue) -> bool {
-    schema.get().contains("\"additionalProperties\"")
 }
 
 /// This API refuses an object schema without `properties`, which is how tools without parameters are

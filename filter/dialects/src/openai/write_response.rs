@@ -55,7 +55,7 @@ fn write_message(w: &mut Writer<'_>, parts: &[Part<'_>]) {
 /// `thinking_blocks` keeps the signatures, so that a client that sends its messages back as it got
 /// them can go on with tools.
 fn write_thinking(w: &mut Writer<'_>, parts: &[Part<'_>], thoughts: &[&str]) {
-    if !thoughts.is_empty() {
+    if thoughts.iter().any(|thought| !thought.is_empty()) {
         w.key("reasoning_content").concat(thoughts);
     }
     let signed =

@@ -27,18 +27,20 @@ pub enum Refusal {
     Mock(String),
 }
 
-/// Checks a body that has Anthropic's own shape and answers it.
+/// Checks a body that has Anthropic's own shape and answers it. What ids start with says who the host
+/// is.
 pub fn host(
     arrival: &Arrival,
     body: &Value,
     version: Version,
     betas: &[&str],
     greeting: &'static str,
+    id_prefix: &str,
 ) -> Result<(Hosted, Scenario), Refusal> {
     validate::check(body, version, betas).map_err(Refusal::Request)?;
     let scenario = read_scenario(arrival, body).map_err(Refusal::Mock)?;
     let plan = Plan::new(&scenario, &Facts { greeting, ..facts(body) }).map_err(Refusal::Mock)?;
-    let reply = answer::Reply::new(body, &plan, "msg_bdrk_");
+    let reply = answer::Reply::new(body, &plan, id_prefix);
     let (whole, events) = (reply.whole(), reply.events());
     Ok((Hosted { whole, events, usage: plan.usage }, scenario))
 }

@@ -1,27 +1,30 @@
-//! Plays Anthropic: Messages. Bedrock, which also hosts its models, checks and answers with what is here.
+//! Plays Anthropic: Messages, and their tokens counted; and the same on Vertex AI. Bedrock, which also hosts its models, checks and answers with what is here.
 
 mod answer;
 mod blocks;
 mod conversation;
+mod counting;
 mod hosted;
 mod sources;
 mod thinking;
 mod tools;
 mod validate;
 mod version;
+mod vertex;
 mod wording;
 
 pub use hosted::{Refusal, host};
 pub use validate::check_parameters;
 pub use version::Version;
 
+use crate::gemini::{google_body, is_googles};
 use crate::plan::{Facts, Plan};
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival, Provider, fresh_id};
 use crate::scenario::Scenario;
 use crate::sse::Event;
 use crate::texts;
-use crate::wishes::Wishes;
+use crate::turn::{self, Turn};
 use serde_json::{Value, json};
 
 /// What the signatures of thinking blocks start with.
@@ -56,19 +59,32 @@ impl Anthropic {
 
     fn messages(&self, arrival: &Arrival) -> Result<Answer, Problem> {
         let version = version::Version::read(arrival)?;
-        if !arrival.is_json() {
-            return Err(Problem::invalid("content-type: must be application/json"));
-        }
-        let body: Value = serde_json::from_slice(&arrival.body)
-            .map_err(|error| Problem::invalid(format!("The request body is not valid JSON: {error}")))?;
+        let body = json_body(arrival)?;
         validate::check(&body, version, &betas(arrival))?;
-        let scenario = read_scenario(arrival, &body).map_err(|message| Problem::invalid(format!("mock: {message}")))?;
-        let plan =
-            Plan::new(&scenario, &facts(&body)).map_err(|message| Problem::invalid(format!("mock: {message}")))?;
+        let scenario = read_scenario(arrival, &body).map_err(mock_problem)?;
+        let plan = Plan::new(&scenario, &facts(&body)).map_err(mock_problem)?;
         let reply = answer::Reply::new(&body, &plan, "msg_");
         let streamed = body.get("stream") == Some(&Value::Bool(true));
         Ok(Answer::new(reply.whole(), streamed.then(|| reply.events()), scenario))
     }
+}
+
+fn count_tokens(arrival: &Arrival) -> Result<Answer, Problem> {
+    let version = version::Version::read(arrival)?;
+    counting::count(arrival, &json_body(arrival)?, version, &betas(arrival))
+}
+
+/// The body as JSON.
+fn json_body(arrival: &Arrival) -> Result<Value, Problem> {
+    if !arrival.is_json() {
+        return Err(Problem::invalid("content-type: must be application/json"));
+    }
+    serde_json::from_slice(&arrival.body)
+        .map_err(|error| Problem::invalid(format!("The request body is not valid JSON: {error}")))
+}
+
+fn mock_problem(message: String) -> Problem {
+    Problem::invalid(format!("mock: {message}"))
 }
 
 impl Provider for Anthropic {
@@ -103,10 +119,16 @@ impl Provider for Anthropic {
     }
 
     fn answer(&self, arrival: &Arrival) -> Result<Answer, Problem> {
+        if let Some(address) = vertex::Address::read(&arrival.path).filter(|_| arrival.method == "POST") {
+            return address.answer(arrival);
+        }
         self.authenticate(arrival)?;
         match (arrival.method.as_str(), arrival.path.as_str()) {
             ("POST", "/v1/messages") => self.messages(arrival),
-            (_, "/v1/messages") => Err(Problem::new(405, "invalid_request_error", "Method Not Allowed")),
+            ("POST", "/v1/messages/count_tokens") => count_tokens(arrival),
+            (_, "/v1/messages" | "/v1/messages/count_tokens") => {
+                Err(Problem::new(405, "invalid_request_error", "Method Not Allowed"))
+            }
             _ => Err(Problem::new(404, "not_found_error", "Not found")),
         }
     }
@@ -132,6 +154,9 @@ impl Provider for Anthropic {
     }
 
     fn problem_body(&self, problem: &Problem, request_id: &str) -> Value {
+        if is_googles(problem) {
+            return google_body(problem);
+        }
         json!({
             "type": "error",
             "error": {"type": problem.kind, "message": problem.message},
@@ -159,39 +184,22 @@ fn betas(arrival: &Arrival) -> Vec<&str> {
     arrival.all("anthropic-beta").flat_map(|list| list.split(',')).map(str::trim).collect()
 }
 
-/// Reads the header, the last user message that says something itself, and the tool results after
-/// it. Tools that an earlier message wished to be called are not called again once there are
-/// results.
+/// Reads the scenario.
 fn read_scenario(arrival: &Arrival, body: &Value) -> Result<Scenario, String> {
-    let mut wishes = Wishes::default();
-    let messages = messages_of(body);
-    let user = messages.iter().rposition(|message| !own_texts(message).is_empty());
-    if let Some(message) = user.and_then(|index| messages.get(index)) {
-        own_texts(message).iter().try_for_each(|text| wishes.add_markers(text))?;
-    }
-    let answered = messages.last().is_some_and(|message| !tool_results(message).is_empty());
-    if answered && user.is_some_and(|index| index + 1 < messages.len()) {
-        wishes.forget("tools");
-        wishes.forget("tools_empty");
-    }
-    for message in messages.iter().skip(user.unwrap_or_default()) {
-        for result in tool_results(message) {
-            texts::of(result).iter().try_for_each(|text| wishes.add_markers(text))?;
-        }
-    }
-    for list in arrival.all("x-mock") {
-        wishes.add_list(list)?;
-    }
-    Scenario::new(&wishes)
+    let read = |message: &Value| match role(message) {
+        "user" => Turn::user(own_texts(message), results(message)),
+        _ => Turn::default(),
+    };
+    let turns: Vec<_> = messages_of(body).iter().map(read).collect();
+    turn::scenario(arrival, &turns, &[])
 }
 
 fn facts(body: &Value) -> Facts {
     let messages = messages_of(body);
-    let last = messages.last().map(tool_results).unwrap_or_default();
     let said = messages.iter().filter_map(|message| message.get("content"));
     Facts {
         tools: tools::offered(body),
-        tool_results: last.iter().map(|result| texts::of(result).concat()).collect(),
+        tool_results: messages.last().map(results).unwrap_or_default(),
         words: body.get("system").into_iter().chain(said).map(texts::words).sum(),
         greeting: "Hello from Anthropic.",
     }
@@ -216,7 +224,6 @@ fn content(message: &Value) -> &[Value] {
 /// What a user message says itself, not through tool results.
 fn own_texts(message: &Value) -> Vec<&str> {
     match message.get("content") {
-        _ if role(message) != "user" => Vec::new(),
         Some(Value::String(text)) => vec![text],
         _ => {
             let texts = content(message).iter().filter(|block| kind(block) == "text");
@@ -225,8 +232,10 @@ fn own_texts(message: &Value) -> Vec<&str> {
     }
 }
 
-fn tool_results(message: &Value) -> Vec<&Value> {
-    content(message).iter().filter(|block| kind(block) == "tool_result").collect()
+/// The texts of each tool result in a message.
+fn results(message: &Value) -> Vec<String> {
+    let results = content(message).iter().filter(|block| kind(block) == "tool_result");
+    results.map(|result| texts::of(result).concat()).collect()
 }
 
 #[cfg(test)]

@@ -29,6 +29,9 @@ const FIELDS: &[&str] = &[
     "tool_choice",
     "tools",
 ];
+/// Fields of a request whose tokens are counted.
+const COUNTED: &[&str] =
+    &["messages", "model", "cache_control", "output_config", "speed", "system", "thinking", "tool_choice", "tools"];
 /// Fields of the first version only.
 const SAMPLING: &[&str] = &["temperature", "top_p", "top_k"];
 /// Fields that a beta feature adds.
@@ -55,6 +58,20 @@ pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Probl
     labels(&fields)?;
     cache_points(body)?;
     published(body, version, betas)
+}
+
+/// Checks a whole body whose tokens are to be counted: it has fewer fields, and no limit.
+pub fn check_count(body: &Value, version: Version, betas: &[&str]) -> Result<(), Problem> {
+    let added = BETA_FIELDS.iter().map(|(_, field)| field);
+    let counted: Vec<_> = COUNTED.iter().chain(added).copied().collect();
+    Node::root(body, &AnthropicWording).object(&counted)?;
+    let mut limited = body.clone();
+    limited["max_tokens"] = i64::MAX.into();
+    check(&limited, version, betas)?;
+    if betas.is_empty() {
+        published::check(Kind::AnthropicCountTokens, body).map_err(Problem::invalid)?;
+    }
+    Ok(())
 }
 
 /// The SDK publishes the newest version, and a type of its own for what beta features add.

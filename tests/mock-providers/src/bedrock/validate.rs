@@ -5,6 +5,7 @@ use super::model::Model;
 use super::wording::BedrockWording;
 use super::{blocks, conversation, model_says, parameters, tools};
 use crate::problem::Problem;
+use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
 use serde_json::Value;
 
@@ -33,6 +34,16 @@ pub enum Operation {
     ConverseStream,
 }
 
+impl Operation {
+    /// The type of its requests.
+    fn kind(self) -> Kind {
+        match self {
+            Self::Converse => Kind::BedrockConverse,
+            Self::ConverseStream => Kind::BedrockConverseStream,
+        }
+    }
+}
+
 /// Checks a whole body.
 pub fn check(body: &Value, model: &Model, operation: Operation) -> Result<(), Problem> {
     if !model.talks() {
@@ -50,7 +61,8 @@ pub fn check(body: &Value, model: &Model, operation: Operation) -> Result<(), Pr
     guardrail(&fields, operation)?;
     labels(&fields)?;
     wanted_fields(&fields)?;
-    cache_points(body)
+    cache_points(body)?;
+    published::check(operation.kind(), body).map_err(Problem::invalid)
 }
 
 fn guardrail(fields: &Fields<'_>, operation: Operation) -> Result<(), Problem> {

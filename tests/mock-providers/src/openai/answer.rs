@@ -6,7 +6,8 @@ use crate::sse::Event;
 use crate::texts;
 use serde_json::{Value, json};
 
-const CREATED: u64 = 1_760_000_000;
+/// When everything is made.
+pub const CREATED: u64 = 1_760_000_000;
 
 /// An answer to one request.
 pub struct Reply<'a> {
@@ -179,7 +180,8 @@ fn data(data: String) -> Event {
     Event::Data { name: None, data }
 }
 
-fn usage(usage: &Usage) -> Value {
+/// Token counts.
+pub fn usage(usage: &Usage) -> Value {
     json!({
         "prompt_tokens": usage.input,
         "completion_tokens": usage.output,

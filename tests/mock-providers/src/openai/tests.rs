@@ -217,7 +217,7 @@ fn arrival(body: &Value, headers: &[(&str, &str)]) -> Arrival {
 }
 
 fn answer(body: &Value) -> Result<Answer, Problem> {
-    OpenAi { key: "mock-openai-key".into() }.answer(&arrival(body, &[]))
+    OpenAi { key: "mock-openai-key".into(), azure_key: "azure".into() }.answer(&arrival(body, &[]))
 }
 
 fn chunks(answer: &Answer) -> Vec<Value> {
@@ -231,7 +231,7 @@ fn chunks(answer: &Answer) -> Vec<Value> {
 
 #[test]
 fn keys_are_checked_and_not_shown() {
-    let provider = OpenAi { key: "right".into() };
+    let provider = OpenAi { key: "right".into(), azure_key: "azure".into() };
     let problem = provider.answer(&arrival(&json!({}), &[])).err().unwrap();
     assert_eq!((problem.status, problem.code), (401, Some("invalid_api_key")));
     assert!(!problem.message.contains("mock-openai-key"));

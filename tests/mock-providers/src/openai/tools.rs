@@ -71,7 +71,8 @@ fn tool(tool: &Node<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn object_schema(parameters: &Node<'_>, name: &str) -> Result<(), Problem> {
+/// The schema of parameters is one of an object.
+pub fn object_schema(parameters: &Node<'_>, name: &str) -> Result<(), Problem> {
     let schema = parameters.open_object()?;
     let kind = schema.optional("type").map_or(&Value::Null, |kind| kind.value);
     // A function without parameters may have an empty schema.

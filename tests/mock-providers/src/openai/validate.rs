@@ -104,7 +104,8 @@ fn limits(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-fn sampling(fields: &Fields<'_>) -> Result<(), Problem> {
+/// Checks how tokens are chosen.
+pub fn sampling(fields: &Fields<'_>) -> Result<(), Problem> {
     for (key, least, greatest) in [
         ("temperature", 0.0, 2.0),
         ("top_p", 0.0, 1.0),
@@ -154,7 +155,8 @@ fn stop_sequences(stop: &Node<'_>) -> Result<(), Problem> {
     sequences.iter().try_for_each(|one| one.string().map(drop))
 }
 
-fn streaming(fields: &Fields<'_>) -> Result<(), Problem> {
+/// Checks `stream` and `stream_options`.
+pub fn streaming(fields: &Fields<'_>) -> Result<(), Problem> {
     let stream = fields.nullable("stream").map(|node| node.boolean()).transpose()?;
     let Some(options) = fields.nullable("stream_options") else { return Ok(()) };
     if stream != Some(true) {
@@ -203,7 +205,8 @@ fn labels(fields: &Fields<'_>) -> Result<(), Problem> {
     fields.nullable("metadata").map_or(Ok(()), |metadata| labels_of_the_test(&metadata))
 }
 
-fn labels_of_the_test(metadata: &Node<'_>) -> Result<(), Problem> {
+/// Checks `metadata`.
+pub fn labels_of_the_test(metadata: &Node<'_>) -> Result<(), Problem> {
     let pairs = metadata.open_object()?.all();
     if pairs.len() > 16 {
         return Err(metadata.problem(

@@ -1,6 +1,7 @@
 //! What Anthropic refuses, what it takes, and how it answers: the requests it is tested with.
 
 mod answers;
+mod elsewhere;
 mod requests;
 mod thoughts;
 

@@ -30,7 +30,7 @@ pub fn answer(arrival: &Arrival, body: &Value, model: &Model, streamed: bool) ->
     let version = version(body, model)?;
     let (body, betas) = messages_body(body, model)?;
     let betas: Vec<_> = betas.iter().map(String::as_str).collect();
-    let hosted = anthropic::host(arrival, &body, version, &betas, "Hello from Bedrock.");
+    let hosted = anthropic::host(arrival, &body, version, &betas, "Hello from Bedrock.", "msg_bdrk_");
     let (reply, scenario) = hosted.map_err(|refusal| match refusal {
         anthropic::Refusal::Request(problem) => problem,
         anthropic::Refusal::Mock(message) => mock_problem(message),

@@ -11,9 +11,7 @@ use super::{answer, json_body, mock_problem};
 use crate::plan::Usage;
 use crate::problem::Problem;
 use crate::provider::{Answer, Arrival};
-use crate::scenario::Scenario;
-use crate::texts;
-use crate::wishes::Wishes;
+use crate::turn;
 use serde_json::Value;
 
 /// Checks a request and answers it.
@@ -32,11 +30,7 @@ pub fn answer(arrival: &Arrival, model: &Model, streamed: bool) -> Result<Answer
 
 /// An embedding, and how many tokens it took.
 fn embedded(arrival: &Arrival, body: &Value, (whole, tokens): (Value, u64)) -> Result<Answer, Problem> {
-    let mut wishes = Wishes::default();
-    let said = ["inputText", "texts", "inputs"].iter().filter_map(|key| body.get(*key)).flat_map(texts::of);
-    said.into_iter().try_for_each(|text| wishes.add_markers(text)).map_err(mock_problem)?;
-    arrival.all("x-mock").try_for_each(|list| wishes.add_list(list)).map_err(mock_problem)?;
-    let scenario = Scenario::new(&wishes).map_err(mock_problem)?;
+    let scenario = turn::silent(arrival, body).map_err(mock_problem)?;
     let headers = vec![
         ("x-amzn-bedrock-input-token-count", tokens.to_string()),
         ("x-amzn-bedrock-invocation-latency", answer::LATENCY.to_string()),

@@ -1,0 +1,125 @@
+//! `groundingMetadata`: the pages and documents that an answer is from, and which part of it is from
+//! which. Parts of a text are counted in bytes here, and in characters elsewhere.
+
+use crate::json::{Few, Text, Writer, shape};
+use crate::neutral::{Citation, Part};
+
+shape! {
+    Grounding { chunks as "groundingChunks": Few<Chunk<'a>>, supports as "groundingSupports": Few<Support<'a>> }
+}
+shape! { Chunk { web: Web<'a>, retrieved as "retrievedContext": Web<'a> } }
+shape! { Web { uri: Text<'a>, title: Text<'a> } }
+shape! { Support { segment: Segment<'a>, chunks as "groundingChunkIndices": Few<usize> } }
+shape! { Segment { start as "startIndex": usize, end as "endIndex": usize } }
+
+/// More parts of an answer are not told apart: each is looked for in all of the text.
+const MOST_SUPPORTS: usize = 256;
+
+impl<'a> Grounding<'a> {
+    /// Hands on the sources, in order. Where `text` is all that was said, each comes with the parts of it
+    /// that are meant.
+    pub(super) fn read(self, text: Option<&str>, sink: &mut dyn FnMut(Citation<'a>)) {
+        let mut spans: Vec<(usize, (u64, u64))> = Vec::new();
+        for support in self.supports.into_iter().flatten().take(MOST_SUPPORTS) {
+            let Some(span) = text.and_then(|text| support.segment?.characters(text)) else { continue };
+            spans.extend(support.chunks.into_iter().flatten().map(|chunk| (chunk, span)));
+        }
+        for (index, chunk) in self.chunks.into_iter().flatten().enumerate() {
+            let Some(source) = chunk.web.or(chunk.retrieved).filter(|source| source.uri.is_some()) else { continue };
+            let mut cite =
+                |span| sink(Citation { url: source.uri.clone(), title: source.title.clone(), span, quote: None });
+            let mut meant = spans.iter().filter(|(chunk, _)| *chunk == index).map(|&(_, span)| Some(span)).peekable();
+            if meant.peek().is_none() {
+                cite(None);
+            }
+            meant.for_each(cite);
+        }
+    }
+}
+
+impl Segment<'_> {
+    fn characters(self, text: &str) -> Option<(u64, u64)> {
+        let count = |end: usize| u64::try_from(text.get(..end)?.chars().count()).ok();
+        Some((count(self.start.unwrap_or(0))?, count(self.end?)?))
+    }
+}
+
+/// All that `parts` say, if it is one text.
+pub(super) fn only_text<'p>(parts: &'p [Part<'_>]) -> Option<&'p str> {
+    let mut texts = parts.iter().filter_map(|part| match part {
+        Part::Text(text) => Some(&**text),
+        _ => None,
+    });
+    texts.next().filter(|_| texts.next().is_none())
+}
+
+/// Writes sources as this API gives those of a search; `text` is all that was said, if it is one text.
+pub(super) fn write(w: &mut Writer<'_>, citations: &[&Citation<'_>], text: Option<&str>) {
+    w.key("groundingMetadata").object(|w| {
+        w.key("groundingChunks").array(|w| citations.iter().for_each(|citation| write_source(w, citation)));
+        let is_meant = |citation: &&Citation<'_>| citation.span.is_some();
+        let Some(text) = text.filter(|_| citations.iter().any(is_meant)) else { return };
+        w.key("groundingSupports").array(|w| {
+            for (index, citation) in citations.iter().enumerate().take(MOST_SUPPORTS) {
+                if let Some(span) = citation.span {
+                    write_support(w, index, span, text);
+                }
+            }
+        });
+    });
+}
+
+fn write_support(w: &mut Writer<'_>, index: usize, (start, end): (u64, u64), text: &str) {
+    let byte = |character: u64| {
+        let at = usize::try_from(character).unwrap_or(usize::MAX);
+        text.char_indices().nth(at).map_or(text.len(), |(byte, _)| byte)
+    };
+    let (start, end) = (byte(start), byte(end));
+    w.object(|w| {
+        w.key("segment").object(|w| {
+            w.key("startIndex").unsigned(start as u64);
+            w.key("endIndex").unsigned(end as u64);
+            w.key("text").string(text.get(start..end).unwrap_or_default());
+        });
+        w.key("groundingChunkIndices").array(|w| w.unsigned(index as u64));
+    });
+}
+
+fn write_source(w: &mut Writer<'_>, citation: &Citation<'_>) {
+    w.object(|w| {
+        w.key("web").object(|w| {
+            w.key("uri").string(citation.url.as_deref().unwrap_or_default());
+            if let Some(title) = &citation.title {
+                w.key("title").string(title);
+            }
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn parts_of_a_text_are_found_in_bytes_and_written_in_bytes() {
+        let json = r#"{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}},{"web":{"uri":"https://b"}}],"groundingSupports":[{"segment":{"startIndex":3,"endIndex":6,"text":"dé"},"groundingChunkIndices":[0]}]}"#;
+        let read = |text| {
+            let mut spans = Vec::new();
+            let grounding: Grounding<'_> = serde_json::from_str(json).unwrap();
+            grounding.read(text, &mut |citation| spans.push((citation.url.unwrap().to_string(), citation.span)));
+            spans
+        };
+        let (a, b) = ("https://a".to_owned(), "https://b".to_owned());
+        assert_eq!(read(Some("é dé x")), [(a.clone(), Some((2, 4))), (b.clone(), None)]);
+        assert_eq!(read(Some("é")), [(a.clone(), None), (b.clone(), None)], "a place outside of the text is none");
+        assert_eq!(read(None), [(a.clone(), None), (b, None)]);
+
+        let citation = Citation { url: Some(a.into()), span: Some((2, 4)), ..Citation::default() };
+        let mut out = Vec::new();
+        Writer::new(&mut out).object(|w| write(w, &[&citation], Some("é dé x")));
+        let written = r#"{"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a"}}],"groundingSupports":[{"segment":{"startIndex":3,"endIndex":6,"text":"dé"},"groundingChunkIndices":[0]}]}}"#;
+        assert_eq!(String::from_utf8(out).unwrap(), written);
+    }
+}

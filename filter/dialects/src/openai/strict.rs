@@ -1,0 +1,96 @@
+//! Which schemas strict mode takes: <https://platform.openai.com/docs/guides/structured-outputs#supported-schemas>.
+
+use crate::json::{Scanner, Token, unescape};
+use serde_json::value::RawValue;
+
+/// Is every object in `schema` closed and every member required? Others are refused in strict mode, and are
+/// still followed as well as a model can without it.
+pub(crate) fn takes_strict(schema: &RawValue) -> bool {
+    let mut scanner = Scanner::new(schema.get());
+    matches!(scanner.next(), Ok(Some((Token::ObjectStart, _)))) && is_strict(&mut scanner).unwrap_or(false)
+}
+
+/// Looks at a schema behind its opening brace, to its end. `None`: it is not JSON.
+fn is_strict(scanner: &mut Scanner<'_>) -> Option<bool> {
+    let (mut strict, mut is_object, mut closed) = (true, false, false);
+    let (mut members, mut required) = (0u64, 0u64);
+    while let (Token::Key(key), _) = scanner.next().ok()?? {
+        let (token, _) = scanner.next().ok()??;
+        match (&*unescape(key), token) {
+            ("properties" | "$defs" | "definitions", Token::ObjectStart) => {
+                let named = is_every_member_strict(scanner)?;
+                strict &= named.1;
+                if key == "properties" {
+                    (is_object, members) = (true, named.0);
+                }
+            }
+            ("items", Token::ObjectStart) => strict &= is_strict(scanner)?,
+            ("anyOf", Token::ArrayStart) => {
+                while let (Token::ObjectStart, _) = scanner.next().ok()?? {
+                    strict &= is_strict(scanner)?;
+                }
+            }
+            ("oneOf" | "allOf" | "not" | "prefixItems", token) => {
+                strict = false;
+                skip(scanner, token)?;
+            }
+            ("required", Token::ArrayStart) => {
+                while let (Token::String(_), _) = scanner.next().ok()?? {
+                    required = required.saturating_add(1);
+                }
+            }
+            ("additionalProperties", Token::False) => closed = true,
+            ("type", Token::String("object")) => is_object = true,
+            (_, token) => skip(scanner, token)?,
+        }
+    }
+    Some(strict && (!is_object || (closed && members == required)))
+}
+
+/// How many members there are, and whether each one's schema is strict.
+fn is_every_member_strict(scanner: &mut Scanner<'_>) -> Option<(u64, bool)> {
+    let (mut members, mut strict) = (0u64, true);
+    while let (Token::Key(_), _) = scanner.next().ok()?? {
+        members = members.saturating_add(1);
+        match scanner.next().ok()?? {
+            (Token::ObjectStart, _) => strict &= is_strict(scanner)?,
+            (token, _) => skip(scanner, token)?,
+        }
+    }
+    Some((members, strict))
+}
+
+/// Passes over the value whose first token has been read.
+fn skip(scanner: &mut Scanner<'_>, first: Token<'_>) -> Option<()> {
+    if matches!(first, Token::ObjectStart | Token::ArrayStart) {
+        let depth = scanner.depth();
+        while scanner.depth() >= depth {
+            scanner.next().ok()??;
+        }
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn objects_must_be_closed_and_their_members_required() {
+        let strict = |json: &str| takes_strict(serde_json::from_str(json).unwrap());
+        let closed = r#""required":["a"],"additionalProperties":false"#;
+        assert!(strict(&format!(r#"{{"type":"object","properties":{{"a":{{"type":"string"}}}},{closed}}}"#)));
+        assert!(strict(&format!(
+            r#"{{"properties":{{"a":{{"anyOf":[{{"type":"null"}},{{"items":{{"type":"string"}}}}],"enum":[{{}}]}}}},{closed}}}"#
+        )));
+        assert!(!strict(r#"{"type":"object","properties":{"a":{}},"required":["a"]}"#));
+        assert!(!strict(r#"{"type":"object","properties":{"a":{}},"additionalProperties":false}"#));
+        assert!(!strict(&format!(r#"{{"properties":{{"a":{{"type":"object"}}}},{closed}}}"#)));
+        assert!(!strict(&format!(r#"{{"$defs":{{"x":{{"properties":{{}}}}}},"properties":{{"a":{{}}}},{closed}}}"#)));
+        assert!(!strict(r#"{"oneOf":[]}"#));
+        assert!(strict(r#"{"type":"string"}"#));
+        assert!(!strict("[]"));
+    }
+}

@@ -1,0 +1,46 @@
+//! What holds for every pair of dialects and every input, not only for those in the golden files.
+//!
+//! The dialects come from `Dialect::ALL` and what is fed to them from the golden inputs, so a new dialect
+//! is tested by being there. The cases are the same in every run; `PROPTEST_CASES=100000` asks for more
+//! of them.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    missing_docs,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
+
+mod bodies;
+mod hostile;
+mod patched;
+mod round_trip;
+mod seeds;
+mod streams;
+// Its tests of golden files are declared elsewhere.
+#[allow(unused_macros)]
+#[path = "../translation/mod.rs"]
+mod translation;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use tollgate_dialects::Dialect;
+
+/// Runs `test` on `cases` values, or as many as the environment asks for.
+fn check<S: Strategy>(cases: u32, values: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    if let Err(error) = runner.run(&values, test) {
+        panic!("{error}");
+    }
+}
+
+/// Any dialect.
+fn dialects() -> impl Strategy<Value = Dialect> {
+    (0..Dialect::ALL.len()).prop_map(|index| Dialect::ALL[index].1)
+}

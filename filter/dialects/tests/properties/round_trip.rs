@@ -1,0 +1,159 @@
+//! What a dialect writes, it reads back: a request that goes from one dialect to another and back is the
+//! same, unless a loss was reported on the way or it was refused.
+
+use crate::seeds::REQUESTS;
+use crate::translation::asked;
+use crate::{check, dialects};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tollgate_dialects::{Dialect, Peek};
+
+/// A model of which every dialect believes that it takes what is asked here.
+const MODEL: &str = "claude-sonnet-4-5";
+
+/// A request of `client` in the words of `provider`. `None`: refused, or something was lost and said to be.
+fn translate(body: &[u8], client: Dialect, provider: Dialect) -> Option<Vec<u8>> {
+    let prepared = Peek::new(asked(client, false), body).ok()?.prepare(provider, MODEL).ok()?;
+    let body = prepared.body.unwrap_or_else(|| body.to_vec());
+    prepared.losses.is_empty().then_some(body)
+}
+
+/// The same request with call ids that count up, since some dialects make them up, and without what is
+/// the same as unsaid.
+fn normal(body: &[u8]) -> Value {
+    const IDS: [&str; 6] = ["id", "tool_call_id", "tool_use_id", "call_id", "toolUseId", "callId"];
+    fn rename(value: &mut Value, names: &mut BTreeMap<String, usize>) {
+        match value {
+            Value::Object(members) => {
+                members.retain(|key, value| match &**key {
+                    "temperature" | "top_p" | "topP" => value.as_f64() != Some(1.0),
+                    "strict" => *value != false,
+                    _ => true,
+                });
+                members.iter_mut().for_each(|(key, value)| match value {
+                    Value::String(id) if IDS.contains(&&**key) => {
+                        let next = names.len();
+                        *id = format!("id {}", names.entry(id.clone()).or_insert(next));
+                    }
+                    value => rename(value, names),
+                });
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_slice(body).unwrap();
+    rename(&mut value, &mut BTreeMap::new());
+    value
+}
+
+/// There and back. What comes back must be what went, as far as it went.
+fn assert_returns(body: &[u8], home: Dialect, away: Dialect) -> Result<bool, TestCaseError> {
+    let Some(there) = translate(body, home, away) else { return Ok(false) };
+    let Some(back) = translate(&there, away, home) else { return Ok(false) };
+    prop_assert_eq!(normal(&back), normal(body), "{:?} to {:?} was {}", home, away, String::from_utf8_lossy(&there));
+    Ok(true)
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    let pieces = select(vec!["Hello", " é😀", "\n", "\"quoted\"", "\\", "{\"a\":1}", "\t", "\u{1}", "end"]);
+    prop::collection::vec(pieces, 0..5).prop_map(|pieces| format!("x{}", pieces.concat()))
+}
+
+/// Chat Completions requests with what all dialects can say: turns, calls and their results, tools,
+/// limits and a temperature.
+fn requests() -> impl Strategy<Value = Value> {
+    let arguments = select(vec!["{}", r#"{"city":"Paris"}"#, r#"{"a":[1,{"b":null}],"c":"\"\u00e9"}"#]);
+    let calls = prop::collection::vec((select(vec!["weather", "now"]), arguments, texts()), 0..4);
+    let turns = prop::collection::vec((texts(), prop::option::of(texts()), calls), 0..4);
+    let choice = select(vec![None, Some("none"), Some("required")]);
+    let limits = (1..5000u64, prop::option::of(0..=99u8), prop::collection::vec("[a-z]{1,4}", 0..4));
+    (prop::option::of(texts()), turns, texts(), any::<bool>(), choice, limits).prop_map(
+        |(system, turns, last, tools, choice, (max, temperature, stop))| {
+            let mut messages: Vec<Value> = Vec::new();
+            messages.extend(system.map(|text| json!({"role": "system", "content": text})));
+            for (question, answer, calls) in turns {
+                messages.push(json!({"role": "user", "content": question}));
+                let calls = if tools { calls } else { Vec::new() };
+                let mut said = json!({"role": "assistant", "content": answer});
+                if answer.is_none() && calls.is_empty() {
+                    said["content"] = "yes".into();
+                }
+                let id = |n: usize, at: usize| format!("call_{at}_{n}");
+                let at = messages.len();
+                if !calls.is_empty() {
+                    said["tool_calls"] = calls
+                        .iter()
+                        .enumerate()
+                        .map(|(n, (name, arguments, _))| {
+                            json!({"id": id(n, at), "type": "function", "function": {"name": name, "arguments": arguments}})
+                        })
+                        .collect();
+                }
+                messages.push(said);
+                for (n, (.., result)) in calls.iter().enumerate() {
+                    messages.push(json!({"role": "tool", "tool_call_id": id(n, at), "content": result}));
+                }
+                if !calls.is_empty() {
+                    messages.push(json!({"role": "assistant", "content": "done"}));
+                }
+            }
+            messages.push(json!({"role": "user", "content": last}));
+            let mut request = json!({"model": MODEL, "messages": messages, "max_completion_tokens": max});
+            if let Some(percent) = temperature {
+                request["temperature"] = (f64::from(percent) / 100.0).into();
+            }
+            if !stop.is_empty() {
+                request["stop"] = stop.into();
+            }
+            if tools {
+                let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+                let weather = json!({"name": "weather", "description": "Looks it up.", "parameters": schema});
+                let now = json!({"name": "now", "parameters": {"type": "object", "properties": {}}});
+                request["tools"] = json!([{"type": "function", "function": weather}, {"type": "function", "function": now}]);
+                if let Some(choice) = choice {
+                    request["tool_choice"] = choice.into();
+                }
+            }
+            request
+        },
+    )
+}
+
+#[test]
+fn a_request_returns_as_it_went() {
+    check(600, (dialects(), dialects(), requests()), |(home, away, request)| {
+        let request = request.to_string().into_bytes();
+        // In the words of its home first.
+        let Some(request) = translate(&request, Dialect::OpenAi, home) else { return Ok(()) };
+        assert_returns(&request, home, away).map(|_| ())
+    });
+}
+
+/// Whatever a golden request says: what has been there and back once, the same way changes nothing more.
+#[test]
+fn golden_requests_return_as_they_went() {
+    let prepare = |body: &[u8], from, to| Peek::new(asked(from, false), body).ok()?.prepare(to, MODEL).ok()?.body;
+    for seed in &*REQUESTS {
+        for &(_, away) in Dialect::ALL.iter().filter(|(_, away)| *away != seed.dialect) {
+            let there = prepare(&seed.bytes, seed.dialect, away);
+            if let Some(once) = there.and_then(|there| prepare(&there, away, seed.dialect)) {
+                assert_returns(&once, seed.dialect, away).unwrap_or_else(|error| panic!("{}: {error}", seed.name));
+            }
+        }
+    }
+}
+
+/// The tests above would be empty if everything were refused.
+#[test]
+fn most_requests_do_return() {
+    for &(_, home) in Dialect::ALL {
+        for &(_, away) in Dialect::ALL {
+            let body = json!({"model": MODEL, "messages": [{"role": "user", "content": "x"}], "max_completion_tokens": 9, "temperature": 0.5});
+            let body = translate(body.to_string().as_bytes(), Dialect::OpenAi, home).unwrap();
+            assert!(assert_returns(&body, home, away).unwrap(), "{home:?} to {away:?}");
+        }
+    }
+}
