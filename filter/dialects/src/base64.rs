@@ -4,6 +4,13 @@ use std::borrow::Cow;
 
 const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// Is `text` what most APIs take: the standard alphabet, padded, and more than nothing?
+pub(crate) fn is_base64(text: &str) -> bool {
+    let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
+    let is_digit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    !digits.is_empty() && text.len().is_multiple_of(4) && digits.bytes().all(is_digit)
+}
+
 /// `bytes` in the standard alphabet, padded.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
@@ -95,5 +102,13 @@ mod tests {
     fn the_alphabet_of_urls_becomes_the_standard_one() {
         assert_eq!(standard("w6k_Pg".into()), "w6k/Pg==");
         assert!(matches!(standard("w6k/Pg==".into()), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_is_not_base64_is_told() {
+        for text in ["", "=", "====", "Zg", "Zg=", "Z===", "Zm9v\n", "Zm 9", "Zm9_", "Zm=v", "é==="] {
+            assert!(!is_base64(text), "{text:?}");
+        }
+        assert!(is_base64("Zg=="));
     }
 }

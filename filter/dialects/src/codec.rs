@@ -102,7 +102,8 @@ pub(crate) struct Codec {
     pub(crate) event_writer: fn(Answering) -> WriteEvent,
     /// How a provider's stream is cut into events.
     pub(crate) stream_form: StreamForm,
-    /// Members that, when not null, make an event worth reading on its way through.
+    /// Members that, when not null, make an event worth reading on its way through; where events have
+    /// names, the names that do.
     pub(crate) telling_keys: &'static [&'static str],
     /// Text that does.
     pub(crate) telling_text: &'static str,

@@ -2,7 +2,7 @@
 
 use crate::codec::Codec;
 use crate::neutral::Failure;
-use crate::{anthropic, cohere, gemini, openai, responses};
+use crate::{anthropic, bedrock, cohere, gemini, openai, responses};
 
 /// The shape of an API's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +13,12 @@ pub enum Dialect {
     Responses,
     /// Anthropic Messages.
     Anthropic,
-    /// Cohere Chat, version 2.
-    Cohere,
     /// Google Gemini's generateContent.
     Gemini,
+    /// Amazon Bedrock Converse.
+    Bedrock,
+    /// Cohere Chat, version 2.
+    Cohere,
 }
 
 impl Dialect {
@@ -25,8 +27,9 @@ impl Dialect {
         ("openai", Self::OpenAi),
         ("responses", Self::Responses),
         ("anthropic", Self::Anthropic),
-        ("cohere", Self::Cohere),
         ("gemini", Self::Gemini),
+        ("bedrock", Self::Bedrock),
+        ("cohere", Self::Cohere),
     ];
 
     /// The name in configurations and metrics.
@@ -82,8 +85,9 @@ impl Dialect {
             Self::OpenAi => &openai::CODEC,
             Self::Responses => &responses::CODEC,
             Self::Anthropic => &anthropic::CODEC,
-            Self::Cohere => &cohere::CODEC,
             Self::Gemini => &gemini::CODEC,
+            Self::Bedrock => &bedrock::CODEC,
+            Self::Cohere => &cohere::CODEC,
         }
     }
 }

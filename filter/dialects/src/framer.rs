@@ -1,14 +1,15 @@
 //! Cuts a provider's stream into events, whatever the stream's form.
 
 use crate::codec::StreamForm;
-use crate::sse;
+use crate::{event_stream, sse};
 use std::borrow::Cow;
 
 /// One event and the bytes it was, its envelope included.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Frame<'f> {
     pub(crate) raw: &'f [u8],
-    /// What an envelope calls the event; empty where the data says it.
+    /// What an envelope calls the event; empty where the data says it. One that reports a failure
+    /// begins with [`event_stream::EXCEPTION`].
     pub(crate) name: &'f str,
     /// What the event says. `None`: nothing, as a comment.
     pub(crate) data: Option<Cow<'f, [u8]>>,
@@ -23,12 +24,14 @@ pub(crate) struct Unframed;
 #[derive(Debug)]
 pub(crate) enum Framer {
     Sse(sse::Framer),
+    EventStream(event_stream::Framer),
 }
 
 impl Framer {
     pub(crate) fn new(form: StreamForm) -> Self {
         match form {
-            StreamForm::Sse | StreamForm::JsonArray | StreamForm::EventStream => Self::Sse(sse::Framer::default()),
+            StreamForm::Sse | StreamForm::JsonArray => Self::Sse(sse::Framer::default()),
+            StreamForm::EventStream => Self::EventStream(event_stream::Framer::default()),
         }
     }
 
@@ -36,6 +39,7 @@ impl Framer {
     pub(crate) fn push(&mut self, bytes: &[u8], on_frame: &mut dyn FnMut(Frame<'_>)) -> Result<(), Unframed> {
         match self {
             Self::Sse(framer) => framer.push(bytes, on_frame),
+            Self::EventStream(framer) => framer.push(bytes, on_frame),
         }
     }
 
@@ -43,6 +47,7 @@ impl Framer {
     pub(crate) fn finish(&mut self, on_frame: &mut dyn FnMut(Frame<'_>)) {
         match self {
             Self::Sse(framer) => framer.finish(on_frame),
+            Self::EventStream(framer) => framer.finish(on_frame),
         }
     }
 }

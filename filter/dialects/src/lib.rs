@@ -27,12 +27,15 @@
 
 mod anthropic;
 mod base64;
+mod bedrock;
+mod calls;
 mod codec;
 mod cohere;
 mod count_tokens;
 mod dialect;
 mod embeddings;
 mod estimate;
+mod event_stream;
 mod exchange;
 mod figures;
 mod framer;

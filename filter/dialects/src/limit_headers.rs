@@ -18,14 +18,13 @@ impl Dialect {
     /// The headers that tell a client how its limit stands. `now` is Unix time in seconds.
     ///
     /// OpenAI: <https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers>;
-    /// Gemini has none of its own, and is given OpenAI's;
-    /// Anthropic: <https://platform.claude.com/docs/en/api/rate-limits#response-headers>.
+    /// Anthropic: <https://platform.claude.com/docs/en/api/rate-limits#response-headers>. Who has none of its
+    /// own is given OpenAI's, which most clients know.
     #[must_use]
     pub fn limit_headers(self, standing: &LimitStanding, now: u64) -> [(&'static str, String); 3] {
         let (limit, remaining) = (standing.limit.to_string(), standing.remaining.to_string());
         match self {
-            // Who has no headers for tokens gets the ones that most clients know.
-            Self::OpenAi | Self::Responses | Self::Cohere | Self::Gemini => [
+            Self::OpenAi | Self::Responses | Self::Gemini | Self::Bedrock | Self::Cohere => [
                 ("x-ratelimit-limit-tokens", limit),
                 ("x-ratelimit-remaining-tokens", remaining),
                 ("x-ratelimit-reset-tokens", go_duration(standing.reset_after)),

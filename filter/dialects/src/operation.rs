@@ -65,6 +65,11 @@ const fn gemini(start: &'static str, end: &'static str, stream: bool) -> Route {
     Route { end: Some(end), stream: Some(stream), ..post(start, Dialect::Gemini) }
 }
 
+/// Amazon Bedrock has the model in the path, where it may be an ARN.
+const fn converse(end: &'static str, stream: bool) -> Route {
+    Route { end: Some(end), stream: Some(stream), ..post("/model/", Dialect::Bedrock) }
+}
+
 const fn also(path: &'static str, dialect: Dialect, operation: Operation) -> Route {
     Route { operation, ..post(path, dialect) }
 }
@@ -86,6 +91,8 @@ const ROUTES: &[Route] = &[
     gemini("/v1beta/models/", ":streamGenerateContent", true),
     gemini("/v1/models/", ":generateContent", false),
     gemini("/v1/models/", ":streamGenerateContent", true),
+    converse("/converse", false),
+    converse("/converse-stream", true),
     models("/v1/models", None),
     models("/v1beta/models", Some(Dialect::Gemini)),
 ];
@@ -192,6 +199,7 @@ impl Route {
         let as_events = query.split('&').any(|parameter| matches!(parameter, "alt=sse" | "$alt=sse"));
         match self.dialect {
             Some(Dialect::Gemini) if !as_events => StreamForm::JsonArray,
+            Some(Dialect::Bedrock) => StreamForm::EventStream,
             _ => StreamForm::Sse,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::Dialect;
 use crate::codec::{Answering, Broken, Given, ReadEvent, StreamForm, WriteEvent};
+use crate::event_stream::EXCEPTION;
 use crate::framer::{Frame, Framer, Unframed};
 use crate::frames::Frames;
 use crate::json::Text;
@@ -31,9 +32,10 @@ pub enum StreamBytes {
 }
 
 enum Way {
-    /// Both sides speak the same; the event that the client did not ask for is taken out.
+    /// Both sides speak the same. `by_event`: only whole events go on, because one may have to be
+    /// taken out, or because nothing could be said to the client after half of one.
     PassedOn {
-        strip_usage: bool,
+        by_event: bool,
     },
     /// Both sides speak the same and cut it differently: an event's data goes on as it is.
     Reframed(Frames),
@@ -74,8 +76,8 @@ impl Stream {
 
     pub(crate) fn passed_on(dialect: Dialect, provided: StreamForm, strip_usage: bool) -> Self {
         let read = (dialect.codec().event_watcher)();
-        let strip_usage = strip_usage && dialect == Dialect::OpenAi;
-        Self::new(dialect, dialect, provided, read, Way::PassedOn { strip_usage })
+        let by_event = (strip_usage && dialect == Dialect::OpenAi) || provided == StreamForm::EventStream;
+        Self::new(dialect, dialect, provided, read, Way::PassedOn { by_event })
     }
 
     fn new(provider: Dialect, client: Dialect, provided: StreamForm, read: ReadEvent, way: Way) -> Self {
@@ -95,7 +97,7 @@ impl Stream {
     /// Takes the next bytes from the provider.
     pub fn push(&mut self, bytes: &[u8]) -> StreamBytes {
         let mut out = Vec::new();
-        let passes_all = matches!(self.way, Way::PassedOn { strip_usage: false });
+        let passes_all = matches!(self.way, Way::PassedOn { by_event: false });
         if !matches!(self.phase, Phase::Failed | Phase::Unwatched) {
             let mut framer = std::mem::replace(&mut self.framer, Framer::new(StreamForm::Sse));
             match framer.push(bytes, &mut |frame| self.frame(frame, &mut out)) {
@@ -104,7 +106,8 @@ impl Stream {
                 Err(Unframed) => self.fail(&broken("The provider sent an event that is too large, or none."), &mut out),
             }
         }
-        if passes_all { StreamBytes::AsTheyAre } else { StreamBytes::Replaced(out) }
+        let nothing_changed = matches!(self.way, Way::PassedOn { by_event: true }) && out == bytes;
+        if passes_all || nothing_changed { StreamBytes::AsTheyAre } else { StreamBytes::Replaced(out) }
     }
 
     /// The provider will send no more. Returns what the client must still get: the end, or, when
@@ -122,7 +125,7 @@ impl Stream {
                 self.phase = Phase::Ended;
             }
             (Phase::Waiting | Phase::Answering, _) => {
-                if in_event {
+                if in_event && self.provided == StreamForm::Sse {
                     out.extend_from_slice(b"\n\n");
                 }
                 self.fail(&broken("The provider's stream broke off before the answer was complete."), &mut out);
@@ -150,18 +153,18 @@ impl Stream {
         let data = frame.data.as_deref().map(std::str::from_utf8);
         let name = frame.name;
         match &self.way {
-            Way::PassedOn { strip_usage } => {
-                let strip_usage = *strip_usage;
+            Way::PassedOn { by_event } => {
+                let by_event = *by_event;
                 self.events = self.events.saturating_add(u64::from(data.is_some()));
                 if let Some(Ok(data)) = data
-                    && self.is_telling(data)
+                    && self.is_telling(Given { name, data })
                 {
                     self.watch(Given { name, data });
-                    if strip_usage && (self.provider.codec().is_usage_only)(data) {
+                    if by_event && (self.provider.codec().is_usage_only)(data) {
                         return;
                     }
                 }
-                if strip_usage {
+                if by_event {
                     out.extend_from_slice(frame.raw);
                 }
             }
@@ -188,11 +191,11 @@ impl Stream {
                 let _ = given.map(|given| self.carry(given, out));
                 false
             }
-            Way::PassedOn { strip_usage: false } => {
+            Way::PassedOn { by_event: false } => {
                 let _ = given.map(|given| self.watch(given));
                 true
             }
-            Way::PassedOn { strip_usage: true } => {
+            Way::PassedOn { by_event: true } => {
                 let is_usage_only = self.provider.codec().is_usage_only;
                 let goes_on = given.is_some_and(|given| self.watch(given) && !is_usage_only(given.data));
                 if goes_on {
@@ -203,9 +206,14 @@ impl Stream {
         }
     }
 
-    /// Is there more in an event than another piece of text? Most events are not worth reading.
-    fn is_telling(&self, data: &str) -> bool {
+    /// Is there more in an event than another piece of text? Most events are not worth reading. Where
+    /// events have names, those tell.
+    fn is_telling(&self, given: Given<'_>) -> bool {
         let codec = self.provider.codec();
+        let Given { name, data } = given;
+        if !name.is_empty() {
+            return codec.telling_keys.contains(&name) || name.starts_with(EXCEPTION);
+        }
         let said = |key: &&str| {
             memchr::memmem::find_iter(data.as_bytes(), key.as_bytes()).any(|at| {
                 let value = data.as_bytes().get(at.saturating_add(key.len())..).unwrap_or_default();

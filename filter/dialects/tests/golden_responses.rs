@@ -37,6 +37,7 @@ golden! {
     responses_agent_as_sdks_send_it_for_anthropic: request("requests/agent.responses.json" => "requests/agent.responses-to-anthropic.txt", Responses, Anthropic, CLAUDE);
     responses_agent_as_sdks_send_it_for_openai: request("requests/agent.responses.json" => "requests/agent.responses-to-openai.txt", Responses, OpenAi, GPT);
     responses_signed_thoughts_for_anthropic: request("requests/thoughts.responses.json" => "requests/thoughts.responses-to-anthropic.txt", Responses, Anthropic, CLAUDE);
+    responses_turns_as_sdks_send_them_back_for_anthropic: request("requests/turns.responses.json" => "requests/turns.responses-to-anthropic.txt", Responses, Anthropic, CLAUDE);
     responses_signed_thoughts_for_openai: request("requests/thoughts.responses.json" => "requests/thoughts.responses-to-openai.txt", Responses, OpenAi, GPT);
     openai_text_and_limits_for_responses: request("requests/plain.openai.json" => "requests/plain.openai-to-responses.txt", OpenAi, Responses, "gpt-4.1");
     openai_instructions_for_responses: request("requests/instructions.openai.json" => "requests/instructions.openai-to-responses.txt", OpenAi, Responses, GPT);

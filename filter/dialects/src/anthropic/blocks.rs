@@ -157,10 +157,11 @@ fn read_source<'a>(source: Option<&'a RawValue>, losses: &mut Losses) -> Result<
     let source: SourceShape<'_> = required(read_raw(source, "source")?, "source")?;
     losses.add_unknown("messages.content.source", &source.unknown);
     let read = |source: SourceShape<'a>, losses: &mut Losses| match source.kind.as_deref().unwrap_or_default() {
-        "base64" => Ok(Source::Base64 {
-            media_type: required(source.media_type, "media_type")?.into_cow(),
-            data: required(source.data, "data")?.into_cow(),
-        }),
+        "base64" => {
+            let media_type = required(source.media_type, "media_type")?.into_cow();
+            let data = required(source.data, "data")?.into_cow();
+            Source::base64(media_type, data).map_err(|error| error.under("data"))
+        }
         "url" => required(source.url, "url").map(Source::Url),
         "text" => required(source.data, "data").map(Source::Text),
         "content" => Ok(Source::Text(join(&read_texts(source.content, losses)?))),

@@ -3,12 +3,13 @@
 
 mod blocks;
 mod errors;
-mod models;
+pub(crate) mod models;
 mod read_events;
 mod read_request;
 mod read_response;
-mod thinking;
-mod turns;
+pub(crate) mod sampling;
+pub(crate) mod thinking;
+pub(crate) mod turns;
 mod write_content;
 mod write_events;
 mod write_request;

@@ -6,7 +6,7 @@ use crate::neutral::Effort;
 /// A model's family and generation, read from names like `claude-3-7-sonnet-20250219`,
 /// `claude-sonnet-4-5` or `eu.anthropic.claude-opus-4-1-20250805-v1:0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Model<'m> {
+pub(crate) struct Model<'m> {
     family: &'m str,
     /// Major and minor; `None` when the name does not tell.
     generation: Option<(u32, u32)>,
@@ -14,7 +14,7 @@ pub(super) struct Model<'m> {
 
 /// How a model is asked to think.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ThinkingForm {
+pub(crate) enum ThinkingForm {
     /// Not at all.
     Never,
     /// `{"type": "enabled", "budget_tokens": N}`.
@@ -25,7 +25,7 @@ pub(super) enum ThinkingForm {
 
 /// How a model is told not to think.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ThinkingOff {
+pub(crate) enum ThinkingOff {
     /// It does not unless asked.
     Unsaid,
     /// `{"type": WORD}`.
@@ -35,7 +35,7 @@ pub(super) enum ThinkingOff {
 }
 
 impl<'m> Model<'m> {
-    pub(super) fn named(name: &'m str) -> Self {
+    pub(crate) fn named(name: &'m str) -> Self {
         let after = name.split_once("claude-").map_or("", |(_, after)| after);
         let words = || after.split(['-', '@', ':', '.']);
         let is_number = |word: &&str| !word.is_empty() && word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
@@ -46,13 +46,14 @@ impl<'m> Model<'m> {
         Self { family, generation }
     }
 
-    fn since(&self, major: u32, minor: u32) -> bool {
+    /// Is it of this generation or a newer one, as far as its name tells?
+    pub(crate) fn since(&self, major: u32, minor: u32) -> bool {
         self.generation.is_none_or(|generation| generation >= (major, minor))
     }
 
     /// <https://platform.claude.com/docs/en/build-with-claude/thinking>: budgets until 4.5, both in
     /// 4.6, adaptive only since.
-    pub(super) fn thinking(&self) -> ThinkingForm {
+    pub(crate) fn thinking(&self) -> ThinkingForm {
         match self {
             _ if self.since(4, 6) => ThinkingForm::Adaptive,
             _ if self.since(3, 7) => ThinkingForm::Budget,
@@ -62,7 +63,7 @@ impl<'m> Model<'m> {
 
     /// Models since 5 think unless told otherwise, and some of them whatever they are told:
     /// <https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5>.
-    pub(super) fn thinking_off(&self) -> ThinkingOff {
+    pub(crate) fn thinking_off(&self) -> ThinkingOff {
         match self.family {
             _ if !self.since(5, 0) => ThinkingOff::Unsaid,
             _ if self.generation.is_none() => ThinkingOff::Never,
@@ -74,7 +75,7 @@ impl<'m> Model<'m> {
     }
 
     /// The step of effort that is nearest to `effort` among those this API has; `xhigh` came with 4.7.
-    pub(super) fn nearest_effort(&self, effort: Effort) -> Effort {
+    pub(crate) fn nearest_effort(&self, effort: Effort) -> Effort {
         match effort {
             Effort::Minimal => Effort::Low,
             Effort::ExtraHigh if !self.since(4, 7) => Effort::High,
@@ -83,23 +84,23 @@ impl<'m> Model<'m> {
     }
 
     /// Models since 4.7 refuse `temperature`, `top_p` and `top_k`.
-    pub(super) fn takes_sampling(&self) -> bool {
+    pub(crate) fn takes_sampling(&self) -> bool {
         self.generation.is_none() || !self.since(4, 7)
     }
 
     /// Models since 4.1 take `temperature` or `top_p`, and not both.
-    pub(super) fn takes_both_temperature_and_top_p(&self) -> bool {
+    pub(crate) fn takes_both_temperature_and_top_p(&self) -> bool {
         self.generation.is_none() || !self.since(4, 1)
     }
 
     /// <https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages>
-    pub(super) fn takes_system_messages(&self) -> bool {
+    pub(crate) fn takes_system_messages(&self) -> bool {
         self.since(4, 8) && (self.family, self.generation) != ("sonnet", Some((5, 0)))
     }
 
     /// What `max_tokens`, which this API requires, is when the client set no cap: within what every
     /// model of the generation can give.
-    pub(super) fn default_max_tokens(&self) -> u64 {
+    pub(crate) fn default_max_tokens(&self) -> u64 {
         match self {
             _ if self.since(4, 0) => 32_000,
             _ if self.since(3, 5) => 8_192,

@@ -9,15 +9,15 @@ use crate::neutral::{Effort, Losses, Part, Reasoning, Request, Role};
 const MIN_BUDGET: u64 = 1024;
 
 /// What a request says of thinking.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Thinking {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Thinking {
     switch: Option<Switch>,
     /// `output_config.effort`.
-    pub(super) effort: Option<Effort>,
+    pub(crate) effort: Option<Effort>,
 }
 
 /// `thinking`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Switch {
     Budget(u64),
     Adaptive,
@@ -29,11 +29,16 @@ impl Thinking {
         Self { switch: Some(switch), effort: None }
     }
 
-    pub(super) fn is_on(&self) -> bool {
+    pub(crate) fn is_on(&self) -> bool {
         matches!(self.switch, Some(Switch::Budget(_) | Switch::Adaptive))
     }
 
-    pub(super) fn write(&self, w: &mut Writer<'_>) {
+    /// Is there a switch to write?
+    pub(crate) fn is_switched(&self) -> bool {
+        self.switch.is_some()
+    }
+
+    pub(crate) fn write(&self, w: &mut Writer<'_>) {
         let Some(switch) = self.switch else { return };
         w.key("thinking").object(|w| match switch {
             Switch::Budget(budget) => {
@@ -47,7 +52,7 @@ impl Thinking {
 }
 
 /// What was asked for as far as `model` can do it; what it cannot is noted.
-pub(super) fn think(
+pub(crate) fn think(
     request: &Request<'_>,
     model: &Model<'_>,
     max_tokens: u64,

@@ -1,39 +1,48 @@
 //! Puts messages into the order this API wants: instructions apart, turns that alternate, results
 //! first.
 
-use super::models::Model;
 use crate::json::RequestError;
 use crate::neutral::{Losses, Message, Origin, Part, Role, Signature};
 
 /// A conversation as this API takes it.
 #[derive(Debug)]
-pub(super) struct Conversation<'r, 'a> {
-    pub(super) system: Vec<&'r Part<'a>>,
-    pub(super) turns: Vec<Turn<'r, 'a>>,
+pub(crate) struct Conversation<'r, 'a> {
+    pub(crate) system: Vec<&'r Part<'a>>,
+    pub(crate) turns: Vec<Turn<'r, 'a>>,
 }
 
 /// What one side says before the other does.
 #[derive(Debug)]
-pub(super) struct Turn<'r, 'a> {
-    pub(super) role: Role,
-    pub(super) parts: Vec<&'r Part<'a>>,
-    pub(super) at: usize,
+pub(crate) struct Turn<'r, 'a> {
+    pub(crate) role: Role,
+    pub(crate) parts: Vec<&'r Part<'a>>,
+    pub(crate) at: usize,
+}
+
+/// What a model takes of a conversation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Takes {
+    /// Instructions in the middle.
+    pub(crate) system_messages: bool,
+    /// Thoughts that Claude signed.
+    pub(crate) thoughts: bool,
 }
 
 /// Arranges `messages`. Instructions in the middle stay there where the model takes them, and
 /// otherwise join those at the start, which is noted.
-pub(super) fn arrange<'r, 'a>(
+pub(crate) fn arrange<'r, 'a>(
     messages: &'r [Message<'a>],
-    model: &Model<'_>,
+    takes: Takes,
     losses: &mut Losses,
 ) -> Result<Conversation<'r, 'a>, RequestError> {
     let mut system: Vec<&Part<'_>> = Vec::new();
     let mut turns: Vec<Turn<'_, '_>> = Vec::new();
     for (message, next) in messages.iter().zip(next_speakers(messages)) {
         let thought = |part: &&Part<'_>| matches!(part, Part::Thinking { .. } | Part::RedactedThinking(_));
-        let unsigned = message.parts.iter().filter(thought).find(|part| is_blank(part));
+        let is_left_out = |part: &&Part<'_>| is_blank(part) || (!takes.thoughts && thought(part));
+        let unsigned = message.parts.iter().filter(thought).find(is_left_out);
         losses.add_if(unsigned, "messages.thinking_blocks");
-        let mut parts = message.parts.iter().filter(|part| !is_blank(part)).peekable();
+        let mut parts = message.parts.iter().filter(|part| !is_left_out(part)).peekable();
         if parts.peek().is_none() {
             continue;
         }
@@ -45,7 +54,7 @@ pub(super) fn arrange<'r, 'a>(
             Role::System | Role::Developer => {
                 let after_user = turns.last().is_some_and(|turn| turn.role != Role::Assistant);
                 let before_assistant = next.is_none_or(|role| role == Role::Assistant);
-                if !(model.takes_system_messages() && after_user && before_assistant) {
+                if !(takes.system_messages && after_user && before_assistant) {
                     losses.add("messages.role");
                     system.extend(parts);
                     continue;
@@ -88,7 +97,7 @@ fn next_speakers(messages: &[Message<'_>]) -> Vec<Option<Role>> {
 
 /// This API refuses text blocks that are empty or white space, and thoughts that cannot prove whose
 /// they are.
-pub(super) fn is_blank(part: &Part<'_>) -> bool {
+pub(crate) fn is_blank(part: &Part<'_>) -> bool {
     match part {
         Part::Text(text) | Part::Refusal(text) => text.trim().is_empty(),
         Part::Thinking { signature, .. } => signature.as_ref().is_none_or(is_foreign),

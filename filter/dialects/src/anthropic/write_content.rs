@@ -1,10 +1,9 @@
 //! Writes content blocks, of requests and of answers.
 
 use super::turns::{Turn, is_blank};
+use crate::calls::plain_id;
 use crate::json::Writer;
 use crate::neutral::{Losses, Origin, Part, Role, Source, ToolResult};
-use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// Writes what one side says.
 pub(super) fn write_turn(w: &mut Writer<'_>, turn: &Turn<'_, '_>, losses: &mut Losses) {
@@ -42,7 +41,7 @@ pub(super) fn write_part(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losse
         }),
         Part::ToolCall(call) => w.object(|w| {
             w.key("type").string("tool_use");
-            w.key("id").string(&tool_id(&call.id));
+            w.key("id").string(&plain_id(&call.id));
             w.key("name").string(&call.name);
             if !call.arguments.write_object(w.key("input")) {
                 losses.add("messages.tool_calls.function.arguments");
@@ -67,7 +66,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
     let parts: Vec<&Part<'_>> = result.parts.iter().filter(|part| !is_blank(part)).collect();
     w.object(|w| {
         w.key("type").string("tool_result");
-        w.key("tool_use_id").string(&tool_id(&result.call_id));
+        w.key("tool_use_id").string(&plain_id(&result.call_id));
         match &*parts {
             [] => {}
             [Part::Text(text)] => w.key("content").string(text),
@@ -104,25 +103,4 @@ fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
         }
         Source::ProviderFile => {}
     });
-}
-
-/// Ids here are made of letters, digits, `_` and `-`, and never empty. Every other byte becomes `_`
-/// and its hex digits, so that different ids stay different and a result still finds its call.
-pub(super) fn tool_id(id: &str) -> Cow<'_, str> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    if id.is_empty() {
-        return Cow::Borrowed("_");
-    }
-    if id.bytes().all(plain) {
-        return Cow::Borrowed(id);
-    }
-    let mut out = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if plain(byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "_{byte:02x}");
-        }
-    }
-    Cow::Owned(out)
 }

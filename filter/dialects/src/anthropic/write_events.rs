@@ -1,8 +1,8 @@
 //! Writes a stream of Messages events.
 
-use super::write_content::tool_id;
 use super::write_response::write_stop;
 use super::{errors, write_usage};
+use crate::calls::plain_id;
 use crate::json::Writer;
 use crate::neutral::{Event, Finish, Origin, Usage};
 use crate::sse;
@@ -67,7 +67,7 @@ impl EventWriter {
             }
             Event::ToolCall { index, id, name } => self.enter(OpenBlock::Call(*index), out, |w| {
                 w.key("type").string("tool_use");
-                w.key("id").string(&tool_id(id));
+                w.key("id").string(&plain_id(id));
                 w.key("name").string(name);
                 w.key("input").literal("{}");
             }),

@@ -2,8 +2,9 @@
 
 use super::TIERS;
 use super::models::Model;
+use super::sampling::{fit, report_unknown};
 use super::thinking::think;
-use super::turns::arrange;
+use super::turns::{Takes, arrange};
 use super::write_content::{write_part, write_turn};
 use crate::json::{RequestError, Writer};
 use crate::neutral::{
@@ -27,7 +28,8 @@ pub(crate) fn write_request(
     let hints = std::mem::take(&mut request.hints);
     let kind = Model::named(model);
     check(request)?;
-    let conversation = arrange(&request.messages, &kind, &mut losses)?;
+    let takes = Takes { system_messages: kind.takes_system_messages(), thoughts: true };
+    let conversation = arrange(&request.messages, takes, &mut losses)?;
     let max_tokens = request.max_output.unwrap_or_else(|| kind.default_max_tokens());
     let thinking = think(request, &kind, max_tokens, &conversation.turns, &mut losses);
     Writer::new(out).object(|w| {
@@ -92,37 +94,20 @@ fn unsayable(_: Role, part: &Part<'_>) -> Option<&'static str> {
 }
 
 fn write_sampling(w: &mut Writer<'_>, request: &Request<'_>, model: &Model<'_>, thinks: bool, losses: &mut Losses) {
-    let sampling = &request.sampling;
     if !request.stop.is_empty() {
         w.key("stop_sequences").array(|w| request.stop.iter().for_each(|stop| w.string(stop)));
     }
-    // 1 is what both APIs do by themselves.
-    let temperature = sampling.temperature.filter(|temperature| *temperature != 1.0);
-    let top_p = sampling.top_p.filter(|top_p| *top_p != 1.0);
-    // Thinking models draw their own way: https://platform.claude.com/docs/en/build-with-claude/thinking
-    if model.takes_sampling() && !thinks {
-        if let Some(temperature) = temperature {
-            if temperature > 1.0 {
-                losses.add("temperature");
-            }
-            w.key("temperature").float(temperature.min(1.0));
-        }
-        match top_p {
-            Some(_) if temperature.is_some() && !model.takes_both_temperature_and_top_p() => losses.add("top_p"),
-            Some(top_p) => w.key("top_p").float(top_p),
-            None => {}
-        }
-        if let Some(top_k) = sampling.top_k {
-            w.key("top_k").unsigned(top_k);
-        }
-    } else {
-        losses.add_if(temperature, "temperature");
-        losses.add_if(top_p, "top_p");
-        losses.add_if(sampling.top_k, "top_k");
+    let sampling = fit(&request.sampling, model, thinks, losses);
+    report_unknown(&request.sampling, losses);
+    if let Some(temperature) = sampling.temperature {
+        w.key("temperature").float(temperature);
     }
-    losses.add_if(sampling.frequency_penalty.filter(|penalty| *penalty != 0.0), "frequency_penalty");
-    losses.add_if(sampling.presence_penalty.filter(|penalty| *penalty != 0.0), "presence_penalty");
-    losses.add_if(sampling.seed, "seed");
+    if let Some(top_p) = sampling.top_p {
+        w.key("top_p").float(top_p);
+    }
+    if let Some(top_k) = sampling.top_k {
+        w.key("top_k").unsigned(top_k);
+    }
 }
 
 fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {

@@ -5,6 +5,7 @@
 //! it did not know, because a translation must not lose anything unsaid.
 
 use super::Text;
+use serde::de::{Deserialize, Error, MapAccess};
 use serde_json::value::RawValue;
 
 /// The names of fields that an object had beyond its shape.
@@ -14,7 +15,36 @@ pub(crate) struct Unknown<'a>(pub(crate) Vec<Text<'a>>);
 /// More names than this are not kept: a client could send any number.
 const MAX_UNKNOWN: usize = 32;
 
+/// Reads the next member's name.
+///
+/// This and what follows stay out of line: one copy for each type of value, and not one for each field of
+/// each shape, is a third of the module.
+#[inline(never)]
+pub(crate) fn member_name<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Text<'de>>, A::Error> {
+    map.next_key()
+}
+
+/// Reads the value of the member `name`, which must not have been read before.
+#[inline(never)]
+pub(crate) fn member<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    map: &mut A,
+    name: &'static str,
+    value: &mut Option<T>,
+) -> Result<(), A::Error> {
+    if value.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *value = map.next_value()?;
+    Ok(())
+}
+
 impl<'a> Unknown<'a> {
+    #[inline(never)]
+    pub(crate) fn read<A: MapAccess<'a>>(&mut self, name: Text<'a>, map: &mut A) -> Result<(), A::Error> {
+        self.add(name, map.next_value()?);
+        Ok(())
+    }
+
     pub(crate) fn add(&mut self, name: Text<'a>, value: &RawValue) {
         if says_anything(value) && self.0.len() < MAX_UNKNOWN {
             self.0.push(name);
@@ -74,18 +104,14 @@ macro_rules! shape {
 
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                         let mut value = $name::default();
-                        while let Some(key) = map.next_key::<$crate::json::Text<'de>>()? {
+                        while let Some(key) = $crate::json::member_name(&mut map)? {
                             $(let key = $crate::json::$spelling(key);)?
                             $(if &*key == $crate::json::shape!(@name $field $($wire)?) {
-                                if value.$field.is_some() {
-                                    return Err(serde::de::Error::duplicate_field(
-                                        $crate::json::shape!(@name $field $($wire)?),
-                                    ));
-                                }
-                                value.$field = map.next_value()?;
+                                let name = $crate::json::shape!(@name $field $($wire)?);
+                                $crate::json::member(&mut map, name, &mut value.$field)?;
                                 continue;
                             })*
-                            value.unknown.add(key, map.next_value()?);
+                            value.unknown.read(key, &mut map)?;
                         }
                         Ok(value)
                     }

@@ -1,6 +1,7 @@
 //! A request for an answer, in no provider's words.
 
 use super::{Arguments, Citation, Hints, Losses, Signature};
+use crate::base64::is_base64;
 use crate::json::{RequestError, Text};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -143,6 +144,17 @@ pub(crate) enum Source<'a> {
     Text(Text<'a>),
     /// A file kept by the provider, which no other provider can read.
     ProviderFile,
+}
+
+impl<'a> Source<'a> {
+    /// Data, if it is base64.
+    pub(crate) fn base64(media_type: Cow<'a, str>, data: Cow<'a, str>) -> Result<Self, RequestError> {
+        if is_base64(&data) {
+            Ok(Self::Base64 { media_type, data })
+        } else {
+            Err(RequestError::shape("", "expected base64, with padding and without line breaks"))
+        }
+    }
 }
 
 /// The model asks for a tool to be run.

@@ -33,6 +33,8 @@ pub enum Finish {
     Paused,
     /// The model's context window is full.
     ContextWindow,
+    /// What the model wrote could not be made into an answer.
+    Malformed,
 }
 
 impl Finish {
@@ -48,6 +50,7 @@ impl Finish {
             Self::Refusal => "refusal",
             Self::Paused => "paused",
             Self::ContextWindow => "context_window",
+            Self::Malformed => "malformed",
         }
     }
 }

@@ -48,6 +48,11 @@ impl<'a> Signature<'a> {
         Self { origin, text }
     }
 
+    /// Does `text` carry the mark of another API's signature?
+    pub(crate) fn is_marked(text: &str) -> bool {
+        MARKS.iter().any(|(mark, _)| text.starts_with(mark))
+    }
+
     /// What a client is given to keep: marked unless it is from `home`.
     pub(crate) fn to_show(&self, home: Origin) -> Cow<'_, str> {
         match MARKS.iter().find(|(_, origin)| *origin == self.origin && *origin != home) {

@@ -14,7 +14,7 @@ pub(crate) fn reasons(model: &str) -> bool {
     let model = model.strip_prefix("ft:").unwrap_or(model);
     match model.strip_prefix("gpt-") {
         Some(rest) => generation(rest).is_some_and(|generation| generation >= 5) && !rest.contains("chat"),
-        None => model.strip_prefix('o').and_then(generation).is_some(),
+        None => model.starts_with("codex") || model.strip_prefix('o').and_then(generation).is_some(),
     }
 }
 
@@ -26,7 +26,16 @@ mod tests {
 
     #[test]
     fn models_that_reason_are_known_by_their_names() {
-        for model in ["o1", "o3-mini", "o4-mini-2025-04-16", "gpt-5", "gpt-5.6-sol", "gpt-6-astra", "ft:gpt-5:acme"] {
+        for model in [
+            "o1",
+            "o3-mini",
+            "o4-mini-2025-04-16",
+            "gpt-5",
+            "gpt-5.6-sol",
+            "gpt-6-astra",
+            "ft:gpt-5:acme",
+            "codex-mini-latest",
+        ] {
             assert!(reasons(model) && takes_reasoning_effort(model), "{model}");
         }
         for model in ["gpt-4.1", "gpt-4o", "gpt-3.5-turbo", "gpt-5-chat-latest", "omni", "my-deployment", ""] {

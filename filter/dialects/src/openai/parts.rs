@@ -72,7 +72,8 @@ pub(crate) fn read_audio<'a>(
         "mp3" => "audio/mp3",
         _ => return Err(RequestError::shape("format", "expected wav or mp3")),
     };
-    Ok(Source::Base64 { media_type: media_type.into(), data: required(audio.data, "data")?.into_cow() })
+    let data = required(audio.data, "data")?.into_cow();
+    Source::base64(media_type.into(), data).map_err(|error| error.under("data"))
 }
 
 /// Reads an image of a part.
@@ -95,15 +96,17 @@ fn read_file<'a>(file: File<'a>, losses: &mut Losses) -> Result<Document<'a>, Re
 /// `data:MEDIA_TYPE;base64,DATA`, or a URL.
 pub(crate) fn read_url<'a>(url: Text<'a>, field: &'static str) -> Result<Source<'a>, RequestError> {
     let expected = "expected an http(s) URL or a data URI like data:image/png;base64,...";
-    parse_url(url).ok_or_else(|| RequestError::shape(field, expected))
-}
-
-fn parse_url(url: Text<'_>) -> Option<Source<'_>> {
     if !url.starts_with("data:") {
         let fetchable = url.starts_with("https://") || url.starts_with("http://");
-        return fetchable.then_some(Source::Url(url));
+        return fetchable.then_some(Source::Url(url)).ok_or_else(|| RequestError::shape(field, expected));
     }
-    let (media_type, data) = match url.into_cow() {
+    let (media_type, data) = parse_data_uri(url).ok_or_else(|| RequestError::shape(field, expected))?;
+    Source::base64(media_type, data).map_err(|error| error.under(field))
+}
+
+/// The media type and the data of a data URI.
+fn parse_data_uri(uri: Text<'_>) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
+    Some(match uri.into_cow() {
         Cow::Borrowed(uri) => {
             let (media_type, data) = split_data_uri(uri)?;
             (Cow::Borrowed(media_type), Cow::Borrowed(data))
@@ -112,8 +115,7 @@ fn parse_url(url: Text<'_>) -> Option<Source<'_>> {
             let (media_type, data) = split_data_uri(&uri)?;
             (Cow::Owned(media_type.to_owned()), Cow::Owned(data.to_owned()))
         }
-    };
-    Some(Source::Base64 { media_type, data })
+    })
 }
 
 fn split_data_uri(uri: &str) -> Option<(&str, &str)> {

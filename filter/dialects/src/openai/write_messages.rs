@@ -1,5 +1,6 @@
 //! Writes the messages of a request.
 
+use crate::calls::short_id;
 use crate::json::Writer;
 use crate::neutral::{Arguments, Document, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
 use std::borrow::Cow;
@@ -93,17 +94,9 @@ pub(crate) fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
 /// The longest id of a call that this API takes, in characters.
 pub(crate) const MOST_ID: usize = 40;
 
-/// These APIs refuse ids of more than `most` characters, which other providers give. What is cut off
-/// goes into a hash (FNV-1a), so that different ids stay different and a result still finds its call.
+/// An id of a call that other providers gave, at most `most` characters long.
 pub(crate) fn call_id(id: &str, most: usize) -> Cow<'_, str> {
-    if id.chars().count() <= most {
-        return Cow::Borrowed(id);
-    }
-    let hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let start: String = id.chars().take(most.saturating_sub(17)).collect();
-    Cow::Owned(format!("{start}_{hash:016x}"))
+    short_id(Cow::Borrowed(id), most)
 }
 
 /// Tool results are messages of their own here and come first; the rest is the user's message.

@@ -213,7 +213,7 @@ impl<'a> Scan<'a> {
             "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
             "type" | "media_type" | "mimeType" | "mime_type" | "signature" | "thoughtSignature"
             | "thought_signature" | "encrypted_content" => {}
-            "data" | "file_data" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
+            "data" | "file_data" | "bytes" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             _ if text.starts_with("data:") && !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             _ => self.twelfths = self.twelfths.saturating_add(twelfths(text)),
         }

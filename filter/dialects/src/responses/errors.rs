@@ -1,6 +1,6 @@
 //! Errors in the middle of a stream. Whole errors are those of Chat Completions.
 
-use crate::json::{RequestError, Text, Writer, parse, shape};
+use crate::json::{Text, Writer, shape};
 use crate::neutral::Failure;
 use crate::openai::words;
 use crate::sse;
@@ -9,7 +9,6 @@ shape! {
     /// An error as it stands in an event, in a response, or beside the event's type.
     ErrorShape { code: Text<'a>, kind as "type": Text<'a>, message: Text<'a>, param: Text<'a> }
 }
-shape! { ErrorEvent { error: ErrorShape<'a>, code: Text<'a>, message: Text<'a>, param: Text<'a> } }
 
 /// The status that an error would have had before the stream, by its `code` or `type`.
 const STATUSES: [(&str, u16); 8] = [
@@ -39,35 +38,28 @@ impl ErrorShape<'_> {
     }
 }
 
-/// Reads an `error` event. The reference has its members in the event itself, the API in `error`.
-pub(super) fn read_error_event(data: &str) -> Result<Failure, RequestError> {
-    let event: ErrorEvent<'_> = parse(data)?;
-    let flat = ErrorShape { code: event.code, message: event.message, param: event.param, ..ErrorShape::default() };
-    Ok(event.error.unwrap_or(flat).to_failure())
-}
-
 /// Writes `failure` as an `error` event, both as the API sends it and as its reference describes it:
 /// SDKs look for the one or the other.
 pub(super) fn write_error_event(failure: &Failure, sequence: u64, out: &mut Vec<u8>) {
     sse::write(out, Some("error"), |data| {
         Writer::new(data).object(|w| {
-            let (kind, _) = words(failure.status);
+            let (kind, code) = words(failure.status);
+            // Some clients cannot read an error without a code.
+            let code = failure.code.as_deref().or(code).unwrap_or(kind);
+            let members = |w: &mut Writer<'_>| {
+                w.key("code").string(code);
+                w.key("message").string(&failure.message);
+                w.key("param").string_or_null(failure.param.as_deref());
+            };
             w.key("type").string("error");
             w.key("sequence_number").unsigned(sequence);
             w.key("error").object(|w| {
                 w.key("type").string(kind);
-                write_members(w, failure);
+                members(w);
             });
-            write_members(w, failure);
+            members(w);
         });
     });
-}
-
-fn write_members(w: &mut Writer<'_>, failure: &Failure) {
-    let (_, code) = words(failure.status);
-    w.key("code").string_or_null(failure.code.as_deref().or(code));
-    w.key("message").string(&failure.message);
-    w.key("param").string_or_null(failure.param.as_deref());
 }
 
 /// Writes `failure` as a response's `error`, whose codes are a list of their own.

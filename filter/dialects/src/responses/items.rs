@@ -41,7 +41,12 @@ impl ItemIds {
 }
 
 /// Writes a message. `content` writes its parts.
-pub(super) fn write_message(w: &mut Writer<'_>, id: &str, status: ItemStatus, content: impl FnOnce(&mut Writer<'_>)) {
+pub(super) fn write_message(
+    w: &mut Writer<'_>,
+    id: &str,
+    status: ItemStatus,
+    content: &mut dyn FnMut(&mut Writer<'_>),
+) {
     w.object(|w| {
         w.key("id").string(id);
         w.key("type").string("message");

@@ -15,7 +15,7 @@ pub(super) struct Events {
 }
 
 impl Events {
-    pub(super) fn write(&mut self, out: &mut Vec<u8>, name: &'static str, members: impl FnOnce(&mut Writer<'_>)) {
+    pub(super) fn write(&mut self, out: &mut Vec<u8>, name: &'static str, members: &mut dyn FnMut(&mut Writer<'_>)) {
         let number = self.count;
         self.count = number.saturating_add(1);
         sse::write(out, Some(name), |data| {
@@ -41,17 +41,17 @@ impl Place {
         w.key("output_index").unsigned(self.index);
     }
 
-    fn added(&self, events: &mut Events, out: &mut Vec<u8>, item: impl FnOnce(&mut Writer<'_>)) {
-        events.write(out, "response.output_item.added", |w| {
+    fn added(&self, events: &mut Events, out: &mut Vec<u8>, item: &mut dyn FnMut(&mut Writer<'_>)) {
+        events.write(out, "response.output_item.added", &mut |w| {
             w.key("output_index").unsigned(self.index);
             item(w.key("item"));
         });
     }
 
     /// Returns the item as JSON, because the whole answer repeats it.
-    fn done(&self, events: &mut Events, out: &mut Vec<u8>, item: impl FnOnce(&mut Writer<'_>)) -> String {
+    fn done(&self, events: &mut Events, out: &mut Vec<u8>, item: &mut dyn FnMut(&mut Writer<'_>)) -> String {
         let item = json(item);
-        events.write(out, "response.output_item.done", |w| {
+        events.write(out, "response.output_item.done", &mut |w| {
             w.key("output_index").unsigned(self.index);
             w.key("item").literal(&item);
         });
@@ -59,7 +59,7 @@ impl Place {
     }
 }
 
-fn json(value: impl FnOnce(&mut Writer<'_>)) -> String {
+fn json(value: &mut dyn FnMut(&mut Writer<'_>)) -> String {
     let mut out = Vec::new();
     value(&mut Writer::new(&mut out));
     String::from_utf8(out).unwrap_or_default()
@@ -73,8 +73,12 @@ pub(super) struct OpenMessage {
     parts: Vec<String>,
     part: Option<Part>,
     text: String,
+    /// The text's length in characters.
+    length: u64,
     /// Of the open part, as JSON.
     annotations: Vec<String>,
+    /// How many bytes are kept.
+    pub(super) size: usize,
 }
 
 /// What a part of a message holds.
@@ -86,38 +90,42 @@ pub(super) enum Part {
 
 impl OpenMessage {
     pub(super) fn open(place: Place, events: &mut Events, out: &mut Vec<u8>) -> Self {
-        place.added(events, out, |w| write_message(w, &place.id, ItemStatus::InProgress, |_| ()));
-        Self { place, parts: Vec::new(), part: None, text: String::new(), annotations: Vec::new() }
+        place.added(events, out, &mut |w| write_message(w, &place.id, ItemStatus::InProgress, &mut |_| ()));
+        Self { place, parts: Vec::new(), part: None, text: String::new(), length: 0, annotations: Vec::new(), size: 0 }
     }
 
     pub(super) fn say(&mut self, part: Part, text: &str, events: &mut Events, out: &mut Vec<u8>) {
         if self.part != Some(part) {
             self.close_part(events, out);
             self.part = Some(part);
-            self.part_event(events, out, "response.content_part.added", |w| write_part(w.key("part"), part, "", ""));
+            self.part_event(events, out, "response.content_part.added", &mut |w| {
+                write_part(w.key("part"), part, "", "")
+            });
         }
         self.text.push_str(text);
+        self.length = self.length.saturating_add(u64::try_from(text.chars().count()).unwrap_or(u64::MAX));
+        self.size = self.size.saturating_add(text.len());
         match part {
-            Part::Text => self.part_event(events, out, "response.output_text.delta", |w| {
+            Part::Text => self.part_event(events, out, "response.output_text.delta", &mut |w| {
                 w.key("delta").string(text);
                 w.key("logprobs").array(|_| ());
             }),
             Part::Refusal => {
-                self.part_event(events, out, "response.refusal.delta", |w| w.key("delta").string(text));
+                self.part_event(events, out, "response.refusal.delta", &mut |w| w.key("delta").string(text));
             }
         }
     }
 
     pub(super) fn cite(&mut self, citation: &Citation<'_>, events: &mut Events, out: &mut Vec<u8>) {
-        let length = u64::try_from(self.text.chars().count()).unwrap_or(u64::MAX);
-        let annotation = json(|w| write_annotation(w, citation, length));
+        let annotation = json(&mut |w| write_annotation(w, citation, self.length));
         if self.part != Some(Part::Text) || annotation.is_empty() {
             return;
         }
-        self.part_event(events, out, "response.output_text.annotation.added", |w| {
+        self.part_event(events, out, "response.output_text.annotation.added", &mut |w| {
             w.key("annotation_index").unsigned(count(&self.annotations));
             w.key("annotation").literal(&annotation);
         });
+        self.size = self.size.saturating_add(annotation.len());
         self.annotations.push(annotation);
     }
 
@@ -126,9 +134,9 @@ impl OpenMessage {
         events: &mut Events,
         out: &mut Vec<u8>,
         name: &'static str,
-        members: impl FnOnce(&mut Writer<'_>),
+        members: &mut dyn FnMut(&mut Writer<'_>),
     ) {
-        events.write(out, name, |w| {
+        events.write(out, name, &mut |w| {
             self.place.write(w);
             w.key("content_index").unsigned(count(&self.parts));
             members(w);
@@ -138,32 +146,27 @@ impl OpenMessage {
     fn close_part(&mut self, events: &mut Events, out: &mut Vec<u8>) {
         let Some(part) = self.part.take() else { return };
         let text = std::mem::take(&mut self.text);
+        self.length = 0;
         let annotations = std::mem::take(&mut self.annotations).join(",");
         match part {
-            Part::Text => self.part_event(events, out, "response.output_text.done", |w| {
+            Part::Text => self.part_event(events, out, "response.output_text.done", &mut |w| {
                 w.key("text").string(&text);
                 w.key("logprobs").array(|_| ());
             }),
             Part::Refusal => {
-                self.part_event(events, out, "response.refusal.done", |w| w.key("refusal").string(&text));
+                self.part_event(events, out, "response.refusal.done", &mut |w| w.key("refusal").string(&text));
             }
         }
-        let whole = json(|w| write_part(w, part, &text, &annotations));
-        self.part_event(events, out, "response.content_part.done", |w| w.key("part").literal(&whole));
+        let whole = json(&mut |w| write_part(w, part, &text, &annotations));
+        self.part_event(events, out, "response.content_part.done", &mut |w| w.key("part").literal(&whole));
         self.parts.push(whole);
     }
 
     pub(super) fn close(mut self, status: ItemStatus, events: &mut Events, out: &mut Vec<u8>) -> String {
         self.close_part(events, out);
-        self.place.done(events, out, |w| {
-            write_message(w, &self.place.id, status, |w| self.parts.iter().for_each(|part| w.literal(part)));
+        self.place.done(events, out, &mut |w| {
+            write_message(w, &self.place.id, status, &mut |w| self.parts.iter().for_each(|part| w.literal(part)));
         })
-    }
-
-    /// How many bytes are kept.
-    pub(super) fn size(&self) -> usize {
-        let parts = self.parts.iter().chain(&self.annotations).map(String::len);
-        parts.fold(self.text.len(), usize::saturating_add)
     }
 }
 
@@ -187,21 +190,21 @@ pub(super) struct OpenThoughts {
 
 impl OpenThoughts {
     pub(super) fn open(place: Place, events: &mut Events, out: &mut Vec<u8>) -> Self {
-        place.added(events, out, |w| write_thoughts(w, &place.id, ItemStatus::InProgress, None, None));
+        place.added(events, out, &mut |w| write_thoughts(w, &place.id, ItemStatus::InProgress, None, None));
         let thoughts = Self { place, text: String::new() };
-        thoughts.event(events, out, "response.reasoning_summary_part.added", |w| write_summary(w.key("part"), ""));
+        thoughts.event(events, out, "response.reasoning_summary_part.added", &mut |w| write_summary(w.key("part"), ""));
         thoughts
     }
 
     /// Thoughts that only their provider can read open and close at once.
     pub(super) fn redacted(place: &Place, signature: &Signature<'_>, events: &mut Events, out: &mut Vec<u8>) -> String {
-        place.added(events, out, |w| write_thoughts(w, &place.id, ItemStatus::InProgress, None, None));
-        place.done(events, out, |w| write_thoughts(w, &place.id, ItemStatus::Completed, None, Some(signature)))
+        place.added(events, out, &mut |w| write_thoughts(w, &place.id, ItemStatus::InProgress, None, None));
+        place.done(events, out, &mut |w| write_thoughts(w, &place.id, ItemStatus::Completed, None, Some(signature)))
     }
 
     pub(super) fn think(&mut self, text: &str, events: &mut Events, out: &mut Vec<u8>) {
         self.text.push_str(text);
-        self.event(events, out, "response.reasoning_summary_text.delta", |w| w.key("delta").string(text));
+        self.event(events, out, "response.reasoning_summary_text.delta", &mut |w| w.key("delta").string(text));
     }
 
     pub(super) fn close(
@@ -211,15 +214,23 @@ impl OpenThoughts {
         events: &mut Events,
         out: &mut Vec<u8>,
     ) -> String {
-        self.event(events, out, "response.reasoning_summary_text.done", |w| w.key("text").string(&self.text));
-        self.event(events, out, "response.reasoning_summary_part.done", |w| write_summary(w.key("part"), &self.text));
-        self.place.done(events, out, |w| {
+        self.event(events, out, "response.reasoning_summary_text.done", &mut |w| w.key("text").string(&self.text));
+        self.event(events, out, "response.reasoning_summary_part.done", &mut |w| {
+            write_summary(w.key("part"), &self.text)
+        });
+        self.place.done(events, out, &mut |w| {
             write_thoughts(w, &self.place.id, status, Some(&self.text), signature);
         })
     }
 
-    fn event(&self, events: &mut Events, out: &mut Vec<u8>, name: &'static str, members: impl FnOnce(&mut Writer<'_>)) {
-        events.write(out, name, |w| {
+    fn event(
+        &self,
+        events: &mut Events,
+        out: &mut Vec<u8>,
+        name: &'static str,
+        members: &mut dyn FnMut(&mut Writer<'_>),
+    ) {
+        events.write(out, name, &mut |w| {
             self.place.write(w);
             w.key("summary_index").unsigned(0);
             members(w);
@@ -238,13 +249,13 @@ pub(super) struct OpenCall {
 
 impl OpenCall {
     pub(super) fn open(place: Place, id: &str, name: &str, events: &mut Events, out: &mut Vec<u8>) -> Self {
-        place.added(events, out, |w| write_call(w, &place.id, ItemStatus::InProgress, (id, name, "")));
+        place.added(events, out, &mut |w| write_call(w, &place.id, ItemStatus::InProgress, (id, name, "")));
         Self { place, id: id.to_owned(), name: name.to_owned(), arguments: String::new() }
     }
 
     pub(super) fn argue(&mut self, fragment: &str, events: &mut Events, out: &mut Vec<u8>) {
         self.arguments.push_str(fragment);
-        events.write(out, "response.function_call_arguments.delta", |w| {
+        events.write(out, "response.function_call_arguments.delta", &mut |w| {
             self.place.write(w);
             w.key("delta").string(fragment);
         });
@@ -256,11 +267,11 @@ impl OpenCall {
             self.arguments.clear();
             self.argue("{}", events, out);
         }
-        events.write(out, "response.function_call_arguments.done", |w| {
+        events.write(out, "response.function_call_arguments.done", &mut |w| {
             self.place.write(w);
             w.key("arguments").string(&self.arguments);
         });
-        self.place.done(events, out, |w| {
+        self.place.done(events, out, &mut |w| {
             write_call(w, &self.place.id, status, (&self.id, &self.name, &self.arguments));
         })
     }

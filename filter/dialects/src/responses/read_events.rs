@@ -1,8 +1,8 @@
 //! Reads the events of a stream.
 
-use super::errors::read_error_event;
+use super::errors::ErrorShape;
 use super::proof;
-use super::read_response::{Annotation, Envelope, OutputItem, OutputPart, join_parts, read_annotation};
+use super::read_response::{Annotation, OutputItem, OutputPart, ResponseShape, join_parts, read_annotation};
 use crate::json::{RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure};
 use crate::openai::call_id_or_index;
@@ -12,11 +12,15 @@ use serde_json::value::RawValue;
 shape! {
     StreamEvent {
         kind as "type": Text<'a>,
-        response: Envelope<'a>,
+        response: ResponseShape<'a>,
         item: OutputItem<'a>,
         delta: Text<'a>,
         arguments: &'a RawValue,
         annotation: Annotation<'a>,
+        error: ErrorShape<'a>,
+        code: Text<'a>,
+        message: Text<'a>,
+        param: Text<'a>,
         // Known, so that no event takes memory for their names.
         sequence_number: IgnoredAny,
         item_id: IgnoredAny,
@@ -27,10 +31,14 @@ shape! {
         obfuscation: IgnoredAny,
     }
 }
-shape! { EventKind { kind as "type": Text<'a> } }
-shape! { StartEvent { response: Start<'a> } }
-shape! { Start { id: Text<'a>, model: Text<'a> } }
-shape! { EndEvent { response: Envelope<'a> } }
+impl StreamEvent<'_> {
+    /// The error that this event tells. The reference has its members in the event itself, the API in
+    /// `error`.
+    fn into_failure(self) -> Failure {
+        let flat = ErrorShape { code: self.code, message: self.message, param: self.param, ..ErrorShape::default() };
+        self.error.unwrap_or(flat).to_failure()
+    }
+}
 
 /// What the item is that deltas belong to, and whether anything of it has been handed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,9 +80,17 @@ impl EventReader {
             return Ok(());
         }
         let event: StreamEvent<'_> = parse(data)?;
+        if event.kind.as_deref() == Some("error") {
+            sink(Event::Error(event.into_failure()));
+            return Ok(());
+        }
         let delta = event.delta.filter(|delta| !delta.is_empty());
         match event.kind.as_deref().unwrap_or_default() {
-            "response.created" => start(data, sink)?,
+            "response.created" => {
+                let response = event.response.unwrap_or_default();
+                let (id, model) = (response.id.unwrap_or_default(), response.model.unwrap_or_default());
+                sink(Event::Start { id, model });
+            }
             "response.output_item.added" => self.open(event.item.unwrap_or_default(), sink)?,
             "response.output_text.delta" => {
                 if let Some(text) = delta {
@@ -110,7 +126,6 @@ impl EventReader {
                 self.item = Item::Other;
                 end(event.response.unwrap_or_default(), self.refused, self.calls > 0, sink);
             }
-            "error" => sink(Event::Error(read_error_event(data)?)),
             _ => {}
         }
         Ok(())
@@ -215,13 +230,7 @@ impl EventReader {
     }
 }
 
-fn start(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
-    let response = parse::<StartEvent<'_>>(data)?.response.unwrap_or_default();
-    sink(Event::Start { id: response.id.unwrap_or_default(), model: response.model.unwrap_or_default() });
-    Ok(())
-}
-
-fn end(response: Envelope<'_>, refused: bool, calls: bool, sink: &mut dyn FnMut(Event<'_>)) {
+fn end(response: ResponseShape<'_>, refused: bool, calls: bool, sink: &mut dyn FnMut(Event<'_>)) {
     let failed = response.status.as_deref() == Some("failed");
     let failure = response.error.as_ref().map(|error| error.to_failure());
     let (finish, usage) = response.ending(refused, calls);
@@ -248,12 +257,12 @@ pub(crate) fn watch_event(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result
     if ends_by_word(data) {
         return Ok(());
     }
-    let event: EventKind<'_> = parse(data)?;
+    let event: StreamEvent<'_> = parse(data)?;
     match event.kind.as_deref().unwrap_or_default() {
         "response.completed" | "response.incomplete" | "response.failed" => {
-            end(parse::<EndEvent<'_>>(data)?.response.unwrap_or_default(), false, false, sink);
+            end(event.response.unwrap_or_default(), false, false, sink);
         }
-        "error" => sink(Event::Error(read_error_event(data)?)),
+        "error" => sink(Event::Error(event.into_failure())),
         _ => {}
     }
     Ok(())

@@ -9,16 +9,19 @@ use crate::openai::call_id_or_index;
 use serde_json::value::RawValue;
 
 shape! {
+    /// A response, whole or as a stream begins and ends with it.
     ResponseShape {
         id: Text<'a>,
         model: Text<'a>,
         status: Text<'a>,
         error: ErrorShape<'a>,
         incomplete_details: Incomplete<'a>,
-        output: Few<OutputItem<'a>>,
+        // Read as far as it matters: what passes by may hold anything.
+        output: &'a RawValue,
         usage: UsageShape<'a>,
     }
 }
+shape! { ItemKind { kind as "type": Text<'a> } }
 shape! { Incomplete { reason: Text<'a> } }
 shape! {
     /// An item of an answer, whole or as it stands in a stream.
@@ -47,24 +50,12 @@ shape! {
 shape! {
     UsageShape {
         input_tokens: Count,
-        input_tokens_details: InputDetails<'a>,
+        input_tokens_details: TokenDetails<'a>,
         output_tokens: Count,
-        output_tokens_details: OutputDetails<'a>,
+        output_tokens_details: TokenDetails<'a>,
     }
 }
-shape! { InputDetails { cached_tokens: Count, cache_write_tokens: Count } }
-shape! { OutputDetails { reasoning_tokens: Count } }
-shape! {
-    /// What must be known of an answer that is passed on as it is.
-    Envelope {
-        status: Text<'a>,
-        error: ErrorShape<'a>,
-        incomplete_details: Incomplete<'a>,
-        output: Few<ItemKind<'a>>,
-        usage: UsageShape<'a>,
-    }
-}
-shape! { ItemKind { kind as "type": Text<'a> } }
+shape! { TokenDetails { cached_tokens: Count, cache_write_tokens: Count, reasoning_tokens: Count } }
 
 impl UsageShape<'_> {
     pub(super) fn to_usage(&self) -> Usage {
@@ -81,12 +72,7 @@ impl UsageShape<'_> {
 }
 
 /// Why an answer ended. It is complete unless it says otherwise.
-pub(super) fn finish_of(
-    status: Option<Text<'_>>,
-    details: Option<Incomplete<'_>>,
-    refused: bool,
-    calls: bool,
-) -> Finish {
+fn finish_of(status: Option<Text<'_>>, details: Option<Incomplete<'_>>, refused: bool, calls: bool) -> Finish {
     let reason = details.and_then(|details| details.reason);
     let known = INCOMPLETE.iter().find(|(word, _)| reason.as_deref() == Some(word));
     match (known, status.as_deref()) {
@@ -107,7 +93,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     }
     let mut parts = Vec::new();
     let mut calls: u64 = 0;
-    for item in output {
+    for item in parse::<Few<OutputItem<'_>>>(output.get()).map_err(|error| error.under("output"))? {
         read_item(item, &mut calls, &mut parts)?;
     }
     let refused = parts.iter().any(|part| matches!(part, Part::Refusal(_)));
@@ -168,11 +154,11 @@ fn read_thoughts(item: OutputItem<'_>) -> Option<Part<'_>> {
     }
 }
 
-impl Envelope<'_> {
+impl ResponseShape<'_> {
     /// Why it ended, given what is known of its content, and what it took.
     pub(super) fn ending(self, refused: bool, calls: bool) -> (Finish, Option<Usage>) {
-        let calls =
-            calls || self.output.into_iter().flatten().any(|item| item.kind.as_deref() == Some("function_call"));
+        let items = self.output.and_then(|output| parse::<Few<ItemKind<'_>>>(output.get()).ok());
+        let calls = calls || items.into_iter().flatten().any(|item| item.kind.as_deref() == Some("function_call"));
         let usage = self.usage.as_ref().map(UsageShape::to_usage);
         (finish_of(self.status, self.incomplete_details, refused, calls), usage)
     }
@@ -180,8 +166,8 @@ impl Envelope<'_> {
 
 /// Reads only what must be known of an answer that is passed on as it is.
 pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
-    let envelope: Envelope<'_> = parse(body)?;
-    let ended = matches!(envelope.status.as_deref(), Some("completed" | "incomplete"));
-    let (finish, usage) = envelope.ending(false, false);
+    let response: ResponseShape<'_> = parse(body)?;
+    let ended = matches!(response.status.as_deref(), Some("completed" | "incomplete"));
+    let (finish, usage) = response.ending(false, false);
     Ok(Outcome { usage, finish: ended.then_some(finish) })
 }

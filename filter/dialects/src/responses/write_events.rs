@@ -68,6 +68,8 @@ impl EventWriter {
         }
         match event {
             Event::Start { id, model } => self.start(id, model, out),
+            // Nothing is opened for nothing.
+            Event::Text(text) | Event::Refusal(text) | Event::Thinking(text) if text.is_empty() => {}
             Event::Text(text) => self.say(Part::Text, text, out),
             Event::Refusal(text) => self.say(Part::Refusal, text, out),
             Event::Thinking(text) => {
@@ -122,8 +124,8 @@ impl EventWriter {
         self.ids = ItemIds::of(id);
         self.phase = Phase::Started;
         for name in ["response.created", "response.in_progress"] {
-            self.events.write(out, name, |w| {
-                write_head(w.key("response"), &self.head, Status::InProgress, None, |_| ());
+            self.events.write(out, name, &mut |w| {
+                write_head(w.key("response"), &self.head, Status::InProgress, None, &mut |_| ());
             });
         }
     }
@@ -172,7 +174,7 @@ impl EventWriter {
     fn kept(&self) -> usize {
         let open = match &self.open {
             Open::Nothing => 0,
-            Open::Message(message) => message.size(),
+            Open::Message(message) => message.size,
             Open::Thoughts(thoughts) => thoughts.text.len(),
             Open::Call(call) => call.arguments.len(),
         };
@@ -200,13 +202,72 @@ impl EventWriter {
 
     fn last(&mut self, name: &'static str, status: Status<'_>, usage: Option<Usage>, out: &mut Vec<u8>) {
         let output = std::mem::take(&mut self.output);
-        self.events.write(out, name, |w| {
-            write_head(w.key("response"), &self.head, status, usage.as_ref(), |w| {
+        self.events.write(out, name, &mut |w| {
+            write_head(w.key("response"), &self.head, status, usage.as_ref(), &mut |w| {
                 if !output.is_empty() {
                     w.literal(&output);
                 }
             });
         });
         self.phase = Phase::Over;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::{Answering, StreamForm};
+    use crate::neutral::{Citation, Part as NeutralPart, Response};
+    use crate::responses::write_response::write_response;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn page(url: Option<&'static str>, span: Option<(u64, u64)>) -> Citation<'static> {
+        Citation { url: url.map(Into::into), title: None, quote: None, span }
+    }
+
+    /// Without a span, all of the text before it is meant; what is not a page has no place here.
+    #[test]
+    fn pages_that_a_text_is_from_are_told_as_they_come_and_with_the_text() {
+        let mut writer = EventWriter::new(0);
+        let mut out = Vec::new();
+        for event in [
+            Event::Start { id: "r".into(), model: "m".into() },
+            Event::Text("Héllo".into()),
+            Event::Citation(page(Some("https://a.example"), None)),
+            Event::Citation(page(None, None)),
+            Event::Citation(page(Some("https://b.example"), Some((1, 3)))),
+            Event::Finish { reason: Finish::Stop, stop_sequence: None },
+            Event::End,
+        ] {
+            writer.write(&event, &mut out);
+        }
+        let out = String::from_utf8(out).unwrap();
+        let first = r#"{"type":"url_citation","start_index":0,"end_index":5,"url":"https://a.example","title":""}"#;
+        let second = r#"{"type":"url_citation","start_index":1,"end_index":3,"url":"https://b.example","title":""}"#;
+        assert!(out.contains(&format!(r#""annotation_index":0,"annotation":{first}"#)), "{out}");
+        assert!(out.contains(&format!(r#""annotation_index":1,"annotation":{second}"#)), "{out}");
+        let whole = format!(r#""text":"Héllo","annotations":[{first},{second}]"#);
+        // In the part, in the item and in the response.
+        assert_eq!(out.matches(&whole).count(), 3, "{out}");
+
+        let parts = vec![
+            NeutralPart::Text("Héllo".into()),
+            NeutralPart::Citation(page(Some("https://a.example"), None)),
+            NeutralPart::Citation(page(None, None)),
+            NeutralPart::Citation(page(Some("https://b.example"), Some((1, 3)))),
+        ];
+        let response = Response {
+            id: "r".into(),
+            model: "m".into(),
+            parts,
+            finish: Finish::Stop,
+            stop_sequence: None,
+            usage: Usage::default(),
+        };
+        let mut out = Vec::new();
+        let answering = Answering { created: 0, include_usage: false, form: StreamForm::Sse };
+        write_response(&response, answering, &mut out);
+        assert!(String::from_utf8(out).unwrap().contains(&whole));
     }
 }

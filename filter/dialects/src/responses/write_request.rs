@@ -13,7 +13,8 @@ const LEAST_OUTPUT: u64 = 16;
 ///
 /// Nothing is to be kept on the server, so a conversation goes on with what the client holds: a model
 /// that reasons is asked for its thoughts in the encrypted form that it takes back. Others refuse to be
-/// asked, so names that are not known are asked only if the request wants them to reason.
+/// asked, so names that are not known are asked only if the request wants them to reason. A summary is not
+/// asked for: organizations that OpenAI has not verified would be refused all their requests.
 pub(crate) fn write_request(
     request: &mut Request<'_>,
     target: &Target<'_>,

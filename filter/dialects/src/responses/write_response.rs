@@ -32,7 +32,7 @@ pub(super) fn write_head(
     head: &Head,
     status: Status<'_>,
     usage: Option<&Usage>,
-    output: impl FnOnce(&mut Writer<'_>),
+    output: &mut dyn FnMut(&mut Writer<'_>),
 ) {
     let incomplete = match status {
         Status::Ended(finish) => incomplete_reason(finish),
@@ -92,7 +92,7 @@ fn write_usage(w: &mut Writer<'_>, usage: &Usage) {
 pub(crate) fn write_response(response: &Response<'_>, answering: Answering, out: &mut Vec<u8>) {
     let head = Head { id: response.id.to_string(), model: response.model.to_string(), created: answering.created };
     let status = Status::Ended(response.finish);
-    write_head(&mut Writer::new(out), &head, status, Some(&response.usage), |w| write_output(w, response));
+    write_head(&mut Writer::new(out), &head, status, Some(&response.usage), &mut |w| write_output(w, response));
 }
 
 fn write_output(w: &mut Writer<'_>, response: &Response<'_>) {
@@ -122,7 +122,7 @@ fn write_output(w: &mut Writer<'_>, response: &Response<'_>) {
                 write_call(w, &ids.id("fc", index), status, (&call.id, &call.name, arguments));
             }
             part if is_message(part) => {
-                write_message(w, &ids.id("msg", index), status, |w| write_content(w, message));
+                write_message(w, &ids.id("msg", index), status, &mut |w| write_content(w, message));
             }
             _ => {}
         }

@@ -14,10 +14,13 @@
     clippy::unwrap_used
 )]
 
+pub(crate) mod event_stream;
+
 use tollgate_dialects::{Asked, Dialect, Exchange, Peek, StreamBytes};
 const NOW: u64 = 1_790_000_000;
 
 /// Declares tests: a check, its input file, the file with what must come out, and how to translate.
+#[allow(unused_macros)]
 macro_rules! golden {
     ($($test:ident: $check:ident($input:literal => $expected:literal, $($argument:expr),*);)*) => {
         $(#[test]
@@ -56,6 +59,8 @@ pub(crate) fn asked(client: Dialect, stream: bool) -> Asked<'static> {
     let path: &[u8] = match (client, stream) {
         (Dialect::Gemini, false) => b"/v1beta/models/m:generateContent",
         (Dialect::Gemini, true) => b"/v1beta/models/m:streamGenerateContent?alt=sse",
+        (Dialect::Bedrock, false) => b"/model/m/converse",
+        (Dialect::Bedrock, true) => b"/model/m/converse-stream",
         _ => return client.into(),
     };
     Asked::of(b"POST", path).unwrap()
@@ -65,6 +70,7 @@ pub(crate) fn asked(client: Dialect, stream: bool) -> Asked<'static> {
 pub(crate) fn exchange(client: Dialect, provider: Dialect, include_usage: bool) -> Exchange {
     let body = match client {
         Dialect::Gemini => r#"{"contents":[{"parts":[{"text":"x"}]}]}"#.to_owned(),
+        Dialect::Bedrock => r#"{"messages":[{"role":"user","content":[{"text":"x"}]}]}"#.to_owned(),
         _ => format!(
             r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"x"}}],"input":"x","stream":true,"stream_options":{{"include_usage":{include_usage}}}}}"#
         ),
@@ -77,33 +83,43 @@ pub(crate) fn response(input: &str, client: Dialect, provider: Dialect) -> Strin
     pretty(&answer.body.unwrap())
 }
 
+/// Streams that are binary are text here: see [`event_stream`].
 pub(crate) fn stream(input: &str, client: Dialect, provider: Dialect) -> String {
-    let whole = cut_stream(input, client, provider, &[]);
+    let bytes = match provider {
+        Dialect::Bedrock => event_stream::encode(input),
+        _ => input.as_bytes().to_vec(),
+    };
+    let whole = cut_stream(&bytes, client, provider, &[]);
     for size in [1, 2, 3, 7, 64] {
-        let cuts: Vec<usize> = (0..input.len()).step_by(size).collect();
-        assert_eq!(cut_stream(input, client, provider, &cuts), whole, "{size} bytes at a time");
+        let cuts: Vec<usize> = (0..bytes.len()).step_by(size).collect();
+        assert!(cut_stream(&bytes, client, provider, &cuts) == whole, "{size} bytes at a time");
     }
-    for at in 0..input.len() {
-        assert_eq!(cut_stream(input, client, provider, &[at]), whole, "cut at {at}");
+    for at in 0..bytes.len() {
+        assert!(cut_stream(&bytes, client, provider, &[at]) == whole, "cut at {at}");
     }
-    let crlf = input.replace('\n', "\r\n");
-    assert_eq!(cut_stream(&crlf, client, provider, &[5, 6, 7, 100]), whole, "with CRLF");
-    let terse = input.replace("data: ", "data:");
-    assert_eq!(cut_stream(&terse, client, provider, &[]), whole, "without a space after data:");
-    whole
+    if provider != Dialect::Bedrock {
+        let crlf = input.replace('\n', "\r\n");
+        assert!(cut_stream(crlf.as_bytes(), client, provider, &[5, 6, 7, 100]) == whole, "with CRLF");
+        let terse = input.replace("data: ", "data:");
+        assert!(cut_stream(terse.as_bytes(), client, provider, &[]) == whole, "without a space after data:");
+    }
+    match client {
+        Dialect::Bedrock => event_stream::decode(&whole),
+        _ => String::from_utf8(whole).unwrap(),
+    }
 }
 
-fn cut_stream(input: &str, client: Dialect, provider: Dialect, cuts: &[usize]) -> String {
+fn cut_stream(input: &[u8], client: Dialect, provider: Dialect, cuts: &[usize]) -> Vec<u8> {
     let mut stream = exchange(client, provider, true).stream(NOW);
     let mut out = Vec::new();
     let mut from = 0;
     for &to in cuts.iter().chain([&input.len()]) {
-        match stream.push(&input.as_bytes()[from..to]) {
+        match stream.push(&input[from..to]) {
             StreamBytes::Replaced(bytes) => out.extend(bytes),
             StreamBytes::AsTheyAre => panic!("a translated stream is rewritten"),
         }
         from = to;
     }
     out.extend(stream.finish());
-    String::from_utf8(out).unwrap()
+    out
 }

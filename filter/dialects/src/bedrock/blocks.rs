@@ -1,0 +1,54 @@
+//! The shape of content blocks, in requests and answers: a union, of which one member is set.
+
+use crate::json::{Few, RequestError, Text, parse, shape};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+shape! {
+    Block {
+        text: Text<'a>,
+        image: &'a RawValue,
+        document: &'a RawValue,
+        audio: &'a RawValue,
+        video: &'a RawValue,
+        tool_use as "toolUse": &'a RawValue,
+        tool_result as "toolResult": &'a RawValue,
+        reasoning as "reasoningContent": &'a RawValue,
+        cited as "citationsContent": &'a RawValue,
+        search_result as "searchResult": &'a RawValue,
+        guarded as "guardContent": &'a RawValue,
+        cache_point as "cachePoint": &'a RawValue,
+        tool_addition as "toolAddition": &'a RawValue,
+        tool_removal as "toolRemoval": &'a RawValue,
+        json: &'a RawValue,
+    }
+}
+shape! {
+    ToolUse { id as "toolUseId": Text<'a>, name: Text<'a>, input: &'a RawValue, kind as "type": Text<'a> }
+}
+shape! { Reasoning { text as "reasoningText": ReasoningText<'a>, redacted as "redactedContent": Text<'a> } }
+shape! { ReasoningText { text: Text<'a>, signature: Text<'a> } }
+shape! { Cited { content: Few<TextOnly<'a>>, citations: Few<CitationShape<'a>> } }
+shape! { TextOnly { text: Text<'a> } }
+shape! {
+    CitationShape {
+        title: Text<'a>,
+        source: Text<'a>,
+        quote as "sourceContent": Few<TextOnly<'a>>,
+        location: Location<'a>,
+    }
+}
+shape! { Location { web: WebLocation<'a> } }
+shape! { WebLocation { url: Text<'a>, domain: Text<'a> } }
+
+/// Reads a block's member. `name` is the member's, for an error's path.
+pub(super) fn read_member<'a, T: Deserialize<'a>>(member: &'a RawValue, name: &str) -> Result<T, RequestError> {
+    parse(member.get()).map_err(|error| error.under(name))
+}
+
+/// What several pieces of text say together.
+pub(super) fn join<'a>(texts: impl Iterator<Item = TextOnly<'a>>) -> Text<'a> {
+    let mut texts = texts.filter_map(|piece| piece.text);
+    let Some(first) = texts.next() else { return Text::default() };
+    texts.fold(first, |joined, text| [&*joined, &*text].concat().into())
+}
