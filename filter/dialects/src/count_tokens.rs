@@ -18,8 +18,10 @@ shape! {
     Enveloped {
         request as "generateContentRequest": &'a RawValue,
         request_snake as "generate_content_request": &'a RawValue,
+        input: Input<'a>,
     }
 }
+shape! { Input { converse: &'a RawValue } }
 
 /// How a provider takes what it is to count.
 struct Envelope {
@@ -30,18 +32,31 @@ struct Envelope {
     after: &'static str,
 }
 
-/// Google's own API takes a whole request, named by its model; Vertex AI takes its members
-/// (<https://ai.google.dev/api/tokens>,
+/// The first is Vertex AI's, which takes the members of a request; Google's own API takes a whole request that
+/// names its model (<https://ai.google.dev/api/tokens>,
 /// <https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/count-tokens>).
-const VERTEX: Envelope = Envelope {
-    dialect: Dialect::Gemini,
-    members: &["contents", "systemInstruction", "tools", "generationConfig"],
-    before: "",
-    after: "",
-};
-
 const ENVELOPES: &[Envelope] = &[
+    Envelope {
+        dialect: Dialect::Gemini,
+        members: &["contents", "systemInstruction", "tools", "generationConfig"],
+        before: "",
+        after: "",
+    },
     Envelope { dialect: Dialect::Gemini, members: &[], before: "{\"generateContentRequest\":", after: "}" },
+    // <https://platform.claude.com/docs/en/api/messages-count-tokens>
+    Envelope {
+        dialect: Dialect::Anthropic,
+        members: &["model", "messages", "system", "tools", "tool_choice", "thinking", "output_config"],
+        before: "",
+        after: "",
+    },
+    // <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html>
+    Envelope {
+        dialect: Dialect::Bedrock,
+        members: &["messages", "system", "toolConfig", "additionalModelRequestFields"],
+        before: "{\"input\":{\"converse\":",
+        after: "}}",
+    },
     // <https://platform.openai.com/docs/api-reference/responses/input-tokens>
     Envelope {
         dialect: Dialect::Responses,
@@ -68,8 +83,8 @@ pub(crate) fn translate(
 ) -> Result<crate::neutral::Losses, RequestError> {
     let dialect = target.upstream.dialect;
     let on_vertex = matches!(target.upstream.platform, Platform::Vertex { .. });
-    let known = ENVELOPES.iter().find(|envelope| envelope.dialect == dialect);
-    let envelope = if on_vertex { Some(&VERTEX) } else { known };
+    let envelopes = ENVELOPES.iter().skip(usize::from(!on_vertex));
+    let envelope = envelopes.into_iter().find(|envelope| envelope.dialect == dialect);
     let unserved = || RequestError::unsupported("model", "the provider of this model does not count tokens");
     let envelope = envelope.ok_or_else(unserved)?;
     // None of these is input, so none is missed.
@@ -107,6 +122,12 @@ pub(crate) fn read_request(client: Dialect, body: &str) -> Result<Request<'_>, R
             let inner = enveloped.request.or(enveloped.request_snake).map_or(body, RawValue::get);
             (client.codec().read_request)(inner)
         }
+        Dialect::Bedrock => {
+            let enveloped: Enveloped<'_> = parse(body)?;
+            let unserved = || RequestError::unsupported("input", "only what would be sent to Converse is counted here");
+            let inner = enveloped.input.and_then(|input| input.converse).ok_or_else(unserved)?;
+            (client.codec().read_request)(inner.get())
+        }
         client => (client.codec().read_request)(body),
     }
 }
@@ -124,6 +145,7 @@ pub(crate) fn said(client: Dialect, tokens: u64) -> Vec<u8> {
     let mut out = Vec::new();
     Writer::new(&mut out).object(|w| match client {
         Dialect::Gemini => w.key("totalTokens").unsigned(tokens),
+        Dialect::Bedrock => w.key("inputTokens").unsigned(tokens),
         Dialect::Responses => {
             w.key("object").string("response.input_tokens");
             w.key("input_tokens").unsigned(tokens);

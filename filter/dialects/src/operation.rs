@@ -101,6 +101,7 @@ const ROUTES: &[Route] = &[
 const OTHERS: &[Route] = &[
     also("/v1/messages/count_tokens", Dialect::Anthropic, Operation::CountTokens(Dialect::Anthropic)),
     also("/v1/responses/input_tokens", Dialect::Responses, Operation::CountTokens(Dialect::Responses)),
+    Route { end: Some("/count-tokens"), ..also("/model/", Dialect::Bedrock, Operation::CountTokens(Dialect::Bedrock)) },
     also("/v1/completions", Dialect::OpenAi, Operation::Complete),
     also("/v1/embeddings", Dialect::OpenAi, Operation::Embed(EmbeddingsApi::OpenAi)),
     also("/v2/embed", Dialect::Cohere, Operation::Embed(EmbeddingsApi::Cohere)),

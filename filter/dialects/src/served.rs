@@ -21,9 +21,14 @@ const fn place(operation: Operation, start: &'static str) -> Place {
     Place { operation, start, end: None }
 }
 
-/// The path names the model.
+/// The path names the model, as Google's do.
 const fn named(operation: Operation, end: &'static str) -> Place {
     Place { operation, start: "/models/", end: Some(end) }
+}
+
+/// The path names the model, as Amazon Bedrock's do.
+const fn of_model(operation: Operation, end: &'static str) -> Place {
+    Place { operation, start: "/model/", end: Some(end) }
 }
 
 /// Everything but [`Operation::Generate`], whose place each dialect knows itself.
@@ -33,11 +38,14 @@ const PLACES: &[Place] = &[
     place(Operation::Embed(EmbeddingsApi::Cohere), "/embed"),
     named(Operation::Embed(EmbeddingsApi::GeminiOne), ":embedContent"),
     named(Operation::Embed(EmbeddingsApi::GeminiBatch), ":batchEmbedContents"),
+    of_model(Operation::Embed(EmbeddingsApi::Titan), "/invoke"),
+    of_model(Operation::Embed(EmbeddingsApi::CohereOnBedrock), "/invoke"),
     place(Operation::Rerank(Dialect::OpenAi), "/rerank"),
     place(Operation::Rerank(Dialect::Cohere), "/rerank"),
     place(Operation::CountTokens(Dialect::Anthropic), "/messages/count_tokens"),
     place(Operation::CountTokens(Dialect::Responses), "/responses/input_tokens"),
     named(Operation::CountTokens(Dialect::Gemini), ":countTokens"),
+    of_model(Operation::CountTokens(Dialect::Bedrock), "/count-tokens"),
     place(Operation::GenerateImages(Dialect::OpenAi), "/images/generations"),
     named(Operation::GenerateImages(Dialect::Gemini), ":generateContent"),
     place(Operation::Transcribe, "/audio/transcriptions"),
@@ -143,18 +151,17 @@ impl Operation {
             Self::Generate(_) => return Some(Self::Generate(dialect)),
             Self::Embed(asked) => Self::Embed(EmbeddingsApi::at(asked, upstream, model)?),
             Self::Rerank(_) => Self::Rerank(dialect),
+            // Vertex AI has the model in the body here, which only its own clients' requests have.
+            Self::CountTokens(asked) if dialect == Dialect::Anthropic && asked != dialect => match upstream.platform {
+                Platform::Direct => Self::CountTokens(dialect),
+                _ => return None,
+            },
             Self::CountTokens(_) => Self::CountTokens(dialect),
             Self::GenerateImages(_) => Self::GenerateImages(dialect),
             same => same,
         };
-        (there.provider() == dialect && there.is_on(&upstream.platform))
-            .then_some(there)
-            .filter(|_| there.place().is_some())
-    }
-
-    /// The dialect of a provider that serves this.
-    fn provider(self) -> Dialect {
-        self.dialect()
+        let serves = there.dialect() == dialect && there.is_on(&upstream.platform) && there.place().is_some();
+        serves.then_some(there)
     }
 
     /// Does a platform have it, where its dialect has?

@@ -16,7 +16,7 @@ use tollgate_dialects::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use Dialect::{Anthropic, Cohere, Gemini, OpenAi, Responses};
+use Dialect::{Anthropic, Bedrock, Cohere, Gemini, OpenAi, Responses};
 
 const VERTEX: Platform<'static> = Platform::Vertex { project: "p", location: "l" };
 
@@ -293,6 +293,58 @@ mod embeddings {
         assert_eq!(
             request,
             r#"{"model":"c","inputs":[{"content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}],"input_type":"search_document","truncate":"NONE","embedding_types":["float"]}"#
+        );
+    }
+
+    #[test]
+    fn titan_takes_one_input_in_a_request() {
+        const TITAN: &str = "amazon.titan-embed-text-v2:0";
+        let body = r#"{"input":["one"],"model":"m","dimensions":256,"encoding_format":"float","user":"u"}"#;
+        let (request, losses) = sent(PATH, body, Bedrock, TITAN);
+        assert_eq!(request, r#"{"inputText":"one","dimensions":256}"#);
+        assert_eq!(losses, "user");
+        let exchange = exchange(PATH, body, Bedrock, TITAN);
+        assert_eq!(exchange.path(&Bedrock.into(), None, TITAN), "/model/amazon.titan-embed-text-v2:0/invoke");
+        let (given, usage) = answer(&exchange, r#"{"embedding":[0.25],"inputTextTokenCount":3}"#);
+        assert!(given.contains(r#""embedding":[0.25]"#) && given.contains(r#""prompt_tokens":3"#), "{given}");
+        assert_eq!(usage, Some((3, 0)));
+        let two = body.replace("\"one\"", "\"one\",\"two\"");
+        assert_eq!(
+            refused(PATH, &two, Bedrock, TITAN),
+            "input: this model embeds one input in a request; send each in a request of its own."
+        );
+        let image = r#"{"inputs":[{"content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}],"model":"m","output_dimension":384}"#;
+        assert_eq!(refused(COHERE, image, Bedrock, TITAN), "texts: this target embeds single texts only.");
+        assert_eq!(
+            sent(COHERE, image, Bedrock, "amazon.titan-embed-image-v1").0,
+            r#"{"inputText":"a","inputImage":"AAAA","embeddingConfig":{"outputEmbeddingLength":384}}"#
+        );
+    }
+
+    #[test]
+    fn cohere_on_bedrock_says_in_a_header_what_it_took() {
+        const MODEL: &str = "cohere.embed-multilingual-v3";
+        let body = r#"{"input":["one","two"],"model":"m","encoding_format":"base64"}"#;
+        let (request, _) = sent(PATH, body, Bedrock, MODEL);
+        assert_eq!(
+            request,
+            r#"{"texts":["one","two"],"input_type":"search_document","truncate":"NONE","embedding_types":["float"]}"#
+        );
+        let exchange = exchange(PATH, body, Bedrock, MODEL);
+        let told = Told { now: 0, model: MODEL, input_tokens: Some(5) };
+        for embeddings in [r#"{"float":[[1.0],[2.0]]}"#, "[[1.0],[2.0]]"] {
+            let given = format!(r#"{{"embeddings":{embeddings},"id":"x","texts":["one","two"]}}"#);
+            let answer = exchange.answer(given.as_bytes(), told).unwrap();
+            assert_eq!(answer.outcome.usage.unwrap().input, 5);
+            let body = String::from_utf8(answer.body.unwrap()).unwrap();
+            assert!(body.contains(r#""embedding":"AACAPw==""#) && body.contains(r#""prompt_tokens":5"#), "{body}");
+        }
+        let cut = r#"{"texts":["one"],"model":"m","input_type":"clustering","truncate":"END"}"#;
+        assert!(sent(COHERE, cut, Bedrock, MODEL).0.contains(r#""truncate":"END""#));
+        assert!(sent(COHERE, cut, Bedrock, "us.cohere.embed-v4:0").0.contains(r#""truncate":"RIGHT""#));
+        assert_eq!(
+            refused(PATH, body, Bedrock, "anthropic.claude-opus-4-8"),
+            "model: the provider of this model has no API for embeddings."
         );
     }
 
@@ -582,6 +634,14 @@ mod counting {
         let keys: Vec<_> = request.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["systemInstruction", "contents", "tools"]);
 
+        let (request, _) = sent(PATH, BODY, Bedrock, "anthropic.claude-sonnet-4-5");
+        let request: serde_json::Value = serde_json::from_str(&request).unwrap();
+        let keys: Vec<_> = request["input"]["converse"].as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["system", "messages", "toolConfig"]);
+        let exchange = super::exchange(PATH, BODY, Bedrock, "m");
+        assert_eq!(exchange.path(&Bedrock.into(), None, "a.b:0"), "/model/a.b:0/count-tokens");
+        assert_eq!(answer(&exchange, r#"{"inputTokens":7}"#).0, r#"{"input_tokens":7}"#);
+
         let (request, losses) = sent(PATH, BODY, Responses, "gpt-5.4");
         let request: serde_json::Value = serde_json::from_str(&request).unwrap();
         let keys: Vec<_> = request.as_object().unwrap().keys().collect();
@@ -603,7 +663,13 @@ mod counting {
     }
 
     #[test]
-    fn geminis_and_openais_clients_are_served() {
+    fn other_clients_are_served() {
+        let body = r#"{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}}}"#;
+        let path = "/model/m/count-tokens";
+        let given = r#"{"input_tokens":5}"#;
+        assert_eq!(answer(&exchange(path, body, Anthropic, "c"), given).0, r#"{"inputTokens":5}"#);
+        assert_eq!(sent(path, body, Bedrock, "c").0, body);
+
         let path = "/v1beta/models/m:countTokens";
         let body =
             r#"{"generateContentRequest":{"model":"models/m","contents":[{"role":"user","parts":[{"text":"Hi"}]}]}}"#;

@@ -6,13 +6,14 @@
 
 use super::vector::Vector;
 use super::{Codec, Piece, Request, Vectors, cohere};
+use crate::Dialect;
 use crate::json::{RequestError, Writer, parse, required, shape};
 use crate::neutral::Count;
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
 pub(super) const TITAN: Codec = Codec {
-    dialect: super::BEDROCK,
+    dialect: Dialect::Bedrock,
     read_request: |_| Err(not_a_clients()),
     write_request: write_titan,
     read_answer: read_titan,

@@ -17,8 +17,6 @@ use crate::upstream::{Target, Upstream};
 use std::borrow::Cow;
 use vector::Vector;
 
-const BEDROCK: Dialect = Dialect::Anthropic;
-
 /// An API for embeddings. Some dialects have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmbeddingsApi {
@@ -147,8 +145,8 @@ impl EmbeddingsApi {
             Dialect::OpenAi => Some(Self::OpenAi),
             Dialect::Cohere => Some(Self::Cohere),
             Dialect::Gemini => Some(Self::GeminiBatch),
-            BEDROCK if model.contains("amazon.titan-embed") => Some(Self::Titan),
-            BEDROCK if model.contains("cohere.embed") => Some(Self::CohereOnBedrock),
+            Dialect::Bedrock if model.contains("amazon.titan-embed") => Some(Self::Titan),
+            Dialect::Bedrock if model.contains("cohere.embed") => Some(Self::CohereOnBedrock),
             _ => None,
         }
     }
