@@ -5,23 +5,23 @@
 
 use crate::Dialect;
 use crate::exchange::Answer;
-use crate::json::{RequestError, Writer, parse, shape};
-use crate::neutral::{Count, Hints, Outcome, Request, Sampling};
+use crate::figures::Given;
+use crate::json::{RequestError, Writer, parse, required, shape};
+use crate::neutral::{Hints, Outcome, Request, Sampling};
 use crate::patch::{Edit, apply};
 use crate::peek::outermost;
 use crate::platform::Platform;
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
-shape! { Counted { input_tokens: Count, total_camel as "totalTokens": Count, input_camel as "inputTokens": Count } }
 shape! {
-    Enveloped {
+    /// The objects that hold a request to count.
+    Enveloped in camel {
         request as "generateContentRequest": &'a RawValue,
-        request_snake as "generate_content_request": &'a RawValue,
-        input: Input<'a>,
+        input: &'a RawValue,
+        converse: &'a RawValue,
     }
 }
-shape! { Input { converse: &'a RawValue } }
 
 /// How a provider takes what it is to count.
 struct Envelope {
@@ -119,13 +119,14 @@ pub(crate) fn read_request(client: Dialect, body: &str) -> Result<Request<'_>, R
         Dialect::Anthropic => crate::anthropic::read_counted(body),
         Dialect::Gemini => {
             let enveloped: Enveloped<'_> = parse(body)?;
-            let inner = enveloped.request.or(enveloped.request_snake).map_or(body, RawValue::get);
+            let inner = enveloped.request.map_or(body, RawValue::get);
             (client.codec().read_request)(inner)
         }
         Dialect::Bedrock => {
             let enveloped: Enveloped<'_> = parse(body)?;
             let unserved = || RequestError::unsupported("input", "only what would be sent to Converse is counted here");
-            let inner = enveloped.input.and_then(|input| input.converse).ok_or_else(unserved)?;
+            let input: Enveloped<'_> = parse(enveloped.input.ok_or_else(unserved)?.get())?;
+            let inner = input.converse.ok_or_else(unserved)?;
             (client.codec().read_request)(inner.get())
         }
         client => (client.codec().read_request)(body),
@@ -134,9 +135,8 @@ pub(crate) fn read_request(client: Dialect, body: &str) -> Result<Request<'_>, R
 
 /// Puts a provider's count into the words of `client`.
 pub(crate) fn answer(client: Dialect, body: &str) -> Result<Answer, RequestError> {
-    let counted: Counted<'_> = parse(body)?;
-    let count = counted.input_tokens.or(counted.total_camel).or(counted.input_camel);
-    let Count(tokens) = count.ok_or_else(|| RequestError::shape("input_tokens", "is required"))?;
+    let counted = parse::<Given<'_>>(body)?.counted();
+    let tokens = required(counted, "input_tokens")?;
     Ok(Answer { body: Some(said(client, tokens)), outcome: Outcome::default(), refused: None })
 }
 

@@ -3,8 +3,9 @@
 //! images (<https://ai.google.dev/gemini-api/docs/image-generation>).
 
 use crate::exchange::{Answer, Told};
-use crate::json::{Few, RequestError, Text, Writer, parse, required, shape};
-use crate::neutral::{Count, Failure, Losses, Outcome, Usage};
+use crate::gemini::Generated;
+use crate::json::{RequestError, Text, Writer, parse, required, shape};
+use crate::neutral::{Failure, Losses, Outcome, Usage};
 
 shape! {
     ImagesRequest {
@@ -20,32 +21,6 @@ shape! {
         moderation: Text<'a>,
     }
 }
-shape! {
-    Generated {
-        candidates: Few<Candidate<'a>>,
-        feedback as "promptFeedback": Feedback<'a>,
-        usage as "usageMetadata": UsageShape<'a>,
-    }
-}
-shape! {
-    Candidate {
-        content: Content<'a>,
-        finish_reason as "finishReason": Text<'a>,
-        finish_message as "finishMessage": Text<'a>,
-    }
-}
-shape! { Content { parts: Few<Part<'a>> } }
-shape! { Part { thought: bool, text: Text<'a>, inline_data as "inlineData": Blob<'a> } }
-shape! { Blob { mime_type as "mimeType": Text<'a>, data: Text<'a> } }
-shape! { Feedback { reason as "blockReason": Text<'a>, message as "blockReasonMessage": Text<'a> } }
-shape! {
-    UsageShape {
-        prompt as "promptTokenCount": Count,
-        candidates as "candidatesTokenCount": Count,
-        thoughts as "thoughtsTokenCount": Count,
-    }
-}
-
 /// The shapes of image that Gemini draws.
 const RATIOS: [(u64, u64); 10] = [(1, 1), (2, 3), (3, 2), (3, 4), (4, 3), (4, 5), (5, 4), (9, 16), (16, 9), (21, 9)];
 /// What it calls sizes, by the side of a square of it.
@@ -120,36 +95,28 @@ fn read_size(size: &str, losses: &mut Losses) -> Result<((u64, u64), &'static st
 
 /// Puts Gemini's answer into OpenAI's words. One without an image is a refusal, which is an error there.
 pub(crate) fn answer(body: &str, told: &Told<'_>) -> Result<Answer, RequestError> {
-    let generated: Generated<'_> = parse(body)?;
-    let count = |count: Option<Count>| count.unwrap_or_default().0;
-    let usage = generated.usage.map(|usage| Usage {
-        input: count(usage.prompt),
-        output: count(usage.candidates).saturating_add(count(usage.thoughts)),
-        reasoning: count(usage.thoughts),
-        ..Usage::default()
-    });
+    let mut generated: Generated<'_> = parse(body)?;
+    let usage = generated.usage.as_ref().map(|usage| usage.to_usage());
     let outcome = Outcome { usage, finish: None };
-    let candidate = generated.candidates.into_iter().flatten().next();
-    let said = candidate.as_ref().is_some() || generated.feedback.as_ref().is_some_and(|it| it.reason.is_some());
-    if !said {
+    let candidate = generated.take_candidate();
+    let blocked = generated.feedback.and_then(|feedback| feedback.refusal());
+    if candidate.is_none() && blocked.is_none() {
         return Err(RequestError::shape("candidates", "must hold a candidate"));
     }
     let candidate = candidate.unwrap_or_default();
     let (mut images, mut words) = (Vec::new(), None);
     for part in candidate.content.and_then(|content| content.parts).into_iter().flatten() {
         // Sketches on the way to the image are thoughts.
-        if part.thought == Some(true) {
-            continue;
+        if part.thought != Some(true) {
+            words = words.or(part.text);
+            images.extend(part.inline_data);
         }
-        words = words.or(part.text);
-        images.extend(part.inline_data);
     }
     if images.is_empty() {
-        let feedback = generated.feedback.unwrap_or_default();
-        let reason = feedback.message.or(candidate.finish_message).or(words);
-        let reason = reason.or(feedback.reason).or(candidate.finish_reason);
+        let reason = candidate.finish_message.or(words).or(candidate.finish_reason);
         let reason = reason.as_deref().unwrap_or("no reason was given").trim_end_matches('.');
-        let failure = Failure::new(400, format!("The provider drew no image: {reason}."));
+        let message = blocked.map_or_else(|| format!("The provider drew no image: {reason}."), |it| it.to_string());
+        let failure = Failure::new(400, message);
         return Ok(Answer { body: None, outcome, refused: Some(failure.with_code("moderation_blocked")) });
     }
     let mut out = Vec::with_capacity(body.len());

@@ -779,11 +779,14 @@ mod images {
             r#"{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"},"usageMetadata":{"promptTokenCount":3}}"#;
         let silent = r#"{"candidates":[{"finishReason":"IMAGE_SAFETY"}]}"#;
         let words = r#"{"candidates":[{"content":{"parts":[{"text":"I cannot draw that."}]},"finishReason":"STOP"}]}"#;
-        for (body, reason) in [(blocked, "PROHIBITED_CONTENT"), (silent, "IMAGE_SAFETY"), (words, "I cannot draw that")]
-        {
+        for (body, message) in [
+            (blocked, "The provider blocked the prompt: PROHIBITED_CONTENT."),
+            (silent, "The provider drew no image: IMAGE_SAFETY."),
+            (words, "The provider drew no image: I cannot draw that."),
+        ] {
             let failure = exchange.answer(body.as_bytes(), 0).unwrap().refused.unwrap();
             assert_eq!((failure.status, failure.code.as_deref()), (400, Some("moderation_blocked")));
-            assert_eq!(failure.message, format!("The provider drew no image: {reason}."));
+            assert_eq!(failure.message, message);
         }
         assert!(exchange.answer(b"{}", 0).is_err());
     }

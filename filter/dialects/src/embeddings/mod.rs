@@ -6,6 +6,7 @@ mod bedrock;
 mod cohere;
 mod gemini;
 mod openai;
+mod read_answer;
 mod vector;
 
 use crate::Dialect;
