@@ -30,12 +30,16 @@ pub(crate) fn short_id(id: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     if id.chars().count() <= most {
         return id;
     }
-    let hash = id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = fnv1a(&id);
     // An underscore and sixteen digits.
     let start: String = id.chars().take(most.saturating_sub(17)).collect();
     Cow::Owned(format!("{start}_{hash:016x}"))
+}
+
+/// A hash that is the same on every machine and in every version.
+pub(crate) fn fnv1a(text: &str) -> u64 {
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
 #[cfg(test)]

@@ -72,11 +72,20 @@ impl Dialect {
         out
     }
 
-    /// What its requests call their messages, for errors that name one.
-    pub(crate) fn messages_name(self) -> &'static str {
+    /// What its requests call their messages, and what a message holds, for errors that name them.
+    pub(crate) fn messages_names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Responses => "input",
-            _ => "messages",
+            Self::Responses => ("input", "content"),
+            Self::Gemini => ("contents", "parts"),
+            _ => ("messages", "content"),
+        }
+    }
+
+    /// What its requests call the number of answers.
+    pub(crate) fn choices_name(self) -> &'static str {
+        match self {
+            Self::Gemini => "generationConfig.candidateCount",
+            _ => "n",
         }
     }
 

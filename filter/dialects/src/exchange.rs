@@ -6,6 +6,7 @@ use crate::codec::{Answering, StreamForm};
 use crate::embeddings::Encodings;
 use crate::json::RequestError;
 use crate::neutral::{Failure, Outcome, Usage};
+use crate::openai::is_own_error;
 use crate::stream::Stream;
 use crate::upstream::{Call, Upstream};
 use crate::{count_tokens, embeddings, figures, images, rerank};
@@ -194,7 +195,11 @@ impl Exchange {
     pub fn failure(&self, status: u16, body: &[u8]) -> ProviderFailure {
         let text = std::str::from_utf8(body).unwrap_or_default();
         match (self.provider().codec().read_error)(text, status) {
-            Some(failure) => ProviderFailure { failure, as_it_is: !self.translates() },
+            Some(failure) => {
+                // Servers of OpenAI's API word their errors in other ways too.
+                let own = self.provider() != Dialect::OpenAi || is_own_error(text);
+                ProviderFailure { failure, as_it_is: own && !self.translates() }
+            }
             None => ProviderFailure {
                 failure: Failure::new(
                     status,

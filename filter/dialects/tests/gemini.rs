@@ -359,7 +359,10 @@ fn a_result_without_its_call_is_refused_by_name() {
     let body =
         br#"{"model":"m","messages":[{"role":"user","content":"x"},{"role":"tool","tool_call_id":"a","content":"b"}]}"#;
     let error = Peek::new(OpenAi, body).unwrap().prepare(Gemini, "gemini-3.8-flash").unwrap_err();
-    assert!(error.message.starts_with("messages[1]: answers a call that the conversation does not hold"), "{error}");
+    assert!(
+        error.message.starts_with("messages[1]: is the result of a call that is not in this conversation"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -82,11 +82,19 @@ impl<'a> Delivery<'a> {
             )));
         }
         match &answer.scenario.midstream {
-            Some(name) if self.provider.midstream_error_named(name).is_none() => {
+            Some(name) if self.midstream_error(answer).is_none() => {
                 Err(Problem::invalid(format!("mock: scenario `error_midstream` cannot be `{name}`")))
             }
             _ => Ok(()),
         }
+    }
+
+    /// The error in the middle of the stream that is wished, or the usual one.
+    fn midstream_error(&self, answer: &Answer) -> Option<Event> {
+        let own = Some(&answer.midstream_errors).filter(|errors| !errors.is_empty()).cloned();
+        let wished = answer.scenario.midstream.as_deref();
+        let errors = own.unwrap_or_else(|| self.provider.midstream_errors());
+        errors.into_iter().find(|(name, _)| wished.is_none_or(|wished| wished == *name)).map(|(_, event)| event)
     }
 
     /// What is said with an error status in an answer's place.
@@ -154,9 +162,7 @@ impl<'a> Delivery<'a> {
             Ending::Cut { .. } => kept.truncate(half),
             Ending::Error => {
                 kept.truncate(half);
-                let named = scenario.midstream.as_deref().and_then(|name| self.provider.midstream_error_named(name));
-                let usual = || answer.midstream_error.clone().unwrap_or_else(|| self.provider.midstream_error());
-                kept.push(named.unwrap_or_else(usual));
+                kept.extend(self.midstream_error(answer));
             }
         }
         let wire = &scenario.wire;

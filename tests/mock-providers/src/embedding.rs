@@ -1,4 +1,6 @@
-//! Embeds texts: numbers that depend on the text alone, and have the length one.
+//! Embeds texts: numbers that depend on the text alone, have the length one, and come in several types.
+
+use serde_json::{Value, json};
 
 /// How many numbers an embedding has unless a request says so.
 pub const USUAL_SIZE: usize = 1536;
@@ -26,9 +28,26 @@ pub fn base64(numbers: &[f64]) -> String {
     crate::base64::encode(&bytes)
 }
 
+/// An embedding in one of Cohere's types.
+pub fn of_kind(kind: &str, numbers: &[f64]) -> Value {
+    let bytes = |offset: f64| numbers.iter().map(|number| ((number * 127.0).round() + offset) as i64).collect();
+    let bits = |offset: i64| -> Value {
+        let byte = |bits: &[f64]| bits.iter().fold(0, |byte, number| byte * 2 + i64::from(*number > 0.0));
+        numbers.chunks(8).map(|bits| byte(bits) - offset).collect()
+    };
+    match kind {
+        "int8" => bytes(0.0),
+        "uint8" => bytes(128.0),
+        "binary" => bits(128),
+        "ubinary" => bits(0),
+        "base64" => base64(numbers).into(),
+        _ => json!(numbers),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::*;
 
     #[test]
     fn same_texts_have_same_embeddings() {
@@ -36,5 +55,15 @@ mod tests {
         assert_ne!(of("a", 8), of("b", 8));
         let length: f64 = of("a", 100).iter().map(|number| number * number).sum();
         assert!((length - 1.0).abs() < 1e-3, "{length}");
+    }
+
+    #[test]
+    fn types_say_the_same_shorter() {
+        let numbers = [0.5, -0.5, 0.1, -0.1, 0.0, 0.3, -0.3, 1.0];
+        assert_eq!(of_kind("int8", &numbers), json!([64, -64, 13, -13, 0, 38, -38, 127]));
+        assert_eq!(of_kind("uint8", &numbers)[0], 192);
+        assert_eq!(of_kind("ubinary", &numbers), json!([0b1010_0101]));
+        assert_eq!(of_kind("binary", &numbers), json!([0b1010_0101 - 128]));
+        assert_eq!(of_kind("float", &numbers), json!(numbers));
     }
 }

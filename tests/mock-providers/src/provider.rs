@@ -58,8 +58,8 @@ pub struct Answer {
     pub events: Option<Vec<Event>>,
     /// The form of the stream.
     pub form: Form,
-    /// The error in the middle of the stream, where it is not the provider's usual one.
-    pub midstream_error: Option<Event>,
+    /// The errors there are in the middle of this stream, by name, where they are not the provider's.
+    pub midstream_errors: Vec<(&'static str, Event)>,
     /// What is said with an error status, where it is not what the provider usually says.
     pub problem: Option<fn(u16) -> Problem>,
     /// The headers that this answer has beside the usual ones.
@@ -76,7 +76,7 @@ impl Answer {
             bytes: None,
             events,
             form: Form::Sse,
-            midstream_error: None,
+            midstream_errors: Vec::new(),
             problem: None,
             headers: Vec::new(),
             scenario,
@@ -104,12 +104,8 @@ pub trait Provider: Send + Sync {
     fn problem_headers(&self, _problem: &Problem) -> Vec<(&'static str, String)> {
         Vec::new()
     }
-    /// The error event in the middle of a stream.
-    fn midstream_error(&self) -> Event;
-    /// The error event of that name, with providers that have several.
-    fn midstream_error_named(&self, _name: &str) -> Option<Event> {
-        None
-    }
+    /// The errors there are in the middle of a stream, by name; the usual one comes first.
+    fn midstream_errors(&self) -> Vec<(&'static str, Event)>;
     /// What is sent to keep a stream alive.
     fn keep_alive(&self) -> Event;
     /// Whether `retry-after` says when to try again; else the error's body does.

@@ -156,7 +156,7 @@ pub struct Scenario {
     pub retry_after: Option<u64>,
     /// How the answer ends.
     pub ending: Ending,
-    /// The name of the error in the middle of the stream, with providers that have several.
+    /// The name of the error in the middle of the stream; without it, it is the usual one.
     pub midstream: Option<String>,
     /// The wait before the headers.
     pub delay: Duration,

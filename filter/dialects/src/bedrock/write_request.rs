@@ -57,9 +57,6 @@ fn write_instruction(w: &mut Writer<'_>, part: &Part<'_>) {
 
 /// Refuses what would change the answer if it were left out.
 fn check(request: &Request<'_>, family: &Family<'_>) -> Result<(), RequestError> {
-    if request.choices.is_some_and(|choices| choices != 1) {
-        return Err(RequestError::unsupported("n", "this target gives one answer; ask for 1"));
-    }
     if matches!(request.output, Some(OutputFormat::Json)) {
         let message = "this target has no JSON mode; use json_schema with a schema";
         return Err(RequestError::unsupported("response_format", message));

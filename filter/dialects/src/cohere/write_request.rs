@@ -43,9 +43,6 @@ pub(crate) fn write_request(
 
 /// Refuses what would change the answer if it were left out.
 fn check(request: &Request<'_>) -> Result<(), RequestError> {
-    if request.choices.is_some_and(|choices| choices != 1) {
-        return Err(RequestError::unsupported("n", "this target gives one answer; ask for 1"));
-    }
     if request.stop.len() > MAX_STOP {
         return Err(RequestError::unsupported("stop", "this target takes at most 5 stop sequences"));
     }

@@ -144,7 +144,7 @@ fn read_blob<'a>(media: Media<'a>, losses: &mut Losses) -> Result<Part<'a>, Requ
     let text = media_type.starts_with("text/").then(|| decode_text(&data)).flatten();
     let source = match text {
         Some(text) => Source::Text(text.into()),
-        None => Source::Base64 { media_type: media_type.clone(), data: base64::standard(data) },
+        None => Source::base64(media_type.clone(), base64::standard(data)).map_err(|error| error.under("data"))?,
     };
     Ok(part_of(&media_type, source, media.display_name))
 }

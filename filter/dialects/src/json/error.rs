@@ -53,18 +53,11 @@ impl RequestError {
     }
 
     /// The same mistake, for an API that calls its `messages` by another name.
-    pub(crate) fn naming_messages(self, name: &'static str) -> Self {
-        match self.param.as_deref().and_then(|param| param.strip_prefix("messages")) {
-            Some(place) if name != "messages" => {
-                let message = self.message.strip_prefix("messages").unwrap_or(&self.message);
-                Self {
-                    problem: self.problem,
-                    param: Some(format!("{name}{place}")),
-                    message: format!("{name}{message}"),
-                }
-            }
-            _ => self,
-        }
+    pub(crate) fn naming_messages(self, (list, content): (&'static str, &'static str)) -> Self {
+        let Some(place) = self.param.as_deref().and_then(|param| param.strip_prefix("messages")) else { return self };
+        let renamed = |place: &str| format!("{list}{}", place.replacen("].content", &format!("].{content}"), 1));
+        let message = self.message.strip_prefix("messages").map_or_else(|| self.message.clone(), renamed);
+        Self { problem: self.problem, param: Some(renamed(place)), message }
     }
 
     fn new(problem: Problem, param: String, message: impl fmt::Display) -> Self {

@@ -11,6 +11,7 @@ mod loss;
 mod request;
 mod response;
 mod signature;
+mod sound;
 mod usage;
 
 pub(crate) use arguments::Arguments;

@@ -1,11 +1,11 @@
 //! Errors as this API words them.
 
-use crate::json::{StringOr, Text, Writer, parse, shape};
+use crate::json::{Scanner, StringOr, Text, Token, Writer, parse, shape, unescape};
 use crate::neutral::Failure;
 use crate::sse;
 use serde_json::value::RawValue;
 
-shape! { Body { error: StringOr<'a, ErrorShape<'a>> } }
+shape! { Body { error: StringOr<'a, ErrorShape<'a>>, message: &'a RawValue, detail: &'a RawValue } }
 shape! { ErrorShape { message: Text<'a>, kind as "type": Text<'a>, code: &'a RawValue, param: Text<'a> } }
 
 /// Status, `type` and `code`, as <https://platform.openai.com/docs/guides/error-codes> has them.
@@ -24,12 +24,14 @@ pub(crate) fn words(status: u16) -> (&'static str, Option<&'static str>) {
     WORDS.iter().find(|(known, ..)| *known == status).map_or((default, None), |&(_, kind, code)| (kind, code))
 }
 
-/// Reads an error's body, if it is one of this API's.
+/// Reads an error's body, if it is one of this API's, or in one of the flat forms of other servers:
+/// `error` or `message` as a string, or a `detail` of what is wrong where.
 pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
     let body: Body<'_> = parse(body).ok()?;
-    let error = match body.error? {
-        StringOr::Text(message) => return Some(Failure::new(status, &*message)),
-        StringOr::Other(error) => error,
+    let error = match body.error {
+        None => return Some(Failure::new(status, words_in(body.message.or(body.detail)?.get())?)),
+        Some(StringOr::Text(message)) => return Some(Failure::new(status, &*message)),
+        Some(StringOr::Other(error)) => error,
     };
     Some(Failure {
         status,
@@ -37,6 +39,32 @@ pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
         code: error.code.and_then(|code| serde_json::from_str(code.get()).ok()),
         param: error.param.map(|param| param.to_string()),
     })
+}
+
+/// Has an error's body the shape that clients of this API know?
+pub(crate) fn is_own_error(body: &str) -> bool {
+    parse::<Body<'_>>(body).is_ok_and(|body| matches!(body.error, Some(StringOr::Other(_))))
+}
+
+/// A string; or of a list like `[{"loc": ["body", "seed"], "msg": "not permitted", "input": ...}]` what is
+/// wrong first, and where. The input itself is nobody else's business.
+fn words_in(json: &str) -> Option<String> {
+    let (mut scanner, mut key) = (Scanner::new(json), "msg");
+    let (mut place, mut words) = (String::new(), None);
+    while let Ok(Some((token, _))) = scanner.next() {
+        match token {
+            Token::Key(name) => key = name,
+            Token::String(text) if key == "msg" => words = Some(unescape(text)),
+            Token::String(text) | Token::Number(text) if key == "loc" => {
+                place.push_str(&unescape(text));
+                place.push('.');
+            }
+            Token::ObjectEnd if words.is_some() => break,
+            _ => {}
+        }
+    }
+    let place = place.strip_suffix('.').unwrap_or_default();
+    words.map(|words| if place.is_empty() { words.into_owned() } else { format!("{place}: {words}") })
 }
 
 /// Writes `failure` as a whole body.

@@ -1,6 +1,8 @@
 //! OpenAI Chat Completions. Shapes follow the API reference at
 //! <https://platform.openai.com/docs/api-reference/chat> and the types of the official SDK.
 
+mod adapt;
+mod adapt_messages;
 mod answer_content;
 mod errors;
 mod models;
@@ -10,6 +12,7 @@ mod read_messages;
 mod read_request;
 mod read_response;
 mod read_tools;
+mod server_rows;
 mod servers;
 mod strict;
 mod write_events;
@@ -17,6 +20,8 @@ mod write_messages;
 mod write_request;
 mod write_response;
 
+pub(crate) use adapt::adapt;
+pub(crate) use errors::is_own_error;
 pub(crate) use parts::{ImageUrl, read_image};
 pub(crate) use read_messages::ChatToolCall;
 pub(crate) use read_tools::ChatTool;
@@ -96,7 +101,7 @@ pub(crate) const TIERS: [(&str, Tier); 7] = [
 ];
 
 /// `finish_reason`, both ways. The first row that fits is taken.
-const FINISH_REASONS: [(&str, Finish); 9] = [
+const FINISH_REASONS: [(&str, Finish); 10] = [
     ("stop", Finish::Stop),
     ("length", Finish::Length),
     ("tool_calls", Finish::ToolCalls),
@@ -106,7 +111,12 @@ const FINISH_REASONS: [(&str, Finish); 9] = [
     ("content_filter", Finish::Refusal),
     ("stop", Finish::Paused),
     ("length", Finish::ContextWindow),
+    // Mistral's.
+    ("model_length", Finish::ContextWindow),
 ];
+
+/// What servers put in the place of a `finish_reason` when they gave up.
+const GAVE_UP: [&str; 2] = ["error", "insufficient_system_resource"];
 
 fn finish_from(reason: &str) -> Finish {
     FINISH_REASONS.iter().find(|(word, _)| *word == reason).map_or(Finish::Stop, |&(_, finish)| finish)

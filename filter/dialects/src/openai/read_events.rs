@@ -1,10 +1,11 @@
 //! Reads the events of a `chat.completion.chunk` stream.
 
 use super::answer_content::{AnswerPart, read_answer_content};
-use super::read_response::{Ending, UsageShape, call_id, read_finish, read_first_ending};
+use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
 use super::{DONE, errors};
 use crate::json::{Few, OneOrMany, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure, Part};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 shape! {
@@ -14,8 +15,10 @@ shape! {
         choices: Few<Choice<'a>>,
         usage: UsageShape<'a>,
         error: &'a RawValue,
+        x_groq: Groq<'a>,
     }
 }
+shape! { Groq { error: &'a RawValue } }
 shape! { Choice { index: u64, delta: Delta<'a>, finish_reason: Text<'a> } }
 shape! {
     Delta {
@@ -28,7 +31,9 @@ shape! {
 }
 shape! { Call { index: u64, id: Text<'a>, function: Function<'a> } }
 shape! { Function { name: Text<'a>, arguments: &'a RawValue } }
-shape! { WatchedChunk { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue } }
+shape! {
+    WatchedChunk { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue, x_groq: Groq<'a> }
+}
 
 /// The most text that waits for the end of a call, in bytes. No model says so much in between.
 const MOST_HELD: usize = 1024 * 1024;
@@ -56,7 +61,7 @@ impl EventReader {
             return Ok(());
         }
         let chunk: Chunk<'_> = parse(data)?;
-        if chunk.error.is_some() {
+        if chunk.error.is_some() || chunk.x_groq.is_some_and(|groq| groq.error.is_some()) {
             sink(failed(data));
             return Ok(());
         }
@@ -92,7 +97,9 @@ impl EventReader {
         for call in delta.tool_calls.into_iter().flatten() {
             self.read_call(call, sink)?;
         }
-        if let Some(reason) = read_finish(choice.finish_reason, self.refused, self.calls > 0) {
+        if gave_up(choice.finish_reason.as_ref()) {
+            sink(failed(""));
+        } else if let Some(reason) = read_finish(choice.finish_reason, self.refused, self.calls > 0) {
             self.leave_call(sink);
             sink(Event::Finish { reason, stop_sequence: None });
         }
@@ -157,11 +164,14 @@ pub(crate) fn watch_event(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result
         return Ok(());
     }
     let chunk: WatchedChunk<'_> = parse(data)?;
-    if chunk.error.is_some() {
+    if chunk.error.is_some() || chunk.x_groq.is_some_and(|groq| groq.error.is_some()) {
         sink(failed(data));
         return Ok(());
     }
-    if let Some(reason) = read_first_ending(chunk.choices) {
+    let reason = first_reason(chunk.choices);
+    if gave_up(reason.as_ref()) {
+        sink(failed(data));
+    } else if let Some(reason) = read_finish(reason, false, false) {
         sink(Event::Finish { reason, stop_sequence: None });
     }
     if let Some(usage) = &chunk.usage {
@@ -175,10 +185,12 @@ fn failed(data: &str) -> Event<'_> {
     Event::Error(errors::read_error(data, 500).unwrap_or_else(unread))
 }
 
-shape! { UsageChunk { choices: Vec<serde::de::IgnoredAny>, usage: serde::de::IgnoredAny } }
+shape! { UsageChunk { choices: Few<IgnoredAny>, usage: IgnoredAny, error: IgnoredAny } }
 
 /// Is this the extra chunk that `stream_options.include_usage` asks for, and nothing else?
 pub(crate) fn is_usage_only(data: &str) -> bool {
-    parse::<UsageChunk<'_>>(data)
-        .is_ok_and(|chunk| chunk.usage.is_some() && chunk.choices.is_some_and(|choices| choices.is_empty()))
+    let only = |chunk: UsageChunk<'_>| {
+        chunk.usage.is_some() && chunk.error.is_none() && chunk.choices.into_iter().flatten().next().is_none()
+    };
+    parse(data).is_ok_and(only)
 }

@@ -1,13 +1,19 @@
 //! Reads a whole `chat.completion`.
 
 use super::answer_content::{AnswerPart, read_answer_content};
-use super::finish_from;
+use super::{GAVE_UP, finish_from};
 use crate::json::{Few, OneOrMany, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Arguments, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
 use serde_json::value::RawValue;
 
 shape! {
-    Completion { id: Text<'a>, model: Text<'a>, choices: Few<Choice<'a>>, usage: UsageShape<'a> }
+    Completion {
+        id: Text<'a>,
+        model: Text<'a>,
+        choices: Few<Choice<'a>>,
+        usage: UsageShape<'a>,
+        error: &'a RawValue,
+    }
 }
 shape! { Choice { index: u64, message: Message<'a>, finish_reason: Text<'a> } }
 shape! {
@@ -25,25 +31,34 @@ shape! {
     UsageShape {
         prompt_tokens: Count,
         completion_tokens: Count,
+        total_tokens: Count,
+        num_cached_tokens: Count,
+        prompt_cache_hit_tokens: Count,
         prompt_tokens_details: InputDetails<'a>,
         completion_tokens_details: OutputDetails<'a>,
     }
 }
 shape! { InputDetails { cached_tokens: Count, cache_write_tokens: Count } }
 shape! { OutputDetails { reasoning_tokens: Count } }
-shape! { Envelope { choices: Few<Ending<'a>>, usage: UsageShape<'a> } }
+shape! { Envelope { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue } }
 shape! { Ending { index: u64, finish_reason: Text<'a> } }
 
 impl UsageShape<'_> {
     pub(super) fn to_usage(&self) -> Usage {
         let count = |count: Option<Count>| count.unwrap_or_default().0;
-        let input = self.prompt_tokens_details.as_ref();
+        let details = self.prompt_tokens_details.as_ref();
+        let cached = details.and_then(|details| details.cached_tokens);
+        let (input, said) = (count(self.prompt_tokens), count(self.completion_tokens));
+        let reasoning = count(self.completion_tokens_details.as_ref().and_then(|details| details.reasoning_tokens));
+        // Some servers count thoughts beside the completion; then the sum shows it.
+        let both = said.saturating_add(reasoning);
+        let beside = count(self.total_tokens) == input.saturating_add(both);
         Usage {
-            input: count(self.prompt_tokens),
-            cached_input: count(input.and_then(|details| details.cached_tokens)),
-            cache_write: count(input.and_then(|details| details.cache_write_tokens)),
-            output: count(self.completion_tokens),
-            reasoning: count(self.completion_tokens_details.as_ref().and_then(|details| details.reasoning_tokens)),
+            input,
+            cached_input: count(cached.or(self.num_cached_tokens).or(self.prompt_cache_hit_tokens)),
+            cache_write: count(details.and_then(|details| details.cache_write_tokens)),
+            output: if beside { both } else { said },
+            reasoning,
         }
     }
 }
@@ -54,6 +69,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let usage = completion.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default();
     let choice = completion.choices.into_iter().flatten().next();
     let choice = choice.ok_or_else(|| RequestError::shape("choices", "must hold a choice"))?;
+    refuse_failure(completion.error, choice.finish_reason.as_ref())?;
     let message = choice.message.ok_or_else(|| RequestError::shape("choices[0].message", "is required"))?;
 
     let mut parts = Vec::new();
@@ -85,6 +101,11 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     })
 }
 
+/// Some servers answer 200 when they failed, and say so in the body.
+fn refuse_failure(error: Option<&RawValue>, reason: Option<&Text<'_>>) -> Result<(), RequestError> {
+    if error.is_some() || gave_up(reason) { Err(RequestError::shape("error", "is no answer")) } else { Ok(()) }
+}
+
 /// Why the answer ended, if it says so; some servers send an empty word until it does. A forced call
 /// ends in `stop` here, and the client must still know that a result is waited for.
 pub(super) fn read_finish(reason: Option<Text<'_>>, refused: bool, calls: bool) -> Option<Finish> {
@@ -103,14 +124,17 @@ pub(crate) fn call_id(id: Option<Text<'_>>, index: u64) -> Text<'_> {
 /// Reads only what must be known of an answer that is passed on as it is.
 pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
     let envelope: Envelope<'_> = parse(body)?;
-    Ok(Outcome {
-        usage: envelope.usage.as_ref().map(UsageShape::to_usage),
-        finish: read_first_ending(envelope.choices),
-    })
+    let reason = first_reason(envelope.choices);
+    refuse_failure(envelope.error, reason.as_ref())?;
+    Ok(Outcome { usage: envelope.usage.as_ref().map(UsageShape::to_usage), finish: read_finish(reason, false, false) })
 }
 
-/// How the first choice ended, if it has.
-pub(super) fn read_first_ending(choices: Option<Few<Ending<'_>>>) -> Option<Finish> {
-    let first = choices.into_iter().flatten().find(|choice| choice.index.unwrap_or(0) == 0)?;
-    read_finish(first.finish_reason, false, false)
+/// The word for how the first choice ended, if it has.
+pub(super) fn first_reason(choices: Option<Few<Ending<'_>>>) -> Option<Text<'_>> {
+    choices.into_iter().flatten().find(|choice| choice.index.unwrap_or(0) == 0)?.finish_reason
+}
+
+/// Did the server give up? Then this is no answer.
+pub(super) fn gave_up(reason: Option<&Text<'_>>) -> bool {
+    reason.is_some_and(|reason| GAVE_UP.contains(&&**reason))
 }

@@ -5,13 +5,19 @@ use crate::json::Writer;
 use crate::neutral::{Arguments, Document, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
 use std::borrow::Cow;
 
-/// Writes one message, or the several that it is here; none if there is nothing in it.
-pub(super) fn write_message(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losses) {
+/// Writes one message, or the several that it is here; none if there is nothing in it. `thoughts` is the
+/// member that takes the model's thoughts back, if there is one.
+pub(super) fn write_message(
+    w: &mut Writer<'_>,
+    message: &Message<'_>,
+    thoughts: Option<&'static str>,
+    losses: &mut Losses,
+) {
     match message.role {
         _ if message.parts.is_empty() => {}
         Role::System => write_instructions(w, "system", message),
         Role::Developer => write_instructions(w, "developer", message),
-        Role::Assistant => write_assistant(w, message, losses),
+        Role::Assistant => write_assistant(w, message, thoughts, losses),
         Role::User => write_user(w, message, losses),
     }
 }
@@ -41,6 +47,14 @@ pub(crate) fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
     }
 }
 
+/// Thoughts in words; a signature alone, or what only its provider can read, are none.
+fn as_thought<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+    match part {
+        Part::Thinking { text, .. } if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
 pub(crate) fn write_text(w: &mut Writer<'_>, text: &str) {
     w.object(|w| {
         w.key("type").string("text");
@@ -48,10 +62,20 @@ pub(crate) fn write_text(w: &mut Writer<'_>, text: &str) {
     });
 }
 
-fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losses) {
+fn write_assistant(
+    w: &mut Writer<'_>,
+    message: &Message<'_>,
+    takes_thoughts: Option<&'static str>,
+    losses: &mut Losses,
+) {
     let thinks = |part: &&Part<'_>| matches!(part, Part::Thinking { .. } | Part::RedactedThinking(_));
-    losses.add_if(message.parts.iter().find(thinks), "messages.content.thinking");
-    if message.parts.iter().all(|part| thinks(&part)) {
+    let only_thinks = message.parts.iter().all(|part| thinks(&part));
+    let thoughts: Vec<&str> = message.parts.iter().filter_map(as_thought).collect();
+    let lost = message.parts.iter().filter(thinks).count() > thoughts.len();
+    if lost || only_thinks || (takes_thoughts.is_none() && !thoughts.is_empty()) {
+        losses.add("messages.content.thinking");
+    }
+    if only_thinks {
         return;
     }
     let refusal = message.parts.iter().find_map(|part| match part {
@@ -67,6 +91,9 @@ fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losse
     w.object(|w| {
         w.key("role").string("assistant");
         write_texts(w, message);
+        if let Some(member) = takes_thoughts.filter(|_| !thoughts.is_empty()) {
+            w.key(member).concat(&thoughts);
+        }
         if let Some(refusal) = refusal {
             w.key("refusal").string(refusal);
         }

@@ -1,13 +1,15 @@
 //! Writes `POST /v1/chat/completions`.
 
-use super::TIERS;
 use super::models::takes_reasoning_effort;
+use super::servers::{Off, Server};
 use super::strict::takes_strict;
 use super::write_messages::{audio_format, write_message};
+use super::{TIERS, adapt};
 use crate::json::{RequestError, Text, Writer};
 use crate::neutral::{
     Document, Effort, Hints, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
 };
+use crate::patch::apply;
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
@@ -20,7 +22,7 @@ pub(crate) fn write_request(
     target: &Target<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), RequestError> {
-    let model = target.model;
+    let (model, server) = (target.model, target.upstream.server);
     let mut losses = std::mem::take(&mut request.losses);
     let hints = std::mem::take(&mut request.hints);
     check(request)?;
@@ -28,10 +30,10 @@ pub(crate) fn write_request(
         w.key("model").string(model);
         w.key("messages").array(|w| {
             for message in &request.messages {
-                write_message(w, message, &mut losses);
+                write_message(w, message, server.and_then(|server| server.thoughts), &mut losses);
             }
         });
-        write_limits(w, request, model, &mut losses);
+        write_limits(w, request, target, &mut losses);
         write_tools(w, request, &mut losses);
         if let Some(format) = &request.output {
             write_format(w, format, &mut losses);
@@ -44,8 +46,17 @@ pub(crate) fn write_request(
             });
         }
     });
+    if let Some(server) = server {
+        *out = fit(server, out, &mut losses)?;
+    }
     request.losses = losses;
     Ok(())
+}
+
+/// The request as `server` takes it: by the rules that a client's own request is fitted by.
+fn fit(server: &Server, body: &[u8], losses: &mut Losses) -> Result<Vec<u8>, RequestError> {
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    adapt(server, text, losses).map(|edits| apply(text, edits))
 }
 
 /// Refuses what would change the answer if it were left out.
@@ -76,7 +87,7 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
     }
 }
 
-fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses: &mut Losses) {
+fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, target: &Target<'_>, losses: &mut Losses) {
     if let Some(max) = request.max_output {
         w.key("max_completion_tokens").unsigned(max);
     }
@@ -101,11 +112,15 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses: 
         w.key("stop").array(|w| request.stop.iter().for_each(|stop| w.string(stop)));
     }
     if let Some(effort) = request.reasoning.and_then(effort_of) {
-        if takes_reasoning_effort(model) {
+        if takes_reasoning_effort(target.model) {
             w.key("reasoning_effort").string(effort.word());
         } else {
             losses.add("thinking");
         }
+    } else if request.reasoning == Some(Reasoning::Off)
+        && target.upstream.server.is_some_and(|server| server.off != Off::Effort)
+    {
+        w.key("reasoning_effort").string("none");
     }
 }
 

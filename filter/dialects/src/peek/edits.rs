@@ -3,18 +3,24 @@
 use super::members::StreamOptions;
 use super::scan::Outermost;
 use super::{Peek, Span};
-use crate::json::unescape;
+use crate::Dialect;
+use crate::Operation;
+use crate::json::RequestError;
 use crate::neutral::Losses;
-use crate::openai::Server;
+use crate::openai::adapt;
 use crate::patch::Edit;
 use crate::platform::Platform;
 use crate::upstream::Upstream;
-use crate::{Dialect, Operation};
 use std::borrow::Cow;
 
 impl Peek<'_> {
     /// The changes for `model` at `upstream`. What the upstream cannot be told is noted.
-    pub(super) fn edits(&self, upstream: &Upstream<'_>, model: &str, losses: &mut Losses) -> Vec<Edit> {
+    pub(super) fn edits(
+        &self,
+        upstream: &Upstream<'_>,
+        model: &str,
+        losses: &mut Losses,
+    ) -> Result<Vec<Edit>, RequestError> {
         let mut edits = Vec::new();
         match (self.model_span, upstream.body_version()) {
             // Only where tokens are counted do both stand in the body.
@@ -50,10 +56,10 @@ impl Peek<'_> {
                 edits.extend(self.ask_for_usage());
             }
             if let Some(server) = upstream.server {
-                self.adapt(server, losses, &mut edits);
+                edits.extend(adapt(server, self.text, losses)?);
             }
         }
-        edits
+        Ok(edits)
     }
 
     fn outermost(&self, key: &str) -> Option<&Outermost<'_>> {
@@ -71,30 +77,5 @@ impl Peek<'_> {
             StreamOptions::Absent => (here(self.model_span?.end), ",\"stream_options\":{\"include_usage\":true}"),
         };
         Some(Edit::Replace { span, with: Cow::Borrowed(with) })
-    }
-
-    /// What an OpenAI-compatible server wants otherwise than OpenAI.
-    fn adapt(&self, server: &Server, losses: &mut Losses, edits: &mut Vec<Edit>) {
-        if !server.developer_role {
-            let system = |&span| Edit::Replace { span, with: Cow::Borrowed("\"system\"") };
-            edits.extend(self.scan.developers.iter().map(system));
-        }
-        for member in &self.scan.outermost {
-            let key = unescape(member.key);
-            if server.refuses.contains(&&*key) {
-                losses.add(key.into_owned());
-            } else if key == "stream_options" && !server.stream_options {
-                // It only says what this gateway finds out anyway.
-            } else if let Some((_, name)) = server.renames.iter().find(|(from, _)| *from == key) {
-                // Where both names are given, the newer one counts.
-                let twin = self.scan.outermost.iter().find(|other| unescape(other.key) == *name);
-                edits.extend(twin.map(|twin| Edit::Remove { member: twin.span() }));
-                edits.push(Edit::Replace { span: member.key_span, with: Cow::Owned(format!("\"{name}\"")) });
-                continue;
-            } else {
-                continue;
-            }
-            edits.push(Edit::Remove { member: member.span() });
-        }
     }
 }

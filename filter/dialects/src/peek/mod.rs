@@ -125,7 +125,7 @@ impl<'a> Peek<'a> {
         let exchange = exchange.streamed(self.stream, include_usage);
         if there == self.operation {
             let mut losses = Losses::default();
-            let edits = self.edits(&upstream, model, &mut losses);
+            let edits = self.edits(&upstream, model, &mut losses)?;
             let body = (!edits.is_empty()).then(|| apply(self.text, edits));
             return Ok(Prepared { body, losses, exchange });
         }
@@ -135,8 +135,10 @@ impl<'a> Peek<'a> {
             (Operation::Generate(client), Operation::Generate(provider)) => {
                 let mut request = (client.codec().read_request)(self.text)?;
                 request.stream = self.stream;
-                (provider.codec().write_request)(&mut request, &target, &mut body)
-                    .map_err(|error| error.naming_messages(client.messages_name()))?;
+                request
+                    .check(client.choices_name())
+                    .and_then(|()| (provider.codec().write_request)(&mut request, &target, &mut body))
+                    .map_err(|error| error.naming_messages(client.messages_names()))?;
                 Ok(Prepared { body: Some(body), losses: request.losses, exchange })
             }
             (Operation::Embed(client), Operation::Embed(provider)) => {

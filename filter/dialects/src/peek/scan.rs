@@ -33,8 +33,6 @@ pub(super) struct Scan<'a> {
     pub(super) model: Option<(&'a str, Span)>,
     /// The outermost members.
     pub(super) outermost: Vec<Outermost<'a>>,
-    /// Where a message's role is `developer`.
-    pub(super) developers: Vec<Span>,
     /// Input tokens: twelfths of them, and whole ones.
     pub(super) twelfths: u64,
     pub(super) whole: u64,
@@ -53,7 +51,6 @@ impl<'a> Scan<'a> {
             members: Members::default(),
             model: None,
             outermost: Vec::new(),
-            developers: Vec::new(),
             twelfths: 0,
             whole: 0,
             inputs: 0,
@@ -86,7 +83,6 @@ impl<'a> Scan<'a> {
                     self.skip(token)?;
                 }
                 (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
-                (Found::Other, Token::ArrayStart) if key == "messages" => self.messages()?,
                 (Found::Other, Token::ArrayStart) if key == "requests" => self.requests()?,
                 (Found::Container(_) | Found::Other, token) => self.value(token)?,
             }
@@ -165,17 +161,6 @@ impl<'a> Scan<'a> {
         self.texts(|scan, key, (token, span)| {
             if key == "model" && scan.scanner.depth() == of_request && matches!(token, Token::String(_)) {
                 scan.models.push(span);
-            }
-        })
-    }
-
-    /// Counts the text of messages, and notes who says them.
-    fn messages(&mut self) -> Result<(), RequestError> {
-        let of_message = self.scanner.depth().saturating_add(1);
-        self.texts(|scan, key, (token, span)| {
-            let is_role = key == "role" && scan.scanner.depth() == of_message;
-            if is_role && token == Token::String("developer") {
-                scan.developers.push(span);
             }
         })
     }

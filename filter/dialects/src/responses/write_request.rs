@@ -57,9 +57,6 @@ pub(crate) fn write_request(
 
 /// Refuses what would change the answer if it were left out.
 fn check(request: &Request<'_>) -> Result<(), RequestError> {
-    if request.choices.is_some_and(|choices| choices != 1) {
-        return Err(RequestError::unsupported("n", "this target gives one answer; ask for 1"));
-    }
     if !request.stop.is_empty() {
         return Err(RequestError::unsupported("stop", "this target takes no stop sequences"));
     }

@@ -22,7 +22,6 @@ mod round_trip;
 mod seeds;
 mod streams;
 // Its tests of golden files are declared elsewhere.
-#[allow(unused_macros)]
 #[path = "../translation/mod.rs"]
 mod translation;
 

@@ -6,6 +6,7 @@
 #![allow(
     dead_code,
     missing_docs,
+    unused_macros,
     clippy::arithmetic_side_effects,
     clippy::expect_used,
     clippy::indexing_slicing,

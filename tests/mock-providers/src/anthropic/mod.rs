@@ -1,4 +1,5 @@
-//! Plays Anthropic: Messages, and their tokens counted; and the same on Vertex AI. Bedrock, which also hosts its models, checks and answers with what is here.
+//! Plays Anthropic: Messages, and their tokens counted; and the same on Vertex AI. Bedrock, which also
+//! hosts its models, checks and answers with what is here.
 
 mod answer;
 mod blocks;
@@ -164,10 +165,13 @@ impl Provider for Anthropic {
         })
     }
 
-    fn midstream_error(&self) -> Event {
-        let problem = self.problem(529);
-        let error = json!({"type": problem.kind, "message": problem.message});
-        answer::event("error", json!({"type": "error", "error": error}))
+    fn midstream_errors(&self) -> Vec<(&'static str, Event)> {
+        let error = |status| {
+            let problem = self.problem(status);
+            let error = json!({"type": problem.kind, "message": problem.message});
+            (problem.kind, answer::event("error", json!({"type": "error", "error": error})))
+        };
+        [529, 500, 504, 429].map(error).to_vec()
     }
 
     fn keep_alive(&self) -> Event {

@@ -26,34 +26,29 @@ pub fn instead(status: u16) -> Problem {
     Problem::new(status, kind, message)
 }
 
-/// The failure of that name in the middle of a stream.
-pub fn midstream(name: &str) -> Option<Event> {
-    let (name, message) = match name {
-        "internalServerException" => {
-            (INTERNAL, "The system encountered an unexpected error during processing. Try your request again.")
+const MODEL_FAILED: &str = "modelStreamErrorException";
+/// The failures in the middle of a stream, and what they say; the usual one comes first.
+const MIDSTREAM: &[(&str, &str)] = &[
+    (MODEL_FAILED, "The model encountered an unexpected error during processing. Try your request again."),
+    (
+        "internalServerException",
+        "The system encountered an unexpected error during processing. Try your request again.",
+    ),
+    ("modelTimeoutException", "Model has timed out in processing the request."),
+    ("serviceUnavailableException", "Bedrock is unable to process your request."),
+    ("throttlingException", "Too many tokens, please wait before trying again."),
+    ("validationException", "The input does not satisfy the constraints."),
+];
+
+/// The failures in the middle of a stream, by name.
+pub fn midstream() -> Vec<(&'static str, Event)> {
+    let failure = |(name, message): &(&'static str, &str)| {
+        let mut data = json!({"message": message});
+        if *name == MODEL_FAILED {
+            data["originalMessage"] = (*message).into();
+            data["originalStatusCode"] = 500.into();
         }
-        "modelStreamErrorException" => (
-            "modelStreamErrorException",
-            "The model encountered an unexpected error during processing. Try your request again.",
-        ),
-        "modelTimeoutException" => ("modelTimeoutException", "Model has timed out in processing the request."),
-        "serviceUnavailableException" => ("serviceUnavailableException", "Bedrock is unable to process your request."),
-        "throttlingException" => ("throttlingException", "Too many tokens, please wait before trying again."),
-        "validationException" => ("validationException", "The input does not satisfy the constraints."),
-        _ => return None,
+        (*name, Event::Exception { name, data: data.to_string() })
     };
-    let mut data = json!({"message": message});
-    if name == "modelStreamErrorException" {
-        data["originalMessage"] = message.into();
-        data["originalStatusCode"] = 500.into();
-    }
-    Some(Event::Exception { name, data: data.to_string() })
-}
-
-const INTERNAL: &str = "internalServerException";
-
-/// The failure that comes if no other is named.
-pub fn usual_midstream() -> Event {
-    let unreached = Event::Exception { name: INTERNAL, data: "{}".into() };
-    midstream("modelStreamErrorException").unwrap_or(unreached)
+    MIDSTREAM.iter().map(failure).collect()
 }

@@ -124,12 +124,8 @@ impl Provider for Bedrock {
         vec![("x-amzn-errortype", kind)]
     }
 
-    fn midstream_error(&self) -> Event {
-        failures::usual_midstream()
-    }
-
-    fn midstream_error_named(&self, name: &str) -> Option<Event> {
-        failures::midstream(name)
+    fn midstream_errors(&self) -> Vec<(&'static str, Event)> {
+        failures::midstream()
     }
 
     /// There is none: streams of this form are refused the wish.

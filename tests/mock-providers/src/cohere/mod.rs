@@ -131,8 +131,8 @@ impl Provider for Cohere {
         json!({"id": request_id, "message": problem.message})
     }
 
-    fn midstream_error(&self) -> Event {
-        answer::failure()
+    fn midstream_errors(&self) -> Vec<(&'static str, Event)> {
+        vec![("ERROR", answer::failure())]
     }
 
     fn keep_alive(&self) -> Event {

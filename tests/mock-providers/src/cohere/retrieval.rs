@@ -68,8 +68,10 @@ pub fn embed(body: &Value) -> Result<Value, Problem> {
     }
     let mut embeddings = Map::new();
     for kind in kinds {
-        let all: Vec<_> =
-            said.iter().map(|text| of_kind(kind, &embedding::of(text, size.unsigned_abs() as usize))).collect();
+        let all: Vec<_> = said
+            .iter()
+            .map(|text| embedding::of_kind(kind, &embedding::of(text, size.unsigned_abs() as usize)))
+            .collect();
         embeddings.insert(kind.into(), all.into());
     }
     let words: u64 = said.iter().map(|text| texts::count(text)).sum();
@@ -80,23 +82,6 @@ pub fn embed(body: &Value) -> Result<Value, Problem> {
         "meta": {"api_version": {"version": "2"}, "billed_units": {"input_tokens": words}},
         "response_type": "embeddings_by_type",
     }))
-}
-
-/// An embedding in one of the types.
-fn of_kind(kind: &str, numbers: &[f64]) -> Value {
-    let bytes = |offset: f64| numbers.iter().map(|number| ((number * 127.0).round() + offset) as i64).collect();
-    let bits = |offset: i64| -> Value {
-        let byte = |bits: &[f64]| bits.iter().fold(0, |byte, number| byte * 2 + i64::from(*number > 0.0));
-        numbers.chunks(8).map(|bits| byte(bits) - offset).collect()
-    };
-    match kind {
-        "int8" => bytes(0.0),
-        "uint8" => bytes(128.0),
-        "binary" => bits(128),
-        "ubinary" => bits(0),
-        "base64" => embedding::base64(numbers).into(),
-        _ => json!(numbers),
-    }
 }
 
 /// The answer to `/v2/rerank`.

@@ -7,6 +7,9 @@ use crate::problem::Problem;
 use crate::texts;
 use serde_json::{Value, json};
 
+/// How many numbers an embedding has at most, and unless a request says so.
+const LARGEST: i64 = 3072;
+
 /// The answer to `countTokens`.
 pub fn count(body: &Value) -> Result<Value, Problem> {
     let asked = body.get("generate_content_request").unwrap_or(body);
@@ -56,9 +59,8 @@ fn embedding(request: &Value) -> Result<Value, Problem> {
         return Err(invalid("* EmbedContentRequest.content: contents is not specified\n"));
     }
     let size = ["/output_dimensionality", "/embed_content_config/output_dimensionality"];
-    let size =
-        size.iter().find_map(|at| request.pointer(at)).and_then(Value::as_i64).unwrap_or(embedding::USUAL_SIZE as i64);
-    if !(1..=3072).contains(&size) {
+    let size = size.iter().find_map(|at| request.pointer(at)).and_then(Value::as_i64).unwrap_or(LARGEST);
+    if !(1..=LARGEST).contains(&size) {
         return Err(invalid("* EmbedContentRequest.output_dimensionality: must be between 1 and 3072\n"));
     }
     let text: String = parts(request).iter().flat_map(texts::of).collect();

@@ -178,8 +178,12 @@ impl Provider for Gemini {
         error::body(problem)
     }
 
-    fn midstream_error(&self) -> Event {
-        Event::Data { name: None, data: error::body(&error::of_status(503)).to_string() }
+    fn midstream_errors(&self) -> Vec<(&'static str, Event)> {
+        let error = |status| {
+            let problem = error::of_status(status);
+            (problem.kind, Event::Data { name: None, data: error::body(&problem).to_string() })
+        };
+        [503, 500, 429].map(error).to_vec()
     }
 
     fn keep_alive(&self) -> Event {

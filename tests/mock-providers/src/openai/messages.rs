@@ -100,7 +100,7 @@ fn participant(fields: &Fields<'_>) -> Result<(), Problem> {
 
 /// An assistant message; gives the ids of its tool calls.
 fn assistant<'a>(message: &Node<'a>) -> Result<Vec<&'a str>, Problem> {
-    let known = ["role", "content", "name", "refusal", "audio", "tool_calls", "function_call"];
+    let known = ["role", "content", "name", "refusal", "audio", "tool_calls", "function_call", "annotations"];
     let fields = message.object(&known)?;
     participant(&fields)?;
     if let Some(refusal) = fields.nullable("refusal") {
@@ -128,7 +128,7 @@ fn assistant<'a>(message: &Node<'a>) -> Result<Vec<&'a str>, Problem> {
 
 fn tool_call<'a>(call: &Node<'a>) -> Result<&'a str, Problem> {
     let kind = call.open_object()?.required("type")?.one_of(&["function", "custom"])?;
-    let fields = call.object(&["id", "type", kind])?;
+    let fields = call.object(&["id", "type", kind, "index"])?;
     let inner = fields.required(kind)?;
     let said = if kind == "function" { "arguments" } else { "input" };
     let inner = inner.object(&["name", said])?;

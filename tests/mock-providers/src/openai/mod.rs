@@ -201,9 +201,13 @@ impl Provider for OpenAi {
         }})
     }
 
-    fn midstream_error(&self) -> Event {
-        let body = self.problem_body(&self.problem(500), "");
-        Event::Data { name: None, data: body.to_string() }
+    fn midstream_errors(&self) -> Vec<(&'static str, Event)> {
+        let error = |status| {
+            let problem = self.problem(status);
+            let data = self.problem_body(&problem, "").to_string();
+            (problem.kind, Event::Data { name: None, data })
+        };
+        vec![error(500), error(429)]
     }
 
     fn keep_alive(&self) -> Event {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 /// The body, as the type of its kind wants it.
 pub fn written_out(kind: Kind, body: &Value) -> Cow<'_, Value> {
     let change = match kind {
+        Kind::OpenAiChat => sent_back,
         Kind::OpenAiResponses => responses,
         Kind::CohereChat => documents,
         Kind::BedrockConverse | Kind::BedrockConverseStream => drop_nulls,
@@ -16,6 +17,20 @@ pub fn written_out(kind: Kind, body: &Value) -> Cow<'_, Value> {
     let mut body = body.clone();
     change(&mut body);
     Cow::Owned(body)
+}
+
+/// A message may be sent back as it came: with annotations, and with the numbers that a stream gives to
+/// tool calls.
+fn sent_back(body: &mut Value) {
+    for message in body.get_mut("messages").and_then(Value::as_array_mut).into_iter().flatten() {
+        let Value::Object(message) = message else { continue };
+        if message.get("role").is_some_and(|role| role == "assistant") {
+            message.remove("annotations");
+        }
+        for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
+            call.as_object_mut().and_then(|call| call.remove("index"));
+        }
+    }
 }
 
 /// What the assistant said may be said again without ids, states and annotations, and images have a
@@ -99,6 +114,10 @@ mod tests {
         let cited = json!({"model": "command-a-03-2025", "messages": [
             {"role": "tool", "tool_call_id": "a", "content": text}]});
         assert_eq!(check(Kind::CohereChat, &cited), Ok(()));
+        let call = json!({"id": "a", "type": "function", "index": 0, "function": {"name": "f", "arguments": "{}"}});
+        let back = json!({"model": "gpt-5", "messages": [
+            {"role": "assistant", "content": null, "annotations": [], "tool_calls": [call]}]});
+        assert_eq!(check(Kind::OpenAiChat, &back), Ok(()));
         let nulls = json!({"system": null, "inferenceConfig": {"topP": null}});
         assert_eq!(check(Kind::BedrockConverse, &nulls), Ok(()));
     }

@@ -1,8 +1,8 @@
 //! Cohere: the embeddings of many texts, in many types.
 
 use super::super::model::Model;
-use super::vectors;
 use super::wording::SchemaWording;
+use crate::embedding;
 use crate::problem::Problem;
 use crate::provider::fresh_id;
 use crate::shape::{Fields, Node};
@@ -40,7 +40,8 @@ pub fn answer(body: &Value, model: &Model) -> Result<(Value, u64), Problem> {
     let inputs = inputs(&fields, version)?;
     let types = fields.nullable("embedding_types").map(|list| list.array()).transpose()?;
     let vectors = |kind: &str| -> Value {
-        inputs.iter().map(|input| vectors::of_type(kind, &input.to_string(), dimensions)).collect()
+        let embedded = |input: &&Value| embedding::of_kind(kind, &embedding::of(&input.to_string(), dimensions));
+        inputs.iter().map(embedded).collect()
     };
     let (embeddings, response_type) = match types {
         None => (vectors("float"), "embeddings_floats"),

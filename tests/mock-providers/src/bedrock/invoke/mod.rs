@@ -3,7 +3,6 @@
 mod claude;
 mod cohere;
 mod titan;
-mod vectors;
 mod wording;
 
 use super::model::{Family, Model};

@@ -1,8 +1,8 @@
 //! Amazon's Titan: the embedding of one text.
 
 use super::super::model::Model;
-use super::vectors;
 use super::wording::SchemaWording;
+use crate::embedding;
 use crate::problem::Problem;
 use crate::shape::Node;
 use crate::texts;
@@ -27,7 +27,7 @@ pub fn answer(body: &Value, model: &Model) -> Result<(Value, u64), Problem> {
     }
     let tokens = texts::count(text);
     if !second {
-        let vector = vectors::floats(text, G1_DIMENSIONS, false);
+        let vector = vector(text, G1_DIMENSIONS, false);
         return Ok((json!({"embedding": vector, "inputTextTokenCount": tokens}), tokens));
     }
     let dimensions = match fields.optional("dimensions") {
@@ -42,7 +42,7 @@ pub fn answer(body: &Value, model: &Model) -> Result<(Value, u64), Problem> {
     for kind in fields.optional("embeddingTypes").map(|list| list.array()).transpose()?.unwrap_or_default() {
         types.push(kind.one_of(&["float", "binary"])?);
     }
-    let vector = vectors::floats(text, dimensions, normalize);
+    let vector = vector(text, dimensions, normalize);
     let mut by_type = json!({});
     if types.contains(&"binary") {
         by_type["binary"] = vector.iter().map(|x| i64::from(*x > 0.0)).collect();
@@ -52,4 +52,10 @@ pub fn answer(body: &Value, model: &Model) -> Result<(Value, u64), Problem> {
     }
     let whole = json!({"embedding": vector, "embeddingsByType": by_type, "inputTextTokenCount": tokens});
     Ok((whole, tokens))
+}
+
+/// A vector whose length is one, or as good as any.
+fn vector(text: &str, dimensions: usize, normalized: bool) -> Vec<f64> {
+    let scale = if normalized { 1.0 } else { 8.0 };
+    embedding::of(text, dimensions).into_iter().map(|number| number * scale).collect()
 }

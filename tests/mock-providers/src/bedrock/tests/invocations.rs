@@ -76,7 +76,7 @@ fn titan_embeds_one_text() {
     assert!(answer.whole["embeddingsByType"]["binary"].as_array().unwrap().iter().all(|bit| *bit == 0 || *bit == 1));
     assert_eq!(answer.whole["inputTextTokenCount"], 2);
     let length: f64 = answer.whole["embedding"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap().powi(2)).sum();
-    assert!((length - 1.0).abs() < 1e-9);
+    assert!((length - 1.0).abs() < 1e-3);
     embed_refused(
         model,
         vec![

@@ -35,14 +35,20 @@ pub fn all(reply: &Reply<'_>, obfuscated: bool) -> Vec<Event> {
     events.written
 }
 
-/// The error that ends a stream after so many events.
-pub fn error(number: usize) -> Event {
-    let said = json!({
-        "code": "server_error",
-        "message": "The server had an error while processing your request. Sorry about that!",
-        "param": null,
-    });
-    numbered("error", said, number, false)
+/// What ends a stream after half of its events, by name: the error as it is sent, the error as it is
+/// documented, which the SDK takes for an event like any other, and the failed response.
+pub fn failures(reply: &Reply<'_>, events: usize) -> Vec<(&'static str, Event)> {
+    let number = events / 2;
+    let message = "The server had an error while processing your request. Sorry about that!";
+    let error = json!({"type": "server_error", "code": "server_error", "message": message, "param": null});
+    let documented = json!({"code": "server_error", "message": message, "param": null});
+    let mut failed = reply.outline("failed");
+    failed["error"] = json!({"code": "server_error", "message": message});
+    vec![
+        ("error", numbered("error", json!({"error": error}), number, false)),
+        ("documented", numbered("error", documented, number, false)),
+        ("failed", numbered("response.failed", json!({"response": failed}), number, false)),
+    ]
 }
 
 /// An item as it is when it is added.

@@ -30,8 +30,8 @@ pub fn answer(arrival: &Arrival, body: &Value) -> Result<Answer, Problem> {
     let streamed = body.get("stream") == Some(&Value::Bool(true));
     let obfuscated = body.pointer("/stream_options/include_obfuscation") != Some(&Value::Bool(false));
     let events = streamed.then(|| events::all(&reply, obfuscated));
-    let midstream_error = events.as_ref().map(|events| events::error(events.len() / 2));
-    Ok(Answer { midstream_error, ..Answer::new(reply.whole(), events, scenario) })
+    let midstream_errors = events.as_ref().map(|events| events::failures(&reply, events.len())).unwrap_or_default();
+    Ok(Answer { midstream_errors, ..Answer::new(reply.whole(), events, scenario) })
 }
 
 fn turns(body: &Value) -> Vec<Turn> {

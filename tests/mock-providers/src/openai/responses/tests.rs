@@ -302,9 +302,18 @@ fn answers_end_as_wished() {
     assert_eq!(whole["output"][0]["content"][0]["type"], "refusal");
     assert!(ask(&marked("finish=length", json!({}))).err().unwrap().message.contains("cannot be `length`"));
     let broken = ask(&marked("error_midstream words=9", json!({"stream": true}))).unwrap();
-    let Some(Event::Data { name: Some("error"), data }) = broken.midstream_error else { panic!("no error") };
-    let data: Value = serde_json::from_str(&data).unwrap();
-    assert_eq!(data["sequence_number"], broken.events.unwrap().len() / 2);
+    let read = |event: &Event| match event {
+        Event::Data { data, .. } => serde_json::from_str::<Value>(data).unwrap(),
+        other => panic!("{other:?}"),
+    };
+    let failures: Vec<_> = broken.midstream_errors.iter().map(|(name, event)| (*name, read(event))).collect();
+    let [("error", usual), ("documented", documented), ("failed", failed)] = failures.as_slice() else {
+        panic!("{failures:?}")
+    };
+    assert_eq!((&usual["type"], &usual["error"]["code"]), (&json!("error"), &json!("server_error")));
+    assert_eq!(documented["code"], "server_error");
+    assert_eq!((&failed["type"], &failed["response"]["status"]), (&json!("response.failed"), &json!("failed")));
+    assert!(failures.iter().all(|(_, data)| data["sequence_number"] == broken.events.as_ref().unwrap().len() / 2));
 }
 
 #[test]
@@ -345,6 +354,10 @@ fn azure_has_keys_versions_and_deployments() {
     assert_eq!(send("/openai/v1/responses", &request(json!({})), key).err(), None);
     assert_eq!(send("/openai/v1/responses?api-version=preview", &request(json!({})), key).err(), None);
     assert_eq!(send("/openai/v1/responses", &request(json!({})), ("authorization", "Bearer azure")).err(), None);
+    let dated = "/openai/responses?api-version=2025-04-01-preview";
+    assert_eq!(send(dated, &request(json!({"model": "my-deployment"})), key).err(), None);
+    let missing = send(dated, &request(json!({"model": "no-such-model"})), key).err().unwrap();
+    assert_eq!((missing.status, missing.code), (404, Some("DeploymentNotFound")));
     for (path, key, status, code) in [
         (path("gpt-4o"), ("api-key", "wrong"), 401, "401"),
         (path("gpt-4o"), ("authorization", "Bearer azure"), 401, "401"),

@@ -1,0 +1,34 @@
+//! What no provider of another API could make sense of, whichever it is.
+
+use super::{Part, Request};
+use crate::json::RequestError;
+use std::collections::BTreeSet;
+
+impl Request<'_> {
+    /// Refuses several answers, of which only one could be brought back, and results of tools that
+    /// nobody called. `choices` is what the client calls the number of answers.
+    pub(crate) fn check(&self, choices: &'static str) -> Result<(), RequestError> {
+        if self.choices.is_some_and(|choices| choices != 1) {
+            return Err(RequestError::unsupported(choices, "one answer can be translated; ask for 1"));
+        }
+        let mut calls: BTreeSet<&str> = BTreeSet::new();
+        for message in &self.messages {
+            for part in &message.parts {
+                match part {
+                    Part::ToolCall(call) => {
+                        calls.insert(&call.id);
+                    }
+                    Part::ToolResult(result) if !calls.contains(&*result.call_id) => {
+                        let place = format!("messages[{}]", message.at);
+                        return Err(RequestError::shape(
+                            place,
+                            "is the result of a call that is not in this conversation",
+                        ));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
