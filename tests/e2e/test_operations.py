@@ -38,11 +38,12 @@ LIMIT = {"name": "tpm", "per": ["model"], "tokens": 100000, "window": "1m"}
 @pytest.fixture(scope="module")
 def every(start):
     names = ("openai", "anthropic", "gemini", "bedrock", "cohere")
-    providers = {name: {"dialect": name, "cluster": name, "key": {"env": f"{name.upper()}_API_KEY"}} for name in names}
+    key = lambda name: {"value": launch.MOCK_KEYS[f"{name.upper()}_API_KEY"]}
+    providers = {name: {"dialect": name, "cluster": name, "key": key(name)} for name in names}
     platform = {"azure": {"api_version": "2025-04-01-preview"}}
     providers["azure"] = {
         "dialect": "openai", "platform": platform, "cluster": "azure", "host": "acme.openai.azure.com",
-        "key": {"env": "AZURE_API_KEY"},
+        "key": key("azure"),
     }
     models = {name: {"targets": [{"provider": provider, "model": model}]} for name, (provider, model) in MODELS.items()}
     return start({"providers": providers, "models": models, "limits": [LIMIT]}, change=launch.with_every_cluster)
