@@ -16,7 +16,9 @@ use tollgate_dialects::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use Dialect::{Anthropic, Cohere, OpenAi};
+use Dialect::{Anthropic, Bedrock, Cohere, Gemini, OpenAi, Responses};
+
+const VERTEX: Platform<'static> = Platform::Vertex { project: "p", location: "l" };
 
 fn asked(path: &str) -> Asked<'_> {
     Asked::of(b"POST", path.as_bytes()).unwrap_or_else(|| panic!("{path} is not known"))
@@ -194,6 +196,156 @@ mod embeddings {
         ] {
             assert!(exchange.answer(body.as_bytes(), 0).is_err(), "{body}");
         }
+    }
+
+    #[test]
+    fn openais_words_are_geminis() {
+        let body = r#"{"input":["one","two"],"model":"m","dimensions":256,"user":"u","input_type":"search_query"}"#;
+        let (request, losses) = sent(PATH, body, Gemini, "gemini-embedding-001");
+        assert_eq!(
+            request,
+            r#"{"requests":[{"model":"models/gemini-embedding-001","content":{"parts":[{"text":"one"}]},"taskType":"RETRIEVAL_QUERY","outputDimensionality":256},{"model":"models/gemini-embedding-001","content":{"parts":[{"text":"two"}]},"taskType":"RETRIEVAL_QUERY","outputDimensionality":256}]}"#
+        );
+        assert_eq!(losses, "user");
+        let exchange = exchange(PATH, body, Gemini, "m");
+        assert_eq!(exchange.path(&Gemini.into(), None, "m"), "/v1beta/models/m:batchEmbedContents");
+        let given = r#"{"embeddings":[{"values":[0.5,1]},{"values":[2,3]}],"usageMetadata":{"promptTokenCount":4}}"#;
+        assert_eq!(
+            answer(&exchange, given),
+            (
+                r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5,1]},{"object":"embedding","index":1,"embedding":[2,3]}],"model":"the-model","usage":{"prompt_tokens":4,"total_tokens":4}}"#.to_owned(),
+                Some((4, 0))
+            )
+        );
+    }
+
+    #[test]
+    fn vertex_has_the_parameters_in_an_object_of_their_own() {
+        let vertex = Upstream { dialect: Gemini, platform: VERTEX, server: None };
+        let body =
+            r#"{"texts":["one"],"model":"m","input_type":"classification","output_dimension":8,"truncate":"NONE"}"#;
+        let (request, losses) = sent(COHERE, body, vertex, "gemini-embedding-2");
+        assert_eq!(
+            request,
+            r#"{"requests":[{"content":{"parts":[{"text":"one"}]},"embedContentConfig":{"taskType":"CLASSIFICATION","outputDimensionality":8,"autoTruncate":false}}]}"#
+        );
+        assert_eq!(losses, "");
+        assert_eq!(
+            exchange(COHERE, body, vertex, "m").path(&vertex, None, "m"),
+            "/v1/projects/p/locations/l/publishers/google/models/m:batchEmbedContents"
+        );
+    }
+
+    /// As Google's SDK sends it.
+    const BATCH: &str = r#"{"requests": [{"content": {"parts": [{"text": "one"}], "role": "user"}, "taskType": "RETRIEVAL_DOCUMENT", "title": "t", "outputDimensionality": 2, "model": "models/small"}, {"content": {"parts": [{"text": "two"}], "role": "user"}, "taskType": "RETRIEVAL_DOCUMENT", "outputDimensionality": 2, "model": "models/small"}]}"#;
+
+    #[test]
+    fn geminis_words_are_others() {
+        let path = "/v1beta/models/small:batchEmbedContents";
+        assert_eq!(RequestBody::new(asked(path), BATCH.as_bytes()).unwrap().model(), "small");
+        assert_eq!(sent(path, BATCH, Gemini, "large").0, BATCH.replace("models/small", "models/large"));
+        assert_eq!(sent(path, BATCH, Gemini, "small").0, BATCH);
+
+        let (request, losses) = sent(path, BATCH, Cohere, "embed-v4.0");
+        assert_eq!(
+            request,
+            r#"{"model":"embed-v4.0","texts":["one","two"],"input_type":"search_document","output_dimension":2,"truncate":"NONE","embedding_types":["float"]}"#
+        );
+        assert_eq!(losses, "title");
+        let cohere = r#"{"id":"x","embeddings":{"float":[[1],[2]]},"meta":{"billed_units":{"input_tokens":3}}}"#;
+        assert_eq!(
+            answer(&exchange(path, BATCH, Cohere, "m"), cohere).0,
+            r#"{"embeddings":[{"values":[1]},{"values":[2]}],"usageMetadata":{"promptTokenCount":3,"totalTokenCount":3}}"#
+        );
+        let apart = BATCH.replacen("DOCUMENT", "QUERY", 1);
+        assert_eq!(
+            refused(path, &apart, OpenAi, "m"),
+            "requests: this target takes the same parameters for all inputs."
+        );
+    }
+
+    #[test]
+    fn one_input_of_geminis_is_one_vector() {
+        let path = "/v1beta/models/m:embedContent";
+        let body = r#"{"content":{"parts":[{"text":"one"}]},"task_type":"SEMANTIC_SIMILARITY","model":"models/m"}"#;
+        let (request, losses) = sent(path, body, OpenAi, "small");
+        assert_eq!(request, r#"{"model":"small","input":"one","encoding_format":"float"}"#);
+        assert_eq!(losses, "taskType");
+        assert_eq!(sent(path, body, Gemini, "x").0, body.replace("models/m", "models/x"));
+        assert_eq!(exchange(path, body, Gemini, "x").path(&Gemini.into(), None, "x"), "/v1beta/models/x:embedContent");
+        let openai = r#"{"data":[{"index":0,"embedding":[7]}],"usage":{"prompt_tokens":1}}"#;
+        assert_eq!(
+            answer(&exchange(path, body, OpenAi, "m"), openai).0,
+            r#"{"embedding":{"values":[7]},"usageMetadata":{"promptTokenCount":1,"totalTokenCount":1}}"#
+        );
+    }
+
+    #[test]
+    fn an_image_is_one_input_with_its_text() {
+        let body = r#"{"inputs":[{"content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}],"model":"m","input_type":"search_document"}"#;
+        let (request, _) = sent(COHERE, body, Gemini, "g");
+        assert_eq!(
+            request,
+            r#"{"requests":[{"model":"models/g","content":{"parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]},"taskType":"RETRIEVAL_DOCUMENT"}]}"#
+        );
+        let gemini = r#"{"content":{"parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}}"#;
+        let (request, _) = sent("/v1/models/m:embedContent", gemini, Cohere, "c");
+        assert_eq!(
+            request,
+            r#"{"model":"c","inputs":[{"content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}],"input_type":"search_document","truncate":"NONE","embedding_types":["float"]}"#
+        );
+    }
+
+    #[test]
+    fn titan_takes_one_input_in_a_request() {
+        const TITAN: &str = "amazon.titan-embed-text-v2:0";
+        let body = r#"{"input":["one"],"model":"m","dimensions":256,"encoding_format":"float","user":"u"}"#;
+        let (request, losses) = sent(PATH, body, Bedrock, TITAN);
+        assert_eq!(request, r#"{"inputText":"one","dimensions":256}"#);
+        assert_eq!(losses, "user");
+        let exchange = exchange(PATH, body, Bedrock, TITAN);
+        assert_eq!(exchange.path(&Bedrock.into(), None, TITAN), "/model/amazon.titan-embed-text-v2:0/invoke");
+        let (given, usage) = answer(&exchange, r#"{"embedding":[0.25],"inputTextTokenCount":3}"#);
+        assert!(given.contains(r#""embedding":[0.25]"#) && given.contains(r#""prompt_tokens":3"#), "{given}");
+        assert_eq!(usage, Some((3, 0)));
+        let two = body.replace("\"one\"", "\"one\",\"two\"");
+        assert_eq!(
+            refused(PATH, &two, Bedrock, TITAN),
+            "input: this model embeds one input in a request; send each in a request of its own."
+        );
+        let image = r#"{"inputs":[{"content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}],"model":"m","output_dimension":384}"#;
+        assert_eq!(refused(COHERE, image, Bedrock, TITAN), "texts: this target embeds single texts only.");
+        assert_eq!(
+            sent(COHERE, image, Bedrock, "amazon.titan-embed-image-v1").0,
+            r#"{"inputText":"a","inputImage":"AAAA","embeddingConfig":{"outputEmbeddingLength":384}}"#
+        );
+    }
+
+    #[test]
+    fn cohere_on_bedrock_says_in_a_header_what_it_took() {
+        const MODEL: &str = "cohere.embed-multilingual-v3";
+        let body = r#"{"input":["one","two"],"model":"m","encoding_format":"base64"}"#;
+        let (request, _) = sent(PATH, body, Bedrock, MODEL);
+        assert_eq!(
+            request,
+            r#"{"texts":["one","two"],"input_type":"search_document","truncate":"NONE","embedding_types":["float"]}"#
+        );
+        let exchange = exchange(PATH, body, Bedrock, MODEL);
+        let told = Told { now: 0, model: MODEL, input_tokens: Some(5) };
+        for embeddings in [r#"{"float":[[1.0],[2.0]]}"#, "[[1.0],[2.0]]"] {
+            let given = format!(r#"{{"embeddings":{embeddings},"id":"x","texts":["one","two"]}}"#);
+            let answer = exchange.answer(given.as_bytes(), told).unwrap();
+            assert_eq!(answer.outcome.usage.unwrap().input, 5);
+            let body = String::from_utf8(answer.body.unwrap()).unwrap();
+            assert!(body.contains(r#""embedding":"AACAPw==""#) && body.contains(r#""prompt_tokens":5"#), "{body}");
+        }
+        let cut = r#"{"texts":["one"],"model":"m","input_type":"clustering","truncate":"END"}"#;
+        assert!(sent(COHERE, cut, Bedrock, MODEL).0.contains(r#""truncate":"END""#));
+        assert!(sent(COHERE, cut, Bedrock, "us.cohere.embed-v4:0").0.contains(r#""truncate":"RIGHT""#));
+        assert_eq!(
+            refused(PATH, body, Bedrock, "anthropic.claude-opus-4-8"),
+            "model: the provider of this model has no API for embeddings."
+        );
     }
 
     #[test]
@@ -433,5 +585,209 @@ mod rerank {
             r#"{"id":"rerank-1790000000","results":[{"index":0,"relevance_score":0.5}],"meta":{"api_version":{"version":"2"},"tokens":{"input_tokens":8}}}"#
         );
         assert_eq!(usage, Some((8, 0)));
+    }
+}
+
+mod counting {
+    use super::*;
+
+    const PATH: &str = "/v1/messages/count_tokens";
+    const BODY: &str = r#"{"model":"m","system":"Be brief.","messages":[{"role":"user","content":"Hi"}],"tools":[{"name":"f","input_schema":{"type":"object","properties":{}}}],"tool_choice":{"type":"auto"}}"#;
+
+    fn here(upstream: impl Into<Upstream<'static>>, path: &str, body: &str) -> Option<String> {
+        let body = RequestBody::new(asked(path), body.as_bytes()).unwrap();
+        body.answer_here(upstream.into(), "m").map(|answer| String::from_utf8(answer).unwrap())
+    }
+
+    #[test]
+    fn the_same_dialect_is_patched() {
+        let (request, _) = sent(PATH, BODY, Anthropic, "claude-sonnet-5");
+        assert_eq!(request, BODY.replace("\"m\"", "\"claude-sonnet-5\""));
+        let exchange = exchange(PATH, BODY, Anthropic, "m");
+        assert_eq!(exchange.path(&Anthropic.into(), None, "m"), "/v1/messages/count_tokens");
+        assert_eq!(answer(&exchange, r#"{"input_tokens":9}"#), (r#"{"input_tokens":9}"#.to_owned(), None));
+        assert_eq!(here(Anthropic, PATH, BODY), None);
+        let vertex = Upstream { dialect: Anthropic, platform: VERTEX, server: None };
+        let (request, _) = sent(PATH, BODY, vertex, "c");
+        assert!(request.starts_with(r#"{"model":"c","anthropic_version":"vertex-2023-10-16","system""#), "{request}");
+        assert_eq!(
+            exchange.path(&vertex, None, "c"),
+            "/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict"
+        );
+    }
+
+    #[test]
+    fn others_count_in_their_own_words() {
+        let (request, _) = sent(PATH, BODY, Gemini, "gemini-2.5-flash");
+        assert!(
+            request.starts_with(r#"{"generateContentRequest":{"model":"models/gemini-2.5-flash","systemInstruction":"#),
+            "{request}"
+        );
+        assert!(serde_json::from_str::<serde_json::Value>(&request).is_ok());
+        let exchange = exchange(PATH, BODY, Gemini, "m");
+        assert_eq!(exchange.path(&Gemini.into(), None, "m"), "/v1beta/models/m:countTokens");
+        assert_eq!(answer(&exchange, r#"{"totalTokens":7}"#), (r#"{"input_tokens":7}"#.to_owned(), None));
+
+        let vertex = Upstream { dialect: Gemini, platform: VERTEX, server: None };
+        let (request, _) = sent(PATH, BODY, vertex, "m");
+        let request: serde_json::Value = serde_json::from_str(&request).unwrap();
+        let keys: Vec<_> = request.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["systemInstruction", "contents", "tools"]);
+
+        let (request, _) = sent(PATH, BODY, Bedrock, "anthropic.claude-sonnet-4-5");
+        let request: serde_json::Value = serde_json::from_str(&request).unwrap();
+        let keys: Vec<_> = request["input"]["converse"].as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["system", "messages", "toolConfig"]);
+        let exchange = super::exchange(PATH, BODY, Bedrock, "m");
+        assert_eq!(exchange.path(&Bedrock.into(), None, "a.b:0"), "/model/a.b:0/count-tokens");
+        assert_eq!(answer(&exchange, r#"{"inputTokens":7}"#).0, r#"{"input_tokens":7}"#);
+
+        let (request, losses) = sent(PATH, BODY, Responses, "gpt-5.4");
+        let request: serde_json::Value = serde_json::from_str(&request).unwrap();
+        let keys: Vec<_> = request.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["model", "input", "tools", "tool_choice"]);
+        assert_eq!(losses, "");
+        let exchange = super::exchange(PATH, BODY, Responses, "m");
+        assert_eq!(exchange.path(&Responses.into(), None, "m"), "/v1/responses/input_tokens");
+        assert!(exchange.answer(br#"{"x":1}"#, 0).is_err());
+    }
+
+    #[test]
+    fn who_does_not_count_is_estimated() {
+        assert_eq!(here(OpenAi, PATH, BODY).as_deref(), Some(r#"{"input_tokens":7}"#));
+        assert!(here(Cohere, PATH, BODY).is_some());
+        let aws = Upstream { dialect: Anthropic, platform: Platform::Aws, server: None };
+        assert!(here(aws, PATH, BODY).is_some());
+        let gemini = r#"{"contents":[{"role":"user","parts":[{"text":"Hi there, you"}]}]}"#;
+        assert_eq!(here(Cohere, "/v1beta/models/m:countTokens", gemini).as_deref(), Some(r#"{"totalTokens":8}"#));
+    }
+
+    #[test]
+    fn other_clients_are_served() {
+        let body = r#"{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}}}"#;
+        let path = "/model/m/count-tokens";
+        let given = r#"{"input_tokens":5}"#;
+        assert_eq!(answer(&exchange(path, body, Anthropic, "c"), given).0, r#"{"inputTokens":5}"#);
+        assert_eq!(sent(path, body, Bedrock, "c").0, body);
+
+        let path = "/v1beta/models/m:countTokens";
+        let body =
+            r#"{"generateContentRequest":{"model":"models/m","contents":[{"role":"user","parts":[{"text":"Hi"}]}]}}"#;
+        assert_eq!(sent(path, body, Gemini, "g").0, body.replace("models/m", "models/g"));
+        let plain = r#"{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}"#;
+        for body in [body, plain] {
+            let (request, _) = sent(path, body, Responses, "r");
+            let request: serde_json::Value = serde_json::from_str(&request).unwrap();
+            assert_eq!(request["input"][0]["role"], "user");
+        }
+        let (given, _) =
+            answer(&exchange(path, body, Responses, "r"), r#"{"input_tokens":5,"object":"response.input_tokens"}"#);
+        assert_eq!(given, r#"{"totalTokens":5}"#);
+
+        let body = r#"{"model":"m","input":"Hi"}"#;
+        let exchange = exchange("/v1/responses/input_tokens", body, Gemini, "g");
+        assert_eq!(
+            answer(&exchange, r#"{"totalTokens":5}"#).0,
+            r#"{"object":"response.input_tokens","input_tokens":5}"#
+        );
+    }
+
+    #[test]
+    fn counting_reserves_nothing_and_needs_no_cap() {
+        let asked = asked(PATH);
+        assert!(asked.operation().is_free());
+        let body = RequestBody::new(asked, BODY.as_bytes()).unwrap();
+        assert_eq!(body.output_cap(), Some(0));
+    }
+}
+
+mod images {
+    use super::*;
+
+    const PATH: &str = "/v1/images/generations";
+
+    fn body(members: &str) -> String {
+        format!(r#"{{"model":"m","prompt":"A cat"{members}}}"#)
+    }
+
+    #[test]
+    fn the_same_dialect_is_patched_and_its_usage_is_read() {
+        let body = body(r#","n":3,"size":"1536x1024","stream":true"#);
+        let (request, _) = sent(PATH, &body, OpenAi, "gpt-image-2");
+        assert_eq!(request, body.replace("\"m\"", "\"gpt-image-2\""));
+        let read = RequestBody::new(asked(PATH), body.as_bytes()).unwrap();
+        assert_eq!((read.answers(), read.output_cap()), (3, None));
+        let exchange = exchange(PATH, &body, OpenAi, "m");
+        assert_eq!(exchange.path(&OpenAi.into(), None, "m"), "/v1/images/generations");
+        assert!(exchange.is_opaque(b"text/event-stream") && !exchange.is_opaque(b"application/json"));
+        let given = r#"{"created":1,"data":[{"b64_json":"AAAA"}],"usage":{"input_tokens":4,"input_tokens_details":{"image_tokens":0,"text_tokens":4},"output_tokens":1000,"total_tokens":1004}}"#;
+        assert_eq!(answer(&exchange, given), (given.to_owned(), Some((4, 1000))));
+    }
+
+    #[test]
+    fn gemini_draws_in_its_own_words() {
+        let (request, losses) =
+            sent(PATH, &body(r#","size":"auto","quality":"auto","n":1,"response_format":"b64_json""#), Gemini, "g");
+        assert_eq!(
+            request,
+            r#"{"contents":[{"role":"user","parts":[{"text":"A cat"}]}],"generationConfig":{"responseModalities":["IMAGE"]}}"#
+        );
+        assert_eq!(losses, "");
+        let (request, losses) =
+            sent(PATH, &body(r#","size":"3072x2048","quality":"high","user":"u","style":"vivid""#), Gemini, "g");
+        assert!(request.contains(r#""imageConfig":{"aspectRatio":"3:2","imageSize":"2K"}"#), "{request}");
+        assert_eq!(losses, "user, style, quality, size");
+        let (request, losses) = sent(PATH, &body(r#","size":"1024x1024""#), Gemini, "g");
+        assert!(request.contains(r#""imageConfig":{"aspectRatio":"1:1"}"#), "{request}");
+        assert_eq!(losses, "");
+        let exchange = exchange(PATH, &body(""), Gemini, "g");
+        assert_eq!(exchange.path(&Gemini.into(), None, "g"), "/v1beta/models/g:generateContent");
+    }
+
+    #[test]
+    fn what_gemini_cannot_draw_is_refused() {
+        let refused = |members: &str| refused(PATH, &body(members), Gemini, "g");
+        assert_eq!(refused(r#","n":2"#), "n: this target draws one image; ask for 1.");
+        assert_eq!(
+            refused(r#","response_format":"url""#),
+            "response_format: this target gives images as b64_json only."
+        );
+        assert!(refused(r#","stream":true"#).starts_with("stream: "));
+        assert!(refused(r#","output_format":"svg""#).starts_with("output_format: "));
+        assert!(refused(r#","background":"transparent""#).starts_with("background: "));
+        assert!(refused(r#","size":"1792x1024""#).starts_with("size: this target draws 1:1"));
+        assert!(refused(r#","size":"0x0""#).starts_with("size: "));
+        assert!(refused(r#","size":"99999999999x99999999999""#).contains("no larger"));
+        assert_eq!(refused(r#","size":"large""#), "size: expected auto or WIDTHxHEIGHT.");
+    }
+
+    #[test]
+    fn geminis_image_is_openais() {
+        let given = r#"{"candidates":[{"content":{"parts":[{"thought":true,"inlineData":{"mimeType":"image/png","data":"c2tldGNo"}},{"text":"Here."},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":1290,"thoughtsTokenCount":10}}"#;
+        let (image, usage) = answer(&exchange(PATH, &body(""), Gemini, "g"), given);
+        assert_eq!(
+            image,
+            r#"{"created":1790000000,"data":[{"b64_json":"AAAA"}],"output_format":"png","usage":{"input_tokens":3,"input_tokens_details":{"text_tokens":3,"image_tokens":0},"output_tokens":1300,"total_tokens":1303}}"#
+        );
+        assert_eq!(usage, Some((3, 1300)));
+    }
+
+    #[test]
+    fn an_answer_without_an_image_is_an_error() {
+        let exchange = exchange(PATH, &body(""), Gemini, "g");
+        let blocked =
+            r#"{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"},"usageMetadata":{"promptTokenCount":3}}"#;
+        let silent = r#"{"candidates":[{"finishReason":"IMAGE_SAFETY"}]}"#;
+        let words = r#"{"candidates":[{"content":{"parts":[{"text":"I cannot draw that."}]},"finishReason":"STOP"}]}"#;
+        for (body, message) in [
+            (blocked, "The provider blocked the prompt: PROHIBITED_CONTENT."),
+            (silent, "The provider drew no image: IMAGE_SAFETY."),
+            (words, "The provider drew no image: I cannot draw that."),
+        ] {
+            let failure = exchange.answer(body.as_bytes(), 0).unwrap().refused.unwrap();
+            assert_eq!((failure.status, failure.code.as_deref()), (400, Some("moderation_blocked")));
+            assert_eq!(failure.message, message);
+        }
+        assert!(exchange.answer(b"{}", 0).is_err());
     }
 }

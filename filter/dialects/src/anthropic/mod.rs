@@ -15,6 +15,8 @@ mod write_events;
 mod write_request;
 mod write_response;
 
+pub(crate) use read_request::read_counted;
+
 use crate::codec::{Codec, Given, ReadEvent, StreamForm};
 use crate::json::{Text, Writer, shape};
 use crate::neutral::{Count, Finish, Tier, Usage};

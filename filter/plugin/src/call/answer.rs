@@ -205,7 +205,11 @@ impl Answering {
                 Ok(answer) => {
                     self.ending.outcome = answer.outcome;
                     self.ending.complete = true;
-                    if let Some(body) = answer.body {
+                    if let Some(failure) = answer.refused {
+                        self.ending.status = failure.status;
+                        Headers::Response.set(":status", &failure.status.to_string());
+                        write_error(client, &failure, Body::Response);
+                    } else if let Some(body) = answer.body {
                         Headers::Response.set("content-type", "application/json");
                         Headers::Response.set("content-length", &body.len().to_string());
                         Body::Response.replace(&body);
