@@ -33,11 +33,14 @@ def shipped():
     return yaml.safe_load(SHIPPED.read_text())
 
 
+def _manager(configuration):
+    (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
+    return chain["filters"][0]["typed_config"]
+
+
 def wasm_filter(configuration):
     """The part of an Envoy configuration that configures the filter."""
-    (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
-    manager = chain["filters"][0]["typed_config"]
-    (found,) = [f for f in manager["http_filters"] if f["name"] == "tollgate"]
+    (found,) = [f for f in _manager(configuration)["http_filters"] if f["name"] == "tollgate"]
     return found["typed_config"]["config"]
 
 
@@ -53,10 +56,14 @@ def use_filter_json(configuration, value, struct=False):
     wasm_filter(configuration)["configuration"] = {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": text}
 
 
-def with_every_cluster(configuration, http_filters=False):
-    """Adds the clusters of clusters.yaml, and what they need of HTTP filters."""
-    more = yaml.safe_load(CLUSTERS.read_text())
+def every_provider():
+    """The shipped configuration with everything of clusters.yaml in it, and every provider's key."""
+    configuration, more = shipped(), yaml.safe_load(CLUSTERS.read_text())
     configuration["static_resources"]["clusters"] += more["clusters"]
+    filters = _manager(configuration)["http_filters"]
+    filters[-1:-1] = more["http_filters"]
+    wasm_filter(configuration)["vm_config"]["environment_variables"]["host_env_keys"] = list(MOCK_KEYS)
+    return configuration
 
 
 def localize(configuration, *, port, mocks, module=MODULE):
@@ -71,7 +78,7 @@ def localize(configuration, *, port, mocks, module=MODULE):
     for cluster in configuration["static_resources"]["clusters"]:
         if address := mocks.get(cluster["name"]):
             _point_at(cluster, address)
-        elif authorities:
+        elif authorities and "transport_socket" in cluster:
             context = cluster["transport_socket"]["typed_config"]["common_tls_context"]
             context["validation_context"]["trusted_ca"]["filename"] = authorities
     return configuration
@@ -93,6 +100,9 @@ class Mocks:
             [MOCK, "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
         self.addresses = json.loads(self.process.stdout.readline())
+        # Which of them stands for a cluster, where its name is another.
+        others = {"azure": "openai", "vllm": "openai", "vertex": "anthropic"}
+        self.clusters = {**self.addresses, **{name: self.addresses[mock] for name, mock in others.items()}}
 
     def stop(self):
         self.process.stdin.close()
