@@ -77,14 +77,15 @@ def localize(configuration, *, port, mocks, module=MODULE):
     authorities = ssl.get_default_verify_paths().cafile
     for cluster in configuration["static_resources"]["clusters"]:
         if address := mocks.get(cluster["name"]):
-            _point_at(cluster, address)
+            point_at(cluster, address)
         elif authorities and "transport_socket" in cluster:
             context = cluster["transport_socket"]["typed_config"]["common_tls_context"]
             context["validation_context"]["trusted_ca"]["filename"] = authorities
     return configuration
 
 
-def _point_at(cluster, address):
+def point_at(cluster, address):
+    """Leads a cluster to a server on this machine, without TLS."""
     host, port = address.rsplit(":", 1)
     cluster["type"] = "STATIC"
     cluster.pop("transport_socket", None)
