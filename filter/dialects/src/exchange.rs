@@ -9,7 +9,7 @@ use crate::neutral::{Failure, Outcome, Usage};
 use crate::openai::is_own_error;
 use crate::stream::Stream;
 use crate::upstream::{Call, Upstream};
-use crate::{count_tokens, embeddings, figures, images, rerank};
+use crate::{bedrock, count_tokens, embeddings, figures, images, rerank};
 
 /// Who speaks what to whom. Small, and independent of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,13 +200,14 @@ impl Exchange {
                 let own = self.provider() != Dialect::OpenAi || is_own_error(text);
                 ProviderFailure { failure, as_it_is: own && !self.translates() }
             }
-            None => ProviderFailure {
-                failure: Failure::new(
-                    status,
-                    format!("The provider answered with status {status} and no readable error."),
-                ),
-                as_it_is: false,
-            },
+            None => {
+                // What AWS refuses before a model sees it is worded as AWS does, whatever the model's API.
+                let by_aws = Some(text).filter(|_| self.provided == StreamForm::EventStream);
+                let unread = || format!("The provider answered with status {status} and no readable error.");
+                let failure = by_aws.and_then(|text| bedrock::errors::read_error(text, status));
+                let failure = failure.unwrap_or_else(|| Failure::new(status, unread()));
+                ProviderFailure { failure, as_it_is: false }
+            }
         }
     }
 

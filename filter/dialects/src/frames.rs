@@ -1,6 +1,7 @@
 //! Puts events into the form that a client's stream has.
 
 use crate::codec::StreamForm;
+use crate::event_stream::write_event;
 use crate::sse;
 
 /// A client's stream as far as it has been written.
@@ -36,9 +37,8 @@ impl Frames {
                 out.extend_from_slice(if self.events == 0 { b"[" } else { b"\n,\n" });
                 data(out);
             }
-            StreamForm::Sse | StreamForm::EventStream => {
-                sse::write(out, Some(name).filter(|name| !name.is_empty()), data);
-            }
+            StreamForm::Sse => sse::write(out, Some(name).filter(|name| !name.is_empty()), data),
+            StreamForm::EventStream => write_event(out, name, data),
         }
         self.events = self.events.saturating_add(1);
     }

@@ -1,11 +1,12 @@
 //! A streamed answer on its way to the client: watched, or translated event by event.
 
 use crate::Dialect;
+use crate::bedrock::errors::read_exception;
 use crate::codec::{Answering, Broken, Given, ReadEvent, StreamForm, WriteEvent};
 use crate::event_stream::EXCEPTION;
 use crate::framer::{Frame, Framer, Unframed};
 use crate::frames::Frames;
-use crate::json::Text;
+use crate::json::{Scanner, Text, Token};
 use crate::neutral::{Event, Failure, Outcome};
 
 /// A stream between a provider and its client. Takes bytes, cut anywhere; gives bytes.
@@ -228,11 +229,19 @@ impl Stream {
     /// same bytes.
     fn watch(&mut self, given: Given<'_>) -> bool {
         let (phase, outcome) = (&mut self.phase, &mut self.outcome);
+        if given.name.starts_with(EXCEPTION) {
+            *phase = Phase::Failed;
+            return true;
+        }
         (self.read)(given, &mut |event| note(&event, phase, outcome)).is_ok()
     }
 
     /// Writes what an event says to the client. Returns whether it could be read.
     fn carry(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
+        if given.name.starts_with(EXCEPTION) {
+            self.fail(&read_exception(given.name, given.data), out);
+            return true;
+        }
         if !matches!(self.way, Way::Reframed(_)) {
             return self.translate(given, out);
         }
@@ -241,7 +250,7 @@ impl Stream {
         if let Way::Reframed(frames) = &mut self.way
             && could_be_read
         {
-            frames.event(out, given.name, |out| out.extend_from_slice(given.data.as_bytes()));
+            frames.event(out, name_of(given), |out| out.extend_from_slice(given.data.as_bytes()));
         }
         could_be_read
     }
@@ -288,6 +297,22 @@ impl Stream {
             }
         }
     }
+}
+
+/// What an event is called: by its envelope, or by its type where it came in none.
+fn name_of(given: Given<'_>) -> &str {
+    if !given.name.is_empty() {
+        return given.name;
+    }
+    let mut scanner = Scanner::new(given.data);
+    let mut is_type = false;
+    while let Ok(Some((token, _))) = scanner.next() {
+        match token {
+            Token::String(kind) if is_type => return kind,
+            token => is_type = scanner.depth() == 1 && token == Token::Key("type"),
+        }
+    }
+    ""
 }
 
 fn note(event: &Event<'_>, phase: &mut Phase, outcome: &mut Outcome) {

@@ -52,7 +52,10 @@ impl Upstream<'_> {
 
     /// How its streams are cut into events.
     pub(crate) fn stream_form(&self) -> StreamForm {
-        self.dialect.codec().stream_form
+        match self.platform {
+            Platform::Aws => StreamForm::EventStream,
+            _ => self.dialect.codec().stream_form,
+        }
     }
 
     /// How this provider is shown its key.

@@ -13,7 +13,9 @@
 
 mod translation;
 
-use tollgate_dialects::{Asked, Dialect, Exchange, Failure, Finish, Operation, Peek, Stream, StreamBytes, Upstream};
+use tollgate_dialects::{
+    Asked, Dialect, Exchange, Failure, Finish, Operation, Peek, Platform, Stream, StreamBytes, Upstream,
+};
 use translation::event_stream::{decode, encode};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -285,4 +287,60 @@ fn answers_that_are_not_the_apis_are_unreadable() {
     }
     let many = format!(r#"{{"output":{{"message":{{"content":[{}{{}}]}}}}}}"#, "{},".repeat(1_000_000));
     assert!(exchange.answer(many.as_bytes(), 0).is_err());
+}
+
+/// A stream of a Claude behind `InvokeModelWithResponseStream`: its own events, wrapped one by one.
+fn wrapped(events: &str) -> String {
+    let data = events.lines().filter_map(|line| line.strip_prefix("data: "));
+    data.map(|data| format!("chunk {{\"bytes\":\"{}\",\"p\":\"abc\"}}\n", base64(data))).collect()
+}
+
+fn base64(text: &str) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in text.as_bytes().chunks(3) {
+        let bits = group.iter().chain([&0, &0]).take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte));
+        let digits = [18, 12, 6, 0].map(|shift| char::from(ALPHABET[bits >> shift & 63]));
+        out.extend(&digits[..=group.len()]);
+        out.push_str(&"=".repeat(3 - group.len()));
+    }
+    out
+}
+
+fn behind_invoke(client: Dialect) -> Exchange {
+    let body = r#"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}],"stream":true,"stream_options":{"include_usage":true}}"#;
+    let claude = Upstream { platform: Platform::Aws, ..Dialect::Anthropic.into() };
+    Peek::new(client, body.as_bytes()).unwrap().prepare(claude, "m").unwrap().exchange
+}
+
+#[test]
+fn a_claudes_own_events_come_out_of_amazons_messages() {
+    let events = include_str!("golden/streams/text.anthropic.sse");
+    let stream = encode(&wrapped(events));
+    for (client, expected) in
+        [(Dialect::Anthropic, events), (Dialect::OpenAi, include_str!("golden/streams/text.anthropic-to-openai.sse"))]
+    {
+        let exchange = behind_invoke(client);
+        assert_eq!(exchange.stream_types(), ("application/vnd.amazon.eventstream", "text/event-stream"));
+        for size in [1, 7, 1000, stream.len()] {
+            let mut through = exchange.stream(translation::NOW);
+            assert_eq!(String::from_utf8(run(&mut through, &stream, size)).unwrap(), expected);
+            assert!(through.is_complete() && through.outcome().usage.is_some());
+        }
+    }
+}
+
+#[test]
+fn an_exception_in_amazons_messages_is_the_clients_error() {
+    let start = "data: {\"type\":\"message_start\",\"message\":{\"id\":\"a\"}}";
+    let text = wrapped(start) + "!throttlingException {\"message\":\"Slow down\"}\n";
+    for client in [Dialect::Anthropic, Dialect::OpenAi] {
+        let mut stream = behind_invoke(client).stream(0);
+        let out = String::from_utf8(run(&mut stream, &encode(&text), 20)).unwrap();
+        assert!(out.contains("Slow down") && out.contains("rate_limit"), "{out}");
+        assert!(!out.contains("message_stop") && !out.contains("[DONE]"), "{out}");
+        assert!(!stream.is_complete());
+    }
+    let failure = behind_invoke(Dialect::Anthropic).failure(403, br#"{"message":"no access"}"#);
+    assert_eq!((&*failure.failure.message, failure.as_it_is), ("no access", false));
 }

@@ -58,7 +58,7 @@ pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
 }
 
 /// Reads the exception that a stream ends in, by the name of its message.
-pub(super) fn read_exception(name: &str, data: &str) -> Failure {
+pub(crate) fn read_exception(name: &str, data: &str) -> Failure {
     let status = status_of(name.strip_prefix(EXCEPTION).unwrap_or(name));
     read_error(data, status).unwrap_or_else(|| Failure::new(status, "The provider ended the stream with an error."))
 }

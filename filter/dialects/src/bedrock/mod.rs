@@ -5,7 +5,7 @@
 mod blocks;
 mod citations;
 mod document_names;
-mod errors;
+pub(crate) mod errors;
 mod media;
 mod model_fields;
 mod models;

@@ -2,10 +2,9 @@
 
 use super::blocks::CitationShape;
 use super::citations::read_citation;
-use super::{UsageShape, errors, finish_from};
+use super::{UsageShape, finish_from};
 use crate::base64::{decode, encode};
 use crate::codec::Given;
-use crate::event_stream::EXCEPTION;
 use crate::json::{RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Finish, Origin, Signature};
 
@@ -59,10 +58,6 @@ pub(crate) struct EventReader {
 impl EventReader {
     /// Reads one event and hands on what it says, in order.
     pub(crate) fn read(&mut self, given: Given<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
-        if given.name.starts_with(EXCEPTION) {
-            sink(Event::Error(errors::read_exception(given.name, given.data)));
-            return Ok(());
-        }
         let event: StreamEvent<'_> = parse(given.data)?;
         let block = event.index.unwrap_or(0);
         match given.name {
@@ -171,10 +166,6 @@ impl EventReader {
 
 /// Reads only what must be known of an event that is passed on as it is.
 pub(crate) fn watch_event(given: Given<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
-    if given.name.starts_with(EXCEPTION) {
-        sink(Event::Error(errors::read_exception(given.name, given.data)));
-        return Ok(());
-    }
     let event: StreamEvent<'_> = parse(given.data)?;
     if let Some(reason) = event.reason {
         sink(Event::Finish { reason: finish_from(&reason), stop_sequence: None });

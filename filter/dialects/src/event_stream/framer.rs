@@ -5,7 +5,7 @@
 
 use super::checksum::checksum;
 use super::headers::Headers;
-use super::{EXCEPTION, PRELUDE, TRAILER};
+use super::{EXCEPTION, PRELUDE, TRAILER, chunk};
 use crate::framer::{Frame, Unframed};
 use crate::json::Writer;
 use std::borrow::Cow;
@@ -81,7 +81,10 @@ impl Prelude {
         let (headers, payload) = rest.split_at_checked(self.headers).ok_or(Unframed)?;
         let headers = Headers::read(headers)?;
         if let Some(name) = headers.event() {
-            on_frame(Frame { raw: message, name, data: Some(Cow::Borrowed(payload)) });
+            match chunk::unwrap(name, payload) {
+                Some(event) => on_frame(Frame { raw: message, name: "", data: Some(Cow::Owned(event)) }),
+                None => on_frame(Frame { raw: message, name, data: Some(Cow::Borrowed(payload)) }),
+            }
         } else {
             let name = [EXCEPTION, headers.exception()].concat();
             let data = match headers.error_message {
@@ -195,6 +198,17 @@ mod tests {
             frames(&[&out]).unwrap().into_iter().map(|(_, name, data)| (name, data)).collect();
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(names, [("exception/throttlingException".to_owned(), some("{}")), (String::new(), some(""))]);
+    }
+
+    #[test]
+    fn a_models_own_events_come_out_of_their_wrapping() {
+        let mut out = Vec::new();
+        write_event(&mut out, "chunk", |out| out.extend_from_slice(br#"{"bytes":"eyJ0eXBlIjoicGluZyJ9","p":"abc"}"#));
+        write_event(&mut out, "chunk", |out| out.extend_from_slice(b"{}"));
+        let seen: Vec<(String, Option<String>)> =
+            frames(&[&out]).unwrap().into_iter().map(|(_, name, data)| (name, data)).collect();
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(seen, [(String::new(), some(r#"{"type":"ping"}"#)), ("chunk".to_owned(), some("{}"))]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! <https://smithy.io/2.0/aws/amazon-eventstream.html>.
 
 mod checksum;
+mod chunk;
 mod framer;
 mod headers;
 mod write;

@@ -10,14 +10,7 @@ shape! { Body { error: ErrorShape<'a> } }
 shape! {
     ErrorShape { code: Number, message: Text<'a>, status: Text<'a>, details: Few<Detail<'a>> }
 }
-shape! {
-    Detail {
-        reason: Text<'a>,
-        retry_delay as "retryDelay": Text<'a>,
-        violations as "fieldViolations": Few<Violation<'a>>,
-    }
-}
-shape! { Violation { field: Text<'a> } }
+shape! { Detail { reason: Text<'a>, retry_delay as "retryDelay": Text<'a> } }
 
 /// Codes and `status`. The first row that fits is taken.
 const STATUSES: [(u16, &str); 18] = [
@@ -49,12 +42,9 @@ fn status_word(code: u16) -> &'static str {
 /// Reads an error's body, if it is one of this API's. Status 200 (a stream) gives way to the error's own.
 /// Streams that are arrays have their errors in an array, too.
 pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
-    let body: Body<'_> = if body.trim_start().starts_with('[') {
-        parse::<Few<Body<'_>>>(body).ok()?.into_iter().next()?
-    } else {
-        parse(body).ok()?
-    };
-    let error = body.error?;
+    let body = body.trim();
+    let only = body.strip_prefix('[').and_then(|body| body.strip_suffix(']')).unwrap_or(body);
+    let error = parse::<Body<'_>>(only).ok()?.error?;
     let mut failure = Failure::new(status, error.message.as_deref().unwrap_or("The provider gave no reason."));
     if status < 400 {
         let named = STATUSES.iter().find(|(_, word)| error.status.as_deref() == Some(*word)).map(|&(code, _)| code);
@@ -68,8 +58,6 @@ pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
         if let Some(delay) = detail.retry_delay.filter(|_| !failure.message.contains("retry in")) {
             failure.message = format!("{} Please retry in {}.", failure.message.trim_end(), &*delay);
         }
-        let field = detail.violations.into_iter().flatten().find_map(|violation| violation.field);
-        failure.param = failure.param.or(field.map(|field| field.to_string()));
     }
     Some(failure)
 }

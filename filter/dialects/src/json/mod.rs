@@ -19,6 +19,6 @@ pub(crate) use list::{Item, List};
 pub(crate) use path::{is_plain, path_at};
 use plain::plain_prefix;
 pub(crate) use scan::{Scanner, Span, SyntaxError, Token};
-pub(crate) use shape::{Unknown, camel, member, member_name, says_anything, shape};
+pub(crate) use shape::{Fields, Unknown, camel, member, read_fields, says_anything, shape};
 pub(crate) use text::{OneOrMany, StringOr, Text, text_or_json, unescape};
 pub(crate) use write::Writer;

@@ -15,36 +15,53 @@ pub(crate) struct Unknown<'a>(pub(crate) Vec<Text<'a>>);
 /// More names than this are not kept: a client could send any number.
 const MAX_UNKNOWN: usize = 32;
 
-/// Reads the next member's name.
-///
-/// This and what follows stay out of line: one copy for each type of value, and not one for each field of
-/// each shape, is a third of the module.
-#[inline(never)]
-pub(crate) fn member_name<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Text<'de>>, A::Error> {
-    map.next_key()
+/// A shape being filled from a map of type `A`.
+pub(crate) trait Fields<'de, A: MapAccess<'de>> {
+    /// Reads the value of the field at `index` of the shape's names.
+    fn read(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
+    fn unknown(&mut self) -> &mut Unknown<'de>;
 }
 
-/// Reads the value of the member `name`, which must not have been read before.
+/// Fills `fields` from `map`. `spell` is what is done to a name first.
+///
+/// This and [`member`] stay out of line: one copy for all shapes, and for each type of value, instead of
+/// one for each field of each shape, is a third of the module.
+#[inline(never)]
+pub(crate) fn read_fields<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    names: &'static [&'static str],
+    spell: fn(Text<'de>) -> Text<'de>,
+    fields: &mut dyn Fields<'de, A>,
+) -> Result<(), A::Error> {
+    let mut seen = 0u64;
+    while let Some(name) = map.next_key::<Text<'de>>()? {
+        let name = spell(name);
+        let Some((index, known)) = names.iter().enumerate().find(|(_, known)| **known == &*name) else {
+            let value = map.next_value()?;
+            fields.unknown().add(name, value);
+            continue;
+        };
+        let bit = u32::try_from(index).ok().and_then(|index| 1u64.checked_shl(index)).unwrap_or(0);
+        if seen & bit != 0 {
+            return Err(A::Error::duplicate_field(known));
+        }
+        seen |= bit;
+        fields.read(index, map)?;
+    }
+    Ok(())
+}
+
+/// Reads a value.
 #[inline(never)]
 pub(crate) fn member<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     map: &mut A,
-    name: &'static str,
     value: &mut Option<T>,
 ) -> Result<(), A::Error> {
-    if value.is_some() {
-        return Err(A::Error::duplicate_field(name));
-    }
     *value = map.next_value()?;
     Ok(())
 }
 
 impl<'a> Unknown<'a> {
-    #[inline(never)]
-    pub(crate) fn read<A: MapAccess<'a>>(&mut self, name: Text<'a>, map: &mut A) -> Result<(), A::Error> {
-        self.add(name, map.next_value()?);
-        Ok(())
-    }
-
     pub(crate) fn add(&mut self, name: Text<'a>, value: &RawValue) {
         if says_anything(value) && self.0.len() < MAX_UNKNOWN {
             self.0.push(name);
@@ -92,6 +109,21 @@ macro_rules! shape {
             pub(crate) unknown: $crate::json::Unknown<'a>,
         }
 
+        impl<'de, A: serde::de::MapAccess<'de>> $crate::json::Fields<'de, A> for $name<'de> {
+            fn read(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
+                #[allow(non_camel_case_types, clippy::enum_variant_names, reason = "named as the fields are")]
+                enum Field { $($field),* }
+                match index {
+                    $(index if index == Field::$field as usize => $crate::json::member(map, &mut self.$field),)*
+                    _ => Ok(()),
+                }
+            }
+
+            fn unknown(&mut self) -> &mut $crate::json::Unknown<'de> {
+                &mut self.unknown
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name<'de> {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Shape;
@@ -103,16 +135,9 @@ macro_rules! shape {
                     }
 
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                        const NAMES: &[&str] = &[$($crate::json::shape!(@name $field $($wire)?)),*];
                         let mut value = $name::default();
-                        while let Some(key) = $crate::json::member_name(&mut map)? {
-                            $(let key = $crate::json::$spelling(key);)?
-                            $(if &*key == $crate::json::shape!(@name $field $($wire)?) {
-                                let name = $crate::json::shape!(@name $field $($wire)?);
-                                $crate::json::member(&mut map, name, &mut value.$field)?;
-                                continue;
-                            })*
-                            value.unknown.read(key, &mut map)?;
-                        }
+                        $crate::json::read_fields(&mut map, NAMES, $crate::json::shape!(@spell $($spelling)?), &mut value)?;
                         Ok(value)
                     }
                 }
@@ -120,6 +145,8 @@ macro_rules! shape {
             }
         }
     };
+    (@spell) => { |name| name };
+    (@spell $spelling:ident) => { $crate::json::$spelling };
     (@name $field:ident) => { stringify!($field) };
     (@name $field:ident $wire:literal) => { $wire };
 }

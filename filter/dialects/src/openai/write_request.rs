@@ -61,6 +61,9 @@ fn fit(server: &Server, body: &[u8], losses: &mut Losses) -> Result<Vec<u8>, Req
 
 /// Refuses what would change the answer if it were left out.
 fn check(request: &Request<'_>) -> Result<(), RequestError> {
+    if request.choices.is_some_and(|choices| choices != 1) {
+        return Err(RequestError::unsupported("n", "of several answers only one can be translated; ask for 1"));
+    }
     if request.stop.len() > MAX_STOP {
         return Err(RequestError::unsupported("stop_sequences", "this target takes at most 4"));
     }

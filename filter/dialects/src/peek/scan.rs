@@ -197,7 +197,7 @@ impl<'a> Scan<'a> {
         match key {
             "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
             "type" | "media_type" | "mimeType" | "mime_type" | "signature" | "thoughtSignature"
-            | "thought_signature" | "encrypted_content" => {}
+            | "thought_signature" | "encrypted_content" | "redactedContent" => {}
             "data" | "file_data" | "bytes" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             _ if text.starts_with("data:") && !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
             _ => self.twelfths = self.twelfths.saturating_add(twelfths(text)),

@@ -3,7 +3,7 @@
 use super::write_input::write_message;
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Document, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
-use crate::openai::{TIERS, effort_of, reasons, takes_reasoning_effort, write_parameters};
+use crate::openai::{TIERS, effort_of, reasons, takes_reasoning_effort, takes_strict, write_parameters};
 use crate::upstream::Target;
 
 /// The least cap that this API takes.
@@ -102,7 +102,7 @@ fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
         losses.add_if(request.forced_tool(), "tool_choice");
         return;
     }
-    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool)));
+    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool, losses)));
     match &request.tool_choice {
         None => {}
         Some(ToolChoice::Auto) => w.key("tool_choice").string("auto"),
@@ -120,7 +120,7 @@ fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
 
 /// This API is strict with a schema unless it is told not to be, which would make every argument
 /// required.
-fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
     w.object(|w| {
         w.key("type").string("function");
         w.key("name").string(&tool.name);
@@ -130,7 +130,10 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
         if !tool.schema.as_deref().is_some_and(|schema| write_parameters(w, schema)) {
             w.key("parameters").literal(r#"{"type":"object","properties":{}}"#);
         }
-        w.key("strict").bool(tool.strict.unwrap_or(false));
+        let strict = tool.strict.unwrap_or(false);
+        let can_be = tool.schema.as_deref().is_none_or(takes_strict);
+        losses.add_if((strict && !can_be).then_some(()), "tools.strict");
+        w.key("strict").bool(strict && can_be);
     });
 }
 
@@ -139,7 +142,7 @@ fn write_hints(w: &mut Writer<'_>, output: Option<&OutputFormat<'_>>, mut hints:
     if output.is_some() || verbosity.is_some() {
         w.key("text").object(|w| {
             if let Some(format) = output {
-                w.key("format").object(|w| write_format(w, format));
+                w.key("format").object(|w| write_format(w, format, losses));
             }
             if let Some(verbosity) = verbosity {
                 w.key("verbosity").string(&verbosity);
@@ -161,7 +164,7 @@ fn write_hints(w: &mut Writer<'_>, output: Option<&OutputFormat<'_>>, mut hints:
     hints.report(losses);
 }
 
-fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>) {
+fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Losses) {
     match format {
         OutputFormat::Json => w.key("type").string("json_object"),
         OutputFormat::Schema { name, description, schema } => {
@@ -171,7 +174,9 @@ fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>) {
                 w.key("description").string(description);
             }
             w.key("schema").raw(schema);
-            w.key("strict").bool(true);
+            let strict = takes_strict(schema);
+            losses.add_if((!strict).then_some(()), "response_format.json_schema.strict");
+            w.key("strict").bool(strict);
         }
     }
 }

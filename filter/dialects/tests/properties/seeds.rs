@@ -1,6 +1,7 @@
 //! The golden inputs, which are named `<feature>.<dialect>.<ending>`, and what they are made of.
 
 use crate::translation::asked;
+use crate::translation::event_stream::encode;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -22,6 +23,7 @@ pub(crate) static STREAMS: LazyLock<Vec<Seed>> = LazyLock::new(|| read("streams"
 pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(Words::collect);
 
 fn read(folder: &str) -> Vec<Seed> {
+    let is_stream = folder == "streams";
     let folder = format!("{}/tests/golden/{folder}", env!("CARGO_MANIFEST_DIR"));
     let mut seeds: Vec<Seed> = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -29,7 +31,12 @@ fn read(folder: &str) -> Vec<Seed> {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let dialect = Dialect::ALL.iter().find(|(word, _)| name.split('.').nth(1) == Some(word));
         if let Some(&(_, dialect)) = dialect {
-            seeds.push(Seed { name, dialect, bytes: std::fs::read(path).unwrap() });
+            let text = std::fs::read(path).unwrap();
+            let bytes = match dialect {
+                Dialect::Bedrock if is_stream => encode(std::str::from_utf8(&text).unwrap()),
+                _ => text,
+            };
+            seeds.push(Seed { name, dialect, bytes });
         }
     }
     seeds.sort_by(|one, other| one.name.cmp(&other.name));

@@ -18,7 +18,7 @@
 pub(crate) mod event_stream;
 
 use tollgate_dialects::{Asked, Dialect, Exchange, Peek, StreamBytes};
-const NOW: u64 = 1_790_000_000;
+pub(crate) const NOW: u64 = 1_790_000_000;
 
 /// Declares tests: a check, its input file, the file with what must come out, and how to translate.
 #[allow(unused_macros)]
