@@ -37,9 +37,17 @@ pub(super) fn read_answer(body: &str) -> Result<Vectors<'_>, RequestError> {
         (None, None, Some(one)) => vectors.push(read_one(one, 0)?),
         _ => return Err(RequestError::shape("embeddings", "is required")),
     }
-    vectors.sort_by_key(|(index, _)| *index);
-    let vectors = vectors.into_iter().map(|(_, vector)| vector).collect();
+    let vectors = in_order(vectors).ok_or_else(|| RequestError::shape("data", "each index must be there once"))?;
     Ok(Vectors { id: given.id, model: given.model, vectors, input_tokens })
+}
+
+/// Each vector where its index says, if each place is taken once.
+fn in_order(given: Vec<(usize, Vector<'_>)>) -> Option<Vec<Vector<'_>>> {
+    let mut places: Vec<_> = given.iter().map(|_| None).collect();
+    for (index, vector) in given {
+        *places.get_mut(index)? = Some(vector);
+    }
+    places.into_iter().collect()
 }
 
 /// A vector and its index: by itself, or in an object.
