@@ -1,8 +1,10 @@
 """The same APIs as clouds serve them: Azure, Vertex AI and Amazon Bedrock, with credentials that Envoy adds."""
 
+import hashlib
 import http.server
 import json
 import threading
+import urllib.parse
 
 import botocore.auth
 import botocore.awsrequest
@@ -24,7 +26,7 @@ PLATFORMS = {
         "Hello from Gemini.", "gemini",
         "/v1/projects/acme/locations/us-east5/publishers/google/models/gemini-2.5-flash:generateContent",
     ),
-    "aws": ("Hello from Anthropic.", "bedrock", f"/model/{CLAUDE}/invoke"),
+    "aws": ("Hello from Bedrock.", "bedrock", f"/model/{CLAUDE}/invoke"),
     "bedrock": ("Hello from Bedrock.", "bedrock", f"/model/{CLAUDE}/converse"),
 }
 AZURE = {"azure": {"api_version": "2025-04-01-preview"}}
@@ -147,7 +149,7 @@ def test_a_request_goes_where_the_platform_wants_it(clouds, platform, unique):
 
 def test_vertex_and_aws_have_the_version_in_the_body_and_the_model_in_the_path(clouds, unique):
     for platform, version in [("vertex", "vertex-2023-10-16"), ("aws", "bedrock-2023-05-31")]:
-        text = f"{unique} {platform}"
+        text = f"{platform} {unique}"
         answer = clouds.message(text, model=f"to-{platform}", stream=True, some_new_field={"as": "it is"})
         assert answer.status_code == 400 and "some_new_field" in answer.text
         body = clouds.received(PLATFORMS[platform][1], text)["json"]
@@ -158,13 +160,13 @@ def test_vertex_and_aws_have_the_version_in_the_body_and_the_model_in_the_path(c
 
 def test_an_access_token_is_fetched_once_and_goes_to_google_only(clouds, metadata, unique):
     for platform in PLATFORMS:
-        assert clouds.chat(f"{unique} {platform}", model=f"to-{platform}").status_code == 200
+        assert clouds.chat(f"{platform} {unique}", model=f"to-{platform}").status_code == 200
     for path, flavor in metadata.asked:
         assert path.startswith("/computeMetadata/v1/instance/service-accounts/default/token") and flavor == "Google"
     # Each of two workers keeps the token for each of two clusters.
     assert 1 <= len(metadata.asked) <= 4
     for platform, (_, mock, _) in PLATFORMS.items():
-        credential = clouds.received(mock, f"{unique} {platform}")["headers"].get("authorization", "")
+        credential = clouds.received(mock, f"{platform} {unique}")["headers"].get("authorization", "")
         assert (credential == "Bearer mock-google-token") == platform.startswith("vertex")
 
 
@@ -178,10 +180,14 @@ def test_envoy_signs_for_aws_what_is_sent(clouds, platform, unique):
     signed = {name: request["headers"][name] for name in fields["SignedHeaders"].split(";")}
     assert {"host", "x-amz-content-sha256", "x-amz-date"} <= set(signed)
 
-    url = f"https://{request['headers']['host']}{request['path']}"
-    made = botocore.awsrequest.AWSRequest("POST", url, headers=signed, data=request["body"].encode())
+    # AWS's documentation of Signature Version 4: the path encoded once more, then the headers that are signed.
+    path = urllib.parse.quote(request["path"], safe="/")
+    headers = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
+    digest = hashlib.sha256(request["body"].encode()).hexdigest()
+    canonical = "\n".join(["POST", path, "", headers, ";".join(sorted(signed)), digest])
+    made = botocore.awsrequest.AWSRequest("POST", "https://any")
     made.context["timestamp"] = signed["x-amz-date"]
     credentials = botocore.credentials.Credentials(AWS["AWS_ACCESS_KEY_ID"], AWS["AWS_SECRET_ACCESS_KEY"])
     auth = botocore.auth.SigV4Auth(credentials, "bedrock", "us-east-1")
-    expected = auth.signature(auth.string_to_sign(made, auth.canonical_request(made)), made)
+    expected = auth.signature(auth.string_to_sign(made, canonical), made)
     assert (algorithm, fields["Signature"]) == ("AWS4-HMAC-SHA256", expected)
