@@ -56,12 +56,16 @@ def use_filter_json(configuration, value, struct=False):
     wasm_filter(configuration)["configuration"] = {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": text}
 
 
-def every_provider():
-    """The shipped configuration with everything of clusters.yaml in it, and every provider's key."""
+def every_provider(*, signed=False):
+    """The shipped configuration with the clusters of clusters.yaml, and every provider's key in reach. `signed`: Envoy
+    adds credentials where the file says so; otherwise the filter shows keys everywhere."""
     configuration, more = shipped(), yaml.safe_load(CLUSTERS.read_text())
     configuration["static_resources"]["clusters"] += more["clusters"]
-    filters = _manager(configuration)["http_filters"]
-    filters[-1:-1] = more["http_filters"]
+    if signed:
+        _manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
+    else:
+        for cluster in more["clusters"]:
+            cluster.pop("typed_extension_protocol_options", None)
     wasm_filter(configuration)["vm_config"]["environment_variables"]["host_env_keys"] = list(MOCK_KEYS)
     return configuration
 

@@ -37,29 +37,14 @@ LIMIT = {"name": "tpm", "per": ["model"], "tokens": 100000, "window": "1m"}
 
 
 @pytest.fixture(scope="module")
-def every(start, mocks):
+def every(start):
+    key = lambda name: {"env": f"{name.upper()}_API_KEY"}  # noqa: E731
     names = ("openai", "anthropic", "gemini", "bedrock", "cohere")
-    key = lambda name: {"value": launch.MOCK_KEYS[f"{name.upper()}_API_KEY"]}
     providers = {name: {"dialect": name, "cluster": name, "key": key(name)} for name in names}
     platform = {"azure": {"api_version": "2025-04-01-preview"}}
-    providers["azure"] = {
-        "dialect": "openai", "platform": platform, "cluster": "openai", "host": "acme.openai.azure.com",
-        "key": key("azure"),
-    }
+    providers["azure"] = {"dialect": "openai", "platform": platform, "cluster": "azure", "key": key("azure")}
     models = {name: {"targets": [{"provider": provider, "model": model}]} for name, (provider, model) in MODELS.items()}
-    shipped = launch.shipped()
-    launch.with_every_cluster(shipped)
-    resources = shipped["static_resources"]
-    resources["clusters"] = [it for it in resources["clusters"] if it["name"] in mocks.addresses]
-    clusters = launch.localize(shipped, port=0, mocks=mocks.addresses)["static_resources"]["clusters"]
-    for cluster in clusters:
-        # Nobody signs for AWS here: the filter sends the mock's key.
-        cluster.pop("typed_extension_protocol_options", None)
-
-    def reach_every(configuration):
-        configuration["static_resources"]["clusters"] = clusters
-
-    return start({"providers": providers, "models": models, "limits": [LIMIT]}, change=reach_every)
+    return start({"providers": providers, "models": models, "limits": [LIMIT]}, base=launch.every_provider)
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def clouds(start, mocks, metadata):
             if address := places.get(cluster["name"]):
                 launch.point_at(cluster, address)
 
-    return start(CONFIGURATION, base=launch.every_provider, change=change, env=AWS)
+    return start(CONFIGURATION, base=lambda: launch.every_provider(signed=True), change=change, env=AWS)
 
 
 @pytest.fixture(params=["openai", "anthropic"])
