@@ -190,10 +190,15 @@ fn write_thinking(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses
         Reasoning::Budget(budget) => Some(budget),
     };
     let most = request.max_output.map_or(u64::MAX, |max| max.saturating_sub(max.div_ceil(4)));
+    let fits = budget.map(|budget| budget.min(most).max(1));
+    // An effort is no number of tokens, but a budget is.
+    if matches!(reasoning, Reasoning::Budget(_)) && fits != budget {
+        losses.add("reasoning_effort");
+    }
     w.key("thinking").object(|w| {
         w.key("type").string("enabled");
-        if let Some(budget) = budget {
-            w.key("token_budget").unsigned(budget.min(most).max(1));
+        if let Some(budget) = fits {
+            w.key("token_budget").unsigned(budget);
         }
     });
 }
