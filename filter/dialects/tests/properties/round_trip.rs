@@ -40,6 +40,11 @@ fn normal(body: &[u8]) -> Value {
                 members.retain(|key, value| match &**key {
                     "temperature" | "top_p" | "topP" => value.as_f64() != Some(1.0),
                     "strict" => *value != false,
+                    // What a schema is called where it must be called something.
+                    "name" => *value != "answer",
+                    "tool_choice" | "toolChoice" => {
+                        ![json!("auto"), json!({"type": "auto"}), json!({"auto": {}})].contains(value)
+                    }
                     _ => true,
                 });
                 members.iter_mut().for_each(|(key, value)| match value {
@@ -56,6 +61,8 @@ fn normal(body: &[u8]) -> Value {
                         let next = names.len();
                         *id = format!("id {}", names.entry(id.clone()).or_insert(next));
                     }
+                    // The order of its members says nothing.
+                    Value::String(schema) if key == "schema" => *value = serde_json::from_str(schema).unwrap(),
                     value => rename(value, names),
                 });
             }
@@ -81,16 +88,54 @@ fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..5).prop_map(|pieces| format!("x{}", pieces.concat()))
 }
 
-/// Chat Completions requests with what all dialects can say: turns, calls and their results, tools,
-/// limits and a temperature.
+/// What not all dialects can say, and each must say, report or refuse.
+fn extras() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "additionalProperties": false});
+    let extras = vec![
+        ("reasoning_effort", "low".into()),
+        ("reasoning_effort", "high".into()),
+        ("parallel_tool_calls", false.into()),
+        (
+            "response_format",
+            json!({"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": true}}),
+        ),
+        ("response_format", json!({"type": "json_object"})),
+        ("top_p", 0.5.into()),
+        ("frequency_penalty", 0.5.into()),
+        ("seed", 7.into()),
+        ("user", "u".into()),
+        ("service_tier", "flex".into()),
+        ("metadata", json!({"a": "b"})),
+    ];
+    prop::collection::vec(select(extras), 0..2)
+}
+
+/// What a question may be beside its text.
+fn attachments() -> impl Strategy<Value = Option<Value>> {
+    const DATA: &str = "iVBORw0KGgo=";
+    select(vec![
+        None,
+        None,
+        Some(json!({"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{DATA}")}})),
+        Some(json!({"type": "image_url", "image_url": {"url": "https://example.com/a.png"}})),
+        Some(
+            json!({"type": "file", "file": {"filename": "a", "file_data": format!("data:application/pdf;base64,{DATA}")}}),
+        ),
+        Some(json!({"type": "input_audio", "input_audio": {"data": DATA, "format": "wav"}})),
+    ])
+}
+
+/// Chat Completions requests with what all dialects can say, which is turns, calls and their results, tools,
+/// limits and a temperature, and with some of what only some can.
 fn requests() -> impl Strategy<Value = Value> {
     let arguments = select(vec!["{}", r#"{"city":"Paris"}"#, r#"{"a":[1,{"b":null}],"c":"\"\u00e9"}"#]);
     let calls = prop::collection::vec((select(vec!["weather", "now"]), arguments, texts()), 0..4);
     let turns = prop::collection::vec((texts(), prop::option::of(texts()), calls), 0..4);
     let choice = select(vec![None, Some("none"), Some("required")]);
     let limits = (1..5000u64, prop::option::of(0..=99u8), prop::collection::vec("[a-z]{1,4}", 0..4));
-    (prop::option::of(texts()), turns, texts(), any::<bool>(), choice, limits).prop_map(
-        |(system, turns, last, tools, choice, (max, temperature, stop))| {
+    let last = (texts(), attachments());
+    (prop::option::of(texts()), turns, last, any::<bool>(), choice, limits, extras()).prop_map(
+        |(system, turns, (last, attachment), tools, choice, (max, temperature, stop), extras)| {
             let mut messages: Vec<Value> = Vec::new();
             messages.extend(system.map(|text| json!({"role": "system", "content": text})));
             for (question, answer, calls) in turns {
@@ -119,7 +164,10 @@ fn requests() -> impl Strategy<Value = Value> {
                     messages.push(json!({"role": "assistant", "content": "done"}));
                 }
             }
-            messages.push(json!({"role": "user", "content": last}));
+            messages.push(match attachment {
+                Some(attachment) => json!({"role": "user", "content": [{"type": "text", "text": last}, attachment]}),
+                None => json!({"role": "user", "content": last}),
+            });
             let mut request = json!({"model": "m", "messages": messages, "max_completion_tokens": max});
             if let Some(percent) = temperature {
                 request["temperature"] = (f64::from(percent) / 100.0).into();
@@ -135,6 +183,15 @@ fn requests() -> impl Strategy<Value = Value> {
                 if let Some(choice) = choice {
                     request["tool_choice"] = choice.into();
                 }
+            }
+            // Where no tool can be called it says nothing.
+            let calls = tools && choice != Some("none");
+            for (name, value) in extras.into_iter().filter(|(name, _)| calls || *name != "parallel_tool_calls") {
+                // A budget has no place under a low cap, and becomes a lower effort.
+                if name == "reasoning_effort" {
+                    request["max_completion_tokens"] = 40_000.into();
+                }
+                request[name] = value;
             }
             request
         },
