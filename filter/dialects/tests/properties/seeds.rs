@@ -4,7 +4,7 @@ use crate::translation::{asked, event_stream};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use tollgate_dialects::{Dialect, Peek};
+use tollgate_dialects::{Dialect, Peek, Platform, Upstream};
 
 /// One golden input. Binary streams are text here: see [`event_stream`].
 #[derive(Clone, Debug)]
@@ -23,12 +23,18 @@ pub(crate) struct StreamEvent {
 }
 
 impl StreamEvent {
-    /// Its bytes in a stream of `dialect`.
-    pub(crate) fn bytes(&self, dialect: Dialect) -> Vec<u8> {
-        let Some(data) = &self.data else { return format!("{}\n\n", self.head).into_bytes() };
-        match dialect {
-            Dialect::Bedrock => event_stream::message(&self.head, data.as_bytes()),
-            _ => format!("{}data: {}\n\n", self.head, data.replace('\n', "\ndata: ")).into_bytes(),
+    /// Its bytes in a stream of `provider`.
+    pub(crate) fn bytes(&self, provider: Upstream<'_>) -> Vec<u8> {
+        match (&self.data, provider) {
+            (Some(data), Upstream { platform: Platform::Aws, .. }) => {
+                event_stream::message("chunk", event_stream::chunk(data).as_bytes())
+            }
+            (None, Upstream { platform: Platform::Aws, .. }) => Vec::new(),
+            (Some(data), Upstream { dialect: Dialect::Bedrock, .. }) => {
+                event_stream::message(&self.head, data.as_bytes())
+            }
+            (None, _) => format!("{}\n\n", self.head).into_bytes(),
+            (Some(data), _) => format!("{}data: {}\n\n", self.head, data.replace('\n', "\ndata: ")).into_bytes(),
         }
     }
 }
@@ -100,10 +106,20 @@ fn gather(value: &Value, keys: &mut BTreeSet<String>, values: &mut BTreeSet<Stri
 }
 
 impl Seed {
-    /// A stream as it is sent.
-    pub(crate) fn stream(&self) -> Vec<u8> {
-        match self.dialect {
-            Dialect::Bedrock => event_stream::encode(self.text()),
+    /// The providers that send a stream of this dialect.
+    pub(crate) fn providers(&self) -> Vec<Upstream<'static>> {
+        let direct = Upstream::from(self.dialect);
+        let behind_invoke = Upstream { platform: Platform::Aws, ..direct };
+        if Platform::serves("aws", self.dialect) { vec![direct, behind_invoke] } else { vec![direct] }
+    }
+
+    /// A stream as `provider` sends it.
+    pub(crate) fn stream(&self, provider: Upstream<'_>) -> Vec<u8> {
+        match provider {
+            Upstream { platform: Platform::Aws, .. } => {
+                self.events().iter().flat_map(|event| event.bytes(provider)).collect()
+            }
+            Upstream { dialect: Dialect::Bedrock, .. } => event_stream::encode(self.text()),
             _ => self.bytes.clone(),
         }
     }

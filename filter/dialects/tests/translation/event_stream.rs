@@ -39,6 +39,23 @@ pub(crate) fn message(name: &str, payload: &[u8]) -> Vec<u8> {
     out
 }
 
+/// What Bedrock's `InvokeModel` wraps a model's own event in.
+pub(crate) fn chunk(event: &str) -> String {
+    format!("{{\"bytes\":\"{}\",\"p\":\"abc\"}}", base64(event))
+}
+
+fn base64(text: &str) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in text.as_bytes().chunks(3) {
+        let bits = group.iter().chain([&0, &0]).take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte));
+        let digits = [18, 12, 6, 0].map(|shift| char::from(ALPHABET[bits >> shift & 63]));
+        out.extend(&digits[..=group.len()]);
+        out.push_str(&"=".repeat(3 - group.len()));
+    }
+    out
+}
+
 /// The bytes that `text` stands for. Of a last line that does not end, only half comes.
 pub(crate) fn encode(text: &str) -> Vec<u8> {
     let mut out = Vec::new();

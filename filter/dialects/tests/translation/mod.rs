@@ -17,7 +17,7 @@
 
 pub(crate) mod event_stream;
 
-use tollgate_dialects::{Asked, Dialect, Exchange, Peek, StreamBytes};
+use tollgate_dialects::{Asked, Dialect, Exchange, Peek, StreamBytes, Upstream};
 pub(crate) const NOW: u64 = 1_790_000_000;
 
 /// Declares tests: a check, its input file, the file with what must come out, and how to translate.
@@ -73,7 +73,12 @@ pub(crate) fn exchange(client: Dialect, provider: Dialect, include_usage: bool) 
 }
 
 /// The same for a client whose path is its own.
-pub(crate) fn exchange_asked(asked: Asked<'_>, client: Dialect, provider: Dialect, include_usage: bool) -> Exchange {
+pub(crate) fn exchange_asked(
+    asked: Asked<'_>,
+    client: Dialect,
+    provider: impl Into<Upstream<'static>>,
+    include_usage: bool,
+) -> Exchange {
     let body = match client {
         Dialect::Gemini => r#"{"contents":[{"parts":[{"text":"x"}]}]}"#.to_owned(),
         Dialect::Bedrock => r#"{"messages":[{"role":"user","content":[{"text":"x"}]}]}"#.to_owned(),
