@@ -23,6 +23,11 @@ SHIPPED = ROOT / "envoy" / "envoy.yaml"
 CLUSTERS = ROOT / "envoy" / "clusters.yaml"
 MODULE = ROOT / "target" / "tollgate.wasm"
 MOCK = ROOT / "target" / "mocks" / "mock-providers"
+#: Where a client of each dialect asks for an answer.
+CHAT_PATHS = {
+    "openai": "/v1/chat/completions", "responses": "/v1/responses", "anthropic": "/v1/messages", "cohere": "/v2/chat",
+    "gemini": "/v1beta/models/{model}:generateContent", "bedrock": "/model/{model}/converse",
+}
 MOCK_KEYS = {
     f"{name.upper()}_API_KEY": f"mock-{name}-key" for name in ("openai", "anthropic", "gemini", "bedrock", "cohere", "azure")
 }

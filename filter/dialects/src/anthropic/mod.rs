@@ -2,6 +2,7 @@
 //! <https://platform.claude.com/docs/en/api/messages> and the types of the official SDK.
 
 mod blocks;
+pub(crate) mod closed;
 mod errors;
 pub(crate) mod models;
 mod read_events;

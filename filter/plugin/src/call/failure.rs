@@ -35,12 +35,22 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
         ProviderKey::Passthrough => false,
     };
     let told = if shows_key {
-        let message = "The provider refused the gateway's credential.";
-        in_our_words(Failure::new(status, message).with_code("upstream_credential"))
+        refused_key(status)
     } else {
-        exchange.failure(status, body)
+        let told = exchange.failure(status, body);
+        // Some say by a word in the body, and not by the status, that the key was wrong.
+        if told.failure.status == 401 && facts.provider.key != ProviderKey::Passthrough {
+            refused_key(401)
+        } else {
+            told
+        }
     };
     Failed { told, costs_nothing: true }
+}
+
+fn refused_key(status: u16) -> ProviderFailure {
+    let message = "The provider refused the gateway's credential.";
+    in_our_words(Failure::new(status, message).with_code("upstream_credential"))
 }
 
 /// What Envoy answers itself: because no provider was asked, or because none answered.
