@@ -1,8 +1,7 @@
 //! Content blocks of requests.
 
-use crate::json::{Item, List, RequestError, StringOr, Text, parse, required, shape};
+use crate::json::{Failed, Item, List, Parse, Reader, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult};
-use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 shape! {
@@ -74,9 +73,9 @@ impl<'a> Item for Block<'a> {
 /// A block as a tool result can hold it: any but another tool result.
 struct ResultBlock<'a>(Block<'a>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for ResultBlock<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Block::deserialize(deserializer).map(ResultBlock)
+impl<'a> Parse<'a> for ResultBlock<'a> {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        Block::parse(reader).map(ResultBlock)
     }
 }
 
@@ -130,7 +129,7 @@ impl<'a> Item for ResultBlock<'a> {
 }
 
 /// Reads what was kept raw because its shape depends on the block's type.
-fn read_raw<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>, name: &str) -> Result<Option<T>, RequestError> {
+fn read_raw<'a, T: Parse<'a>>(raw: Option<&'a RawValue>, name: &str) -> Result<Option<T>, RequestError> {
     raw.map(|raw| parse(raw.get()).map_err(|error| error.under(name))).transpose()
 }
 

@@ -1,7 +1,6 @@
 //! The shape of content blocks, in requests and answers: a union, of which one member is set.
 
-use crate::json::{Few, RequestError, Text, parse, shape};
-use serde::Deserialize;
+use crate::json::{Few, Parse, RequestError, Text, parse, shape};
 use serde_json::value::RawValue;
 
 shape! {
@@ -42,7 +41,7 @@ shape! { Location { web: WebLocation<'a> } }
 shape! { WebLocation { url: Text<'a>, domain: Text<'a> } }
 
 /// Reads a block's member. `name` is the member's, for an error's path.
-pub(super) fn read_member<'a, T: Deserialize<'a>>(member: &'a RawValue, name: &str) -> Result<T, RequestError> {
+pub(super) fn read_member<'a, T: Parse<'a>>(member: &'a RawValue, name: &str) -> Result<T, RequestError> {
     parse(member.get()).map_err(|error| error.under(name))
 }
 

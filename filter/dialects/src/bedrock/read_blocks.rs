@@ -3,9 +3,8 @@
 use super::blocks::{Block, Cited, Reasoning, ToolUse, join, read_member};
 use super::media::{AUDIO, DOCUMENTS, Formats, IMAGES, VIDEO, media_type};
 use crate::base64::decode;
-use crate::json::{Item, List, RequestError, Text, parse, required, says_anything, shape};
+use crate::json::{Failed, Item, List, Parse, Reader, RequestError, Text, parse, required, says_anything, shape};
 use crate::neutral::{Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult};
-use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 shape! {
@@ -48,9 +47,9 @@ impl<'a> Item for Block<'a> {
 /// A block as a tool result can hold it: any but another tool result, and JSON.
 pub(super) struct ResultBlock<'a>(Block<'a>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for ResultBlock<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Block::deserialize(deserializer).map(ResultBlock)
+impl<'a> Parse<'a> for ResultBlock<'a> {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        Block::parse(reader).map(ResultBlock)
     }
 }
 

@@ -2,10 +2,8 @@
 
 use super::Encodings;
 use crate::base64;
-use crate::json::{RequestError, Text, Writer};
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use crate::json::{Failed, Parse, Reader, RequestError, Text, Writer};
 use serde_json::value::RawValue;
-use std::fmt;
 
 /// Numbers, as the provider wrote them.
 #[derive(Debug)]
@@ -57,24 +55,14 @@ impl<'a> Vector<'a> {
 /// The numbers of an array as 32-bit floats, least significant byte first.
 struct Bytes(Vec<u8>);
 
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Numbers;
-        impl<'de> Visitor<'de> for Numbers {
-            type Value = Bytes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array of numbers")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Bytes, A::Error> {
-                let mut bytes = Vec::new();
-                while let Some(number) = seq.next_element::<f64>()? {
-                    bytes.extend_from_slice(&(number as f32).to_le_bytes());
-                }
-                Ok(Bytes(bytes))
-            }
-        }
-        deserializer.deserialize_seq(Numbers)
+impl Parse<'_> for Bytes {
+    fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
+        let mut bytes = Vec::new();
+        reader.array(&mut |reader| {
+            let number = reader.float("a number")?;
+            bytes.extend_from_slice(&(number as f32).to_le_bytes());
+            Ok(())
+        })?;
+        Ok(Self(bytes))
     }
 }

@@ -108,7 +108,7 @@ mod tests {
         let json = r#"{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}},{"web":{"uri":"https://b"}}],"groundingSupports":[{"segment":{"startIndex":3,"endIndex":6,"text":"dé"},"groundingChunkIndices":[0]}]}"#;
         let read = |text| {
             let mut spans = Vec::new();
-            let grounding: Grounding<'_> = serde_json::from_str(json).unwrap();
+            let grounding: Grounding<'_> = crate::json::parse(json).unwrap();
             grounding.read(text, &mut |citation| spans.push((citation.url.unwrap().to_string(), citation.span)));
             spans
         };

@@ -1,12 +1,8 @@
 //! JSON as protocol buffers read it, which is more than they write: numbers also as strings, and one
 //! value where there may be several (<https://protobuf.dev/programming-guides/json/>).
 
-use crate::json::{Item, List, RequestError};
+use crate::json::{Failed, Item, List, Parse, Reader, RequestError, Text};
 use crate::neutral::Losses;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use std::fmt;
-use std::marker::PhantomData;
 
 /// A number, or a string that is one.
 #[derive(Clone, Copy, Debug)]
@@ -23,34 +19,14 @@ impl Number {
     }
 }
 
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberVisitor;
-        impl Visitor<'_> for NumberVisitor {
-            type Value = Number;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Number, E> {
-                Ok(Number(number as f64))
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Number, E> {
-                Ok(Number(number as f64))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Number, E> {
-                Ok(Number(number))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
-                let number = text.parse().ok().filter(|number: &f64| number.is_finite());
-                number.map(Number).ok_or_else(|| E::invalid_type(serde::de::Unexpected::Str(""), &self))
-            }
+impl Parse<'_> for Number {
+    fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
+        const EXPECTED: &str = "a number";
+        if !reader.is_next(b'"') {
+            return reader.float(EXPECTED).map(Self);
         }
-        deserializer.deserialize_any(NumberVisitor)
+        let parse = |text: Text<'_>| text.parse().ok().filter(|number: &f64| number.is_finite());
+        reader.convert(EXPECTED, |reader| reader.text().map(parse)).map(Self)
     }
 }
 
@@ -65,25 +41,9 @@ impl<T: Item> Repeated<T> {
     }
 }
 
-impl<'de, T: Item + Deserialize<'de>> Deserialize<'de> for Repeated<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrMore<T>(PhantomData<T>);
-        impl<'de, T: Item + Deserialize<'de>> Visitor<'de> for OneOrMore<T> {
-            type Value = Repeated<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-                List::deserialize(SeqAccessDeserializer::new(seq)).map(Repeated)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(|item| Repeated(List::of_one(item)))
-            }
-        }
-        deserializer.deserialize_any(OneOrMore(PhantomData))
+impl<'a, T: Item + Parse<'a>> Parse<'a> for Repeated<T> {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if reader.is_next(b'{') { T::parse(reader).map(List::of_one) } else { List::parse(reader) }.map(Self)
     }
 }
 

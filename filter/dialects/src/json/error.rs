@@ -1,7 +1,6 @@
 //! Why a request cannot be served, in words that hold nothing of its content.
 
-use super::{SyntaxError, path_at};
-use serde::Deserialize;
+use super::SyntaxError;
 use std::fmt;
 
 /// What is wrong with a request's body.
@@ -80,54 +79,20 @@ impl From<SyntaxError> for RequestError {
     }
 }
 
-/// Reads `text` as a `T`; an error names the field by its path.
-pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, RequestError> {
-    serde_json::from_str(text).map_err(|error| {
-        if !error.is_data() {
-            return RequestError::not_json("not JSON: it breaks off, or a number or a character in it cannot be");
-        }
-        let path = path_at(text, offset_of(text, error.line(), error.column()));
-        RequestError::shape(path, expectation(&error.to_string()))
-    })
-}
-
 /// The value of `field`.
 pub(crate) fn required<T>(value: Option<T>, field: &'static str) -> Result<T, RequestError> {
     value.ok_or_else(|| RequestError::shape(field, "is required"))
 }
 
-/// serde's message without the value it quotes: only what stands after the last `expected`, or a
-/// field's name of ours, can be repeated.
-fn expectation(message: &str) -> String {
-    if let Some((_, expected)) = message.rsplit_once(", expected ") {
-        let expected = expected.split_once(" at line").map_or(expected, |(head, _)| head);
-        return match expected {
-            "u64" => "expected a whole number".to_owned(),
-            "f64" => "expected a number".to_owned(),
-            expected => format!("expected {expected}"),
-        };
-    }
-    if message.starts_with("duplicate field") {
-        return "the same field is given twice".to_owned();
-    }
-    "the value is not what this API takes".to_owned()
-}
-
-fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let lines_before = line.saturating_sub(1);
-    let start: usize = text.split_inclusive('\n').take(lines_before).map(str::len).sum();
-    start.saturating_add(column)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{Text, shape};
+    use crate::json::{Few, Text, parse, shape};
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     shape! { Inner { text: Text<'a>, size: u64 } }
-    shape! { Outer { list: Vec<Inner<'a>>, kind as "type": Text<'a> } }
+    shape! { Outer { list: Few<Inner<'a>>, kind as "type": Text<'a> } }
 
     #[test]
     fn a_wrong_type_names_the_path_and_what_was_expected_but_not_the_value() {

@@ -1,8 +1,6 @@
 //! Arrays of an answer, which are short.
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use std::fmt;
-use std::marker::PhantomData;
+use super::{Failed, Parse, Reader};
 
 /// More items than this no answer has. An item takes up to a hundred times the least text it can be
 /// read from, so an array without end could exhaust the memory.
@@ -21,27 +19,16 @@ impl<T> IntoIterator for Few<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Items<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
-            type Value = Few<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array")
+impl<'a, T: Parse<'a>> Parse<'a> for Few<T> {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let mut items = Vec::new();
+        reader.array(&mut |reader| {
+            if items.len() >= MOST {
+                return Err(reader.expected("fewer items"));
             }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    if items.len() >= MOST {
-                        return Err(A::Error::invalid_length(items.len(), &"fewer items"));
-                    }
-                    items.push(item);
-                }
-                Ok(Few(items))
-            }
-        }
-        deserializer.deserialize_seq(Items(PhantomData))
+            items.push(T::parse(reader)?);
+            Ok(())
+        })?;
+        Ok(Self(items))
     }
 }

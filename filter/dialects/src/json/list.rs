@@ -3,11 +3,9 @@
 //! An item in the shape it is read in takes up to a hundred times the least text it can be read from.
 //! One at a time, that does not matter; a list of them would let `[{},{},...]` exhaust the memory.
 
-use super::RequestError;
+use super::{Failed, Ignored, Parse, Reader, RequestError};
 use crate::neutral::Losses;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use std::fmt;
-use std::marker::PhantomData;
 
 /// The shape of an item, and what is kept of it.
 pub(crate) trait Item: Sized {
@@ -52,35 +50,24 @@ impl<T: Item> fmt::Debug for List<T> {
     }
 }
 
-impl<'de, T: Item + Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Items<T>(PhantomData<T>);
-        impl<'de, T: Item + Deserialize<'de>> Visitor<'de> for Items<T> {
-            type Value = List<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array")
+impl<'a, T: Item + Parse<'a>> Parse<'a> for List<T> {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        // Most arrays hold one item; a Vec that grows by itself starts with four.
+        let mut list = Self { kept: Vec::with_capacity(1), losses: Losses::default(), refused: None };
+        let mut index: usize = 0;
+        reader.array(&mut |reader| {
+            if list.refused.is_some() {
+                Ignored::parse(reader)?;
+                return Ok(());
             }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                // Most arrays hold one item; a Vec that grows by itself starts with four.
-                let mut list = List { kept: Vec::with_capacity(1), losses: Losses::default(), refused: None };
-                let mut index: usize = 0;
-                while let Some(item) = seq.next_element::<T>()? {
-                    match item.read(index, &mut list.losses) {
-                        Ok(kept) => list.kept.extend(kept),
-                        Err(error) => {
-                            list.refused = Some(Box::new(error.under(&format!("[{index}]"))));
-                            while seq.next_element::<IgnoredAny>()?.is_some() {}
-                            break;
-                        }
-                    }
-                    index = index.saturating_add(1);
-                }
-                Ok(list)
+            match T::parse(reader)?.read(index, &mut list.losses) {
+                Ok(kept) => list.kept.extend(kept),
+                Err(error) => list.refused = Some(Box::new(error.under(&format!("[{index}]")))),
             }
-        }
-        deserializer.deserialize_seq(Items(PhantomData))
+            index = index.saturating_add(1);
+            Ok(())
+        })?;
+        Ok(list)
     }
 }
 
@@ -109,11 +96,11 @@ mod tests {
     /// Counts how many of it there are at a time.
     struct Counted;
 
-    impl<'de> Deserialize<'de> for Counted {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    impl Parse<'_> for Counted {
+        fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
             let (now, most) = HELD.get();
             HELD.set((now.saturating_add(1), most.max(now.saturating_add(1))));
-            IgnoredAny::deserialize(deserializer).map(|_| Self)
+            Ignored::parse(reader).map(|_| Self)
         }
     }
 

@@ -30,6 +30,17 @@ pub(super) fn plain_prefix(bytes: &[u8]) -> usize {
     bytes.len().saturating_sub(rest.len()).saturating_add(within)
 }
 
+/// Appends a run of ordinary characters to `out`.
+pub(super) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
+    // Escapes are close together in code; calling on to copy a few bytes costs more than the bytes.
+    if run.len() > 8 {
+        return out.extend_from_slice(run);
+    }
+    for &byte in run {
+        out.push(byte);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

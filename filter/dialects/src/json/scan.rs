@@ -3,8 +3,7 @@
 //! It accepts exactly RFC 8259 and at most [`MAX_DEPTH`] levels, so that what passes here cannot
 //! exhaust a stack further on. It allocates nothing: containers are bits in one integer.
 
-use super::plain_prefix;
-use std::fmt;
+use super::lexer::{Lexer, SyntaxError};
 
 /// Objects and arrays inside each other, at most. As deep as `serde_json` reads.
 pub(crate) const MAX_DEPTH: u32 = 127;
@@ -31,20 +30,6 @@ pub(crate) enum Token<'a> {
     Null,
 }
 
-/// Where and why a text is not JSON. Says nothing of the text itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SyntaxError {
-    /// Bytes from the start of the text.
-    pub(crate) offset: usize,
-    pub(crate) expected: &'static str,
-}
-
-impl fmt::Display for SyntaxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not JSON at byte {}: expected {}", self.offset, self.expected)
-    }
-}
-
 #[derive(Clone, Copy, Debug)]
 enum Expect {
     Value,
@@ -58,8 +43,7 @@ enum Expect {
 /// Pulls tokens out of a text, one call at a time.
 #[derive(Debug)]
 pub(crate) struct Scanner<'a> {
-    text: &'a str,
-    at: usize,
+    lexer: Lexer<'a>,
     depth: u32,
     /// Bit `d` is set when the container at depth `d` is an object.
     objects: u128,
@@ -68,7 +52,7 @@ pub(crate) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, objects: 0, expect: Expect::Value }
+        Self { lexer: Lexer::new(text), depth: 0, objects: 0, expect: Expect::Value }
     }
 
     /// Containers open at this point. A token at depth 1 is a direct member of the outermost object.
@@ -78,24 +62,24 @@ impl<'a> Scanner<'a> {
 
     /// Where the last token ended.
     pub(crate) fn position(&self) -> usize {
-        self.at
+        self.lexer.at
     }
 
     /// The next token and where it stands, or `None` after the one value that JSON text is.
     pub(crate) fn next(&mut self) -> Result<Option<(Token<'a>, Span)>, SyntaxError> {
         loop {
-            self.skip_space();
-            let start = self.at;
-            let Some(byte) = self.peek() else {
+            self.lexer.skip_space();
+            let start = self.lexer.at;
+            let Some(byte) = self.lexer.peek() else {
                 return match self.expect {
                     Expect::Nothing => Ok(None),
-                    _ => Err(self.error("more: the text ends too early")),
+                    _ => Err(self.lexer.error("more: the text ends too early")),
                 };
             };
             match (self.expect, byte) {
-                (Expect::Nothing, _) => return Err(self.error("nothing after the value")),
+                (Expect::Nothing, _) => return Err(self.lexer.error("nothing after the value")),
                 (Expect::CommaOrEnd, b',') => {
-                    self.advance();
+                    self.lexer.advance();
                     self.expect = if self.in_object() { Expect::Key } else { Expect::Value };
                 }
                 (Expect::CommaOrEnd | Expect::FirstKeyOrEnd, b'}') if self.in_object() => {
@@ -104,19 +88,19 @@ impl<'a> Scanner<'a> {
                 (Expect::CommaOrEnd | Expect::FirstItemOrEnd, b']') if !self.in_object() => {
                     return Ok(Some(self.close(Token::ArrayEnd, start)));
                 }
-                (Expect::CommaOrEnd, _) => return Err(self.error("a comma or the end of the container")),
+                (Expect::CommaOrEnd, _) => return Err(self.lexer.error("a comma or the end of the container")),
                 (Expect::Key | Expect::FirstKeyOrEnd, b'"') => {
-                    let key = self.string()?;
-                    let span = Span { start, end: self.at };
-                    self.skip_space();
-                    if self.peek() != Some(b':') {
-                        return Err(self.error("a colon"));
+                    let key = self.lexer.string()?;
+                    let span = Span { start, end: self.lexer.at };
+                    self.lexer.skip_space();
+                    if self.lexer.peek() != Some(b':') {
+                        return Err(self.lexer.error("a colon"));
                     }
-                    self.advance();
+                    self.lexer.advance();
                     self.expect = Expect::Value;
                     return Ok(Some((Token::Key(key), span)));
                 }
-                (Expect::Key | Expect::FirstKeyOrEnd, _) => return Err(self.error("a key in quotes")),
+                (Expect::Key | Expect::FirstKeyOrEnd, _) => return Err(self.lexer.error("a key in quotes")),
                 (Expect::Value | Expect::FirstItemOrEnd, _) => return self.value(byte, start).map(Some),
             }
         }
@@ -126,22 +110,26 @@ impl<'a> Scanner<'a> {
         let token = match byte {
             b'{' => return self.open(true, start),
             b'[' => return self.open(false, start),
-            b'"' => Token::String(self.string()?),
+            b'"' => Token::String(self.lexer.string()?),
             b't' => self.literal("true", Token::True)?,
             b'f' => self.literal("false", Token::False)?,
             b'n' => self.literal("null", Token::Null)?,
-            b'-' | b'0'..=b'9' => Token::Number(self.number()?),
-            _ => return Err(self.error("a value")),
+            b'-' | b'0'..=b'9' => Token::Number(self.lexer.number()?),
+            _ => return Err(self.lexer.error("a value")),
         };
         self.after_value();
-        Ok((token, Span { start, end: self.at }))
+        Ok((token, Span { start, end: self.lexer.at }))
+    }
+
+    fn literal(&mut self, word: &'static str, token: Token<'a>) -> Result<Token<'a>, SyntaxError> {
+        self.lexer.literal(word).map(|()| token)
     }
 
     fn open(&mut self, object: bool, start: usize) -> Result<(Token<'a>, Span), SyntaxError> {
         if self.depth >= MAX_DEPTH {
-            return Err(self.error("less nesting: at most 127 levels"));
+            return Err(self.lexer.error("less nesting: at most 127 levels"));
         }
-        self.advance();
+        self.lexer.advance();
         self.depth = self.depth.saturating_add(1);
         let bit = 1u128.checked_shl(self.depth).unwrap_or(0);
         if object {
@@ -151,14 +139,14 @@ impl<'a> Scanner<'a> {
         }
         self.expect = if object { Expect::FirstKeyOrEnd } else { Expect::FirstItemOrEnd };
         let token = if object { Token::ObjectStart } else { Token::ArrayStart };
-        Ok((token, Span { start, end: self.at }))
+        Ok((token, Span { start, end: self.lexer.at }))
     }
 
     fn close(&mut self, token: Token<'a>, start: usize) -> (Token<'a>, Span) {
-        self.advance();
+        self.lexer.advance();
         self.depth = self.depth.saturating_sub(1);
         self.after_value();
-        (token, Span { start, end: self.at })
+        (token, Span { start, end: self.lexer.at })
     }
 
     fn after_value(&mut self) {
@@ -167,107 +155,6 @@ impl<'a> Scanner<'a> {
 
     fn in_object(&self) -> bool {
         self.objects & 1u128.checked_shl(self.depth).unwrap_or(0) != 0
-    }
-
-    /// Reads a string whose opening quote stands at `at`; leaves `at` after the closing one.
-    fn string(&mut self) -> Result<&'a str, SyntaxError> {
-        self.advance();
-        let start = self.at;
-        loop {
-            self.at = self.at.saturating_add(plain_prefix(self.rest()));
-            match self.peek() {
-                Some(b'"') => {
-                    let string = self.text.get(start..self.at).unwrap_or_default();
-                    self.advance();
-                    return Ok(string);
-                }
-                Some(b'\\') => self.escape()?,
-                Some(_) => return Err(self.error("control characters in a string to be escaped")),
-                None => return Err(self.error("the end of a string")),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Result<(), SyntaxError> {
-        self.advance();
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.advance(),
-            Some(b'u') => {
-                self.advance();
-                for _ in 0..4 {
-                    if !self.peek().is_some_and(|b| b.is_ascii_hexdigit()) {
-                        return Err(self.error("four hexadecimal digits"));
-                    }
-                    self.advance();
-                }
-            }
-            _ => return Err(self.error("an escape sequence")),
-        }
-        Ok(())
-    }
-
-    fn literal(&mut self, word: &'static str, token: Token<'a>) -> Result<Token<'a>, SyntaxError> {
-        if !self.rest().starts_with(word.as_bytes()) {
-            return Err(self.error("true, false or null"));
-        }
-        self.at = self.at.saturating_add(word.len());
-        Ok(token)
-    }
-
-    fn number(&mut self) -> Result<&'a str, SyntaxError> {
-        let start = self.at;
-        if self.peek() == Some(b'-') {
-            self.advance();
-        }
-        if self.peek() == Some(b'0') {
-            self.advance();
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.advance();
-            self.digits()?;
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.advance();
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.advance();
-            }
-            self.digits()?;
-        }
-        Ok(self.text.get(start..self.at).unwrap_or_default())
-    }
-
-    fn digits(&mut self) -> Result<(), SyntaxError> {
-        if !self.peek().is_some_and(|b| b.is_ascii_digit()) {
-            return Err(self.error("a digit"));
-        }
-        while self.peek().is_some_and(|b| b.is_ascii_digit()) {
-            self.advance();
-        }
-        Ok(())
-    }
-
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.advance();
-        }
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn advance(&mut self) {
-        self.at = self.at.saturating_add(1);
-    }
-
-    fn error(&self, expected: &'static str) -> SyntaxError {
-        SyntaxError { offset: self.at, expected }
     }
 }
 

@@ -4,8 +4,7 @@
 //! them. This reads in one pass, borrows, refuses a field that is given twice, and lists the names
 //! it did not know, because a translation must not lose anything unsaid.
 
-use super::Text;
-use serde::de::{Deserialize, Error, MapAccess};
+use super::{Failed, Parse, Reader, Text};
 use serde_json::value::RawValue;
 
 /// The names of fields that an object had beyond its shape.
@@ -15,55 +14,16 @@ pub(crate) struct Unknown<'a>(pub(crate) Vec<Text<'a>>);
 /// More names than this are not kept: a client could send any number.
 const MAX_UNKNOWN: usize = 32;
 
-/// A shape being filled from a map of type `A`.
-pub(crate) trait Fields<'de, A: MapAccess<'de>> {
-    /// Reads the value of the field at `index` of the shape's names.
-    fn read(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
-    fn unknown(&mut self) -> &mut Unknown<'de>;
-}
-
-/// Fills `fields` from `map`. `spell` is what is done to a name first.
-///
-/// This and [`member`] stay out of line: one copy for all shapes, and for each type of value, instead of
-/// one for each field of each shape, is a third of the module.
+/// Reads a value. One copy for each type, instead of one for each field of each shape.
 #[inline(never)]
-pub(crate) fn read_fields<'de, A: MapAccess<'de>>(
-    map: &mut A,
-    names: &'static [&'static str],
-    spell: fn(Text<'de>) -> Text<'de>,
-    fields: &mut dyn Fields<'de, A>,
-) -> Result<(), A::Error> {
-    let mut seen = 0u64;
-    while let Some(name) = map.next_key::<Text<'de>>()? {
-        let name = spell(name);
-        let Some((index, known)) = names.iter().enumerate().find(|(_, known)| **known == &*name) else {
-            let value = map.next_value()?;
-            fields.unknown().add(name, value);
-            continue;
-        };
-        let bit = u32::try_from(index).ok().and_then(|index| 1u64.checked_shl(index)).unwrap_or(0);
-        if seen & bit != 0 {
-            return Err(A::Error::duplicate_field(known));
-        }
-        seen |= bit;
-        fields.read(index, map)?;
-    }
-    Ok(())
-}
-
-/// Reads a value.
-#[inline(never)]
-pub(crate) fn member<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
-    map: &mut A,
-    value: &mut Option<T>,
-) -> Result<(), A::Error> {
-    *value = map.next_value()?;
+pub(crate) fn member<'a, T: Parse<'a>>(reader: &mut Reader<'a>, value: &mut Option<T>) -> Result<(), Failed> {
+    *value = if reader.null()? { None } else { Some(T::parse(reader)?) };
     Ok(())
 }
 
 impl<'a> Unknown<'a> {
-    pub(crate) fn add(&mut self, name: Text<'a>, value: &RawValue) {
-        if says_anything(value) && self.0.len() < MAX_UNKNOWN {
+    pub(crate) fn add(&mut self, name: Text<'a>) {
+        if self.0.len() < MAX_UNKNOWN {
             self.0.push(name);
         }
     }
@@ -109,39 +69,34 @@ macro_rules! shape {
             pub(crate) unknown: $crate::json::Unknown<'a>,
         }
 
-        impl<'de, A: serde::de::MapAccess<'de>> $crate::json::Fields<'de, A> for $name<'de> {
-            fn read(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
+        impl<'a> $crate::json::Fields<'a> for $name<'a> {
+            fn parse_field(
+                &mut self,
+                index: usize,
+                reader: &mut $crate::json::Reader<'a>,
+            ) -> Result<(), $crate::json::Failed> {
                 #[allow(non_camel_case_types, clippy::enum_variant_names, reason = "named as the fields are")]
                 enum Field { $($field),* }
                 match index {
-                    $(index if index == Field::$field as usize => $crate::json::member(map, &mut self.$field),)*
+                    $(index if index == Field::$field as usize => $crate::json::member(reader, &mut self.$field),)*
                     _ => Ok(()),
                 }
             }
 
-            fn unknown(&mut self) -> &mut $crate::json::Unknown<'de> {
+            fn unknown(&mut self) -> &mut $crate::json::Unknown<'a> {
                 &mut self.unknown
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name<'de> {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Shape;
-                impl<'de> serde::de::Visitor<'de> for Shape {
-                    type Value = $name<'de>;
-
-                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str("an object")
-                    }
-
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                        const NAMES: &[&str] = &[$($crate::json::shape!(@name $field $($wire)?)),*];
-                        let mut value = $name::default();
-                        $crate::json::read_fields(&mut map, NAMES, $crate::json::shape!(@spell $($spelling)?), &mut value)?;
-                        Ok(value)
-                    }
-                }
-                deserializer.deserialize_map(Shape)
+        impl<'a> $crate::json::Parse<'a> for $name<'a> {
+            fn parse(reader: &mut $crate::json::Reader<'a>) -> Result<Self, $crate::json::Failed> {
+                const NAMES: $crate::json::Names = $crate::json::Names {
+                    known: &[$($crate::json::shape!(@name $field $($wire)?)),*],
+                    spell: $crate::json::shape!(@spell $($spelling)?),
+                };
+                let mut value = $name::default();
+                reader.object(&NAMES, &mut value)?;
+                Ok(value)
             }
         }
     };

@@ -1,12 +1,8 @@
 //! Strings and unions that borrow from the text they are read from.
 
-use super::{RequestError, parse};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use super::{Failed, Parse, Reader, RequestError, parse};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 use std::ops::Deref;
 
 /// A string that is borrowed wherever its JSON had no escapes.
@@ -41,25 +37,9 @@ impl From<String> for Text<'_> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(TextVisitor)
+impl<'a> Parse<'a> for Text<'a> {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        reader.text()
     }
 }
 
@@ -73,33 +53,15 @@ pub(crate) enum StringOr<'a, T> {
 /// A string, or an array of `T`.
 pub(crate) type OneOrMany<'a, T> = StringOr<'a, Vec<T>>;
 
-impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for StringOr<'a, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<'a, T>(PhantomData<(&'a (), T)>);
-        impl<'de: 'a, 'a, T: Deserialize<'de>> Visitor<'de> for Either<'a, T> {
-            type Value = StringOr<'a, T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string, an array or an object of this API")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(StringOr::Text(Text(Cow::Borrowed(text))))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(StringOr::Text(Text(Cow::Owned(text.to_owned()))))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(SeqAccessDeserializer::new(seq)).map(StringOr::Other)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(StringOr::Other)
-            }
+impl<'a, T: Parse<'a>> Parse<'a> for StringOr<'a, T> {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if reader.is_next(b'"') {
+            reader.text().map(Self::Text)
+        } else if reader.is_next(b'{') || reader.is_next(b'[') {
+            T::parse(reader).map(Self::Other)
+        } else {
+            Err(reader.expected("a string, an array or an object of this API"))
         }
-        deserializer.deserialize_any(Either(PhantomData))
     }
 }
 
@@ -117,5 +79,5 @@ pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
     quoted.push('"');
     quoted.push_str(raw);
     quoted.push('"');
-    Cow::Owned(serde_json::from_str(&quoted).unwrap_or_default())
+    Cow::Owned(parse::<Text<'_>>(&quoted).map(|text| text.0.into_owned()).unwrap_or_default())
 }

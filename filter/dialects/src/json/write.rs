@@ -1,6 +1,6 @@
 //! Writes JSON straight into a buffer, in the order in which it is said.
 
-use super::plain_prefix;
+use super::plain::{plain_prefix, push_plain};
 use serde_json::value::RawValue;
 
 /// Appends JSON to a buffer. Commas come by themselves.
@@ -125,7 +125,7 @@ fn escape(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     loop {
         let (plain, after) = rest.split_at_checked(plain_prefix(rest)).unwrap_or((rest, &[]));
-        out.extend_from_slice(plain);
+        push_plain(out, plain);
         let Some((&byte, after)) = after.split_first() else { return };
         match byte {
             b'"' => out.extend_from_slice(b"\\\""),

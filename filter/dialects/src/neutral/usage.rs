@@ -1,7 +1,6 @@
 //! Tokens that an answer took, by kind.
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use std::fmt;
+use crate::json::{Failed, Parse, Reader};
 
 /// Tokens by kind. `input` is all input: uncached, cached and cache writes; `output` is all output,
 /// reasoning included.
@@ -40,29 +39,9 @@ const MOST: u64 = 1 << 40;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Count(pub(crate) u64);
 
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct CountVisitor;
-        impl Visitor<'_> for CountVisitor {
-            type Value = Count;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of tokens")
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Count, E> {
-                Ok(Count(number.min(MOST)))
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Count, E> {
-                Ok(Count(u64::try_from(number).unwrap_or(0).min(MOST)))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Count, E> {
-                // Saturates at both ends, as a cast from float does.
-                Ok(Count((number as u64).min(MOST)))
-            }
-        }
-        deserializer.deserialize_any(CountVisitor)
+impl Parse<'_> for Count {
+    fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
+        // Saturates at both ends, as a cast from float does. Up to the most, a float is exact.
+        Ok(Self((reader.float("a number of tokens")? as u64).min(MOST)))
     }
 }

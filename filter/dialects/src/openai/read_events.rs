@@ -3,9 +3,8 @@
 use super::answer_content::{AnswerPart, read_answer_content};
 use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
 use super::{DONE, errors};
-use crate::json::{Few, OneOrMany, RequestError, Text, parse, shape, text_or_json};
+use crate::json::{Few, Ignored, OneOrMany, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure, Part};
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 shape! {
@@ -185,7 +184,7 @@ fn failed(data: &str) -> Event<'_> {
     Event::Error(errors::read_error(data, 500).unwrap_or_else(unread))
 }
 
-shape! { UsageChunk { choices: Few<IgnoredAny>, usage: IgnoredAny, error: IgnoredAny } }
+shape! { UsageChunk { choices: Few<Ignored>, usage: Ignored, error: Ignored } }
 
 /// Is this the extra chunk that `stream_options.include_usage` asks for, and nothing else?
 pub(crate) fn is_usage_only(data: &str) -> bool {

@@ -3,10 +3,9 @@
 use super::errors::ErrorShape;
 use super::proof;
 use super::read_response::{Annotation, OutputItem, OutputPart, ResponseShape, join_parts, read_annotation};
-use crate::json::{RequestError, Text, parse, shape, text_or_json};
+use crate::json::{Ignored, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure};
 use crate::openai::call_id_or_index;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 shape! {
@@ -22,13 +21,13 @@ shape! {
         message: Text<'a>,
         param: Text<'a>,
         // Known, so that no event takes memory for their names.
-        sequence_number: IgnoredAny,
-        item_id: IgnoredAny,
-        output_index: IgnoredAny,
-        content_index: IgnoredAny,
-        summary_index: IgnoredAny,
-        logprobs: IgnoredAny,
-        obfuscation: IgnoredAny,
+        sequence_number: Ignored,
+        item_id: Ignored,
+        output_index: Ignored,
+        content_index: Ignored,
+        summary_index: Ignored,
+        logprobs: Ignored,
+        obfuscation: Ignored,
     }
 }
 impl StreamEvent<'_> {

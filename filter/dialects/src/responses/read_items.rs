@@ -2,16 +2,15 @@
 
 use super::proof;
 use super::read_parts::{Content, InputPart, read_content};
-use crate::json::{Item, List, RequestError, StringOr, Text, required, shape};
+use crate::json::{Ignored, Item, List, RequestError, StringOr, Text, required, shape};
 use crate::neutral::{Arguments, Losses, Message, Part, Role, ToolCall, ToolResult};
-use serde::de::IgnoredAny;
 
 shape! {
     InputItem {
         kind as "type": Text<'a>,
         // Items are named only for the server's store, except those that hold thoughts.
         id: Text<'a>,
-        status: IgnoredAny,
+        status: Ignored,
         role: Text<'a>,
         content: Content<'a>,
         phase: Text<'a>,

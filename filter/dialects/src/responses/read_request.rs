@@ -2,7 +2,7 @@
 
 use super::read_items::{Input, read_input};
 use super::read_tools::{ChoiceShape, ToolShape, read_tool_choice};
-use crate::json::{List, RequestError, StringOr, Text, parse, required, shape};
+use crate::json::{Ignored, List, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{Hints, Losses, OutputFormat, Reasoning, Request, Sampling};
 use crate::openai::{read_effort, read_tier};
 use serde_json::value::RawValue;
@@ -33,7 +33,7 @@ shape! {
         store: bool,
         truncation: Text<'a>,
         // It counts calls of tools that the provider runs itself, and those are refused.
-        max_tool_calls: serde::de::IgnoredAny,
+        max_tool_calls: Ignored,
         background: bool,
         previous_response_id: &'a RawValue,
         conversation: &'a RawValue,
