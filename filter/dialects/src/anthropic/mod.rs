@@ -2,6 +2,7 @@
 //! <https://platform.claude.com/docs/en/api/messages> and the types of the official SDK.
 
 mod blocks;
+mod citations;
 pub(crate) mod closed;
 mod errors;
 pub(crate) mod models;
@@ -102,6 +103,7 @@ shape! {
         id: Text<'a>,
         name: Text<'a>,
         input: &'a RawValue,
+        citations: citations::Cited<'a>,
     }
 }
 shape! {
