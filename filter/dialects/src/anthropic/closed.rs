@@ -45,14 +45,14 @@ impl Closing<'_> {
                 ("items" | "not", Token::ObjectStart) => self.schema()?,
                 ("additionalProperties", token) => {
                     is_closed = true;
-                    self.skip(token)?;
+                    self.scanner.skip(token)?;
                     if token != Token::False {
                         let span = Span { start: span.start, end: self.scanner.position() };
                         self.edits.push(Edit::Replace { span, with: Cow::Borrowed("false") });
                     }
                 }
                 ("type", Token::String("object")) => is_object = true,
-                (_, token) => self.skip(token)?,
+                (_, token) => self.scanner.skip(token)?,
             }
         }
         if is_object && !is_closed {
@@ -67,19 +67,8 @@ impl Closing<'_> {
     fn value(&mut self) -> Option<()> {
         match self.scanner.next().ok()?? {
             (Token::ObjectStart, _) => self.schema(),
-            (token, _) => self.skip(token),
+            (token, _) => self.scanner.skip(token),
         }
-    }
-
-    /// Passes over the value whose first token has been read.
-    fn skip(&mut self, first: Token<'_>) -> Option<()> {
-        if matches!(first, Token::ObjectStart | Token::ArrayStart) {
-            let depth = self.scanner.depth();
-            while self.scanner.depth() >= depth {
-                self.scanner.next().ok()??;
-            }
-        }
-        Some(())
     }
 }
 
