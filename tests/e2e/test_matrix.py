@@ -98,6 +98,24 @@ def test_a_providers_error_is_the_sdks_own_class(sdk, provider, stream, status):
 
 
 @every_provider
+@pytest.mark.parametrize("client", launch.CHAT_PATHS)
+def test_when_to_come_back_is_said_in_the_header_that_sdks_read(every, client, provider):
+    """Google says it in the body only."""
+    content = "Hello [[mock: error=429,retry_after=7]]"
+    body = {
+        "gemini": {"contents": [{"parts": [{"text": content}]}]},
+        "bedrock": {"messages": [{"role": "user", "content": [{"text": content}]}]},
+        "responses": {"input": content},
+        "anthropic": {"messages": [{"role": "user", "content": content}], "max_tokens": 100},
+    }.get(client, {"messages": [{"role": "user", "content": content}]})
+    model = f"to-{provider}"
+    path = launch.CHAT_PATHS[client].format(model=model)
+    answer = every.post(path, body if "model" in path else {**body, "model": model})
+    assert answer.status_code == 429
+    assert answer.headers.get("retry-after") == "7"
+
+
+@every_provider
 @pytest.mark.parametrize("wish", ["error_midstream", "cut=clean"])
 def test_a_stream_that_breaks_does_not_look_finished(sdk, provider, wish):
     with pytest.raises(sdk.broken):

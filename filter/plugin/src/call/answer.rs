@@ -140,7 +140,7 @@ impl Answering {
         self.stage = Stage::Done;
         self.end(gateway);
         let retry_after: Vec<_> =
-            failure::retry_after(failure.status).map(|value| ("retry-after", value)).into_iter().collect();
+            failure::retry_after(&failure).map(|value| ("retry-after", value)).into_iter().collect();
         reply(failure.status, &retry_after, &self.exchange.client().error_body(&failure));
         Action::Pause
     }
@@ -219,7 +219,7 @@ impl Answering {
             },
             Stage::Failed { status } => {
                 let ProviderFailure { failure, as_it_is } = self.failed(status, &Body::Response.read(size));
-                if let Some(value) = failure::retry_after(failure.status) {
+                if let Some(value) = failure::retry_after(&failure) {
                     Headers::Response.set("retry-after", &value);
                 }
                 self.ending.status = failure.status;

@@ -72,10 +72,12 @@ pub(super) fn unreadable() -> Failure {
     Failure::new(502, "The provider's answer cannot be read: it is not what its API answers.")
 }
 
-/// When to come back, as the provider says it; where it should and does not, in a second.
-pub(super) fn retry_after(status: u16) -> Option<String> {
+/// When to come back, as the provider says it in a header or in the body; where it should and does not, in
+/// a second.
+pub(super) fn retry_after(failure: &Failure) -> Option<String> {
     let said = Headers::Response.get("retry-after").and_then(|value| String::from_utf8(value).ok());
-    said.or_else(|| (status == 503).then(|| "1".to_owned()))
+    let otherwise = failure.retry_after.or((failure.status == 503).then_some(1));
+    said.or_else(|| otherwise.map(|seconds| seconds.to_string()))
 }
 
 fn in_our_words(failure: Failure) -> ProviderFailure {
