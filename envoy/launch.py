@@ -23,6 +23,11 @@ SHIPPED = ROOT / "envoy" / "envoy.yaml"
 CLUSTERS = ROOT / "envoy" / "clusters.yaml"
 MODULE = ROOT / "target" / "tollgate.wasm"
 MOCK = ROOT / "target" / "mocks" / "mock-providers"
+#: Where a client of each dialect asks for an answer.
+CHAT_PATHS = {
+    "openai": "/v1/chat/completions", "responses": "/v1/responses", "anthropic": "/v1/messages", "cohere": "/v2/chat",
+    "gemini": "/v1beta/models/{model}:generateContent", "bedrock": "/model/{model}/converse",
+}
 MOCK_KEYS = {
     f"{name.upper()}_API_KEY": f"mock-{name}-key" for name in ("openai", "anthropic", "gemini", "bedrock", "cohere", "azure")
 }
@@ -33,11 +38,14 @@ def shipped():
     return yaml.safe_load(SHIPPED.read_text())
 
 
+def _manager(configuration):
+    (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
+    return chain["filters"][0]["typed_config"]
+
+
 def wasm_filter(configuration):
     """The part of an Envoy configuration that configures the filter."""
-    (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
-    manager = chain["filters"][0]["typed_config"]
-    (found,) = [f for f in manager["http_filters"] if f["name"] == "tollgate"]
+    (found,) = [f for f in _manager(configuration)["http_filters"] if f["name"] == "tollgate"]
     return found["typed_config"]["config"]
 
 
@@ -53,10 +61,18 @@ def use_filter_json(configuration, value, struct=False):
     wasm_filter(configuration)["configuration"] = {"@type": f"type.googleapis.com/google.protobuf.{kind}", "value": text}
 
 
-def with_every_cluster(configuration, http_filters=False):
-    """Adds the clusters of clusters.yaml, and what they need of HTTP filters."""
-    more = yaml.safe_load(CLUSTERS.read_text())
+def every_provider(*, signed=False):
+    """The shipped configuration with the clusters of clusters.yaml, and every provider's key in reach. `signed`: Envoy
+    adds credentials where the file says so; otherwise the filter shows keys everywhere."""
+    configuration, more = shipped(), yaml.safe_load(CLUSTERS.read_text())
     configuration["static_resources"]["clusters"] += more["clusters"]
+    if signed:
+        _manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
+    else:
+        for cluster in more["clusters"]:
+            cluster.pop("typed_extension_protocol_options", None)
+    wasm_filter(configuration)["vm_config"]["environment_variables"]["host_env_keys"] = list(MOCK_KEYS)
+    return configuration
 
 
 def localize(configuration, *, port, mocks, module=MODULE):
@@ -70,14 +86,15 @@ def localize(configuration, *, port, mocks, module=MODULE):
     authorities = ssl.get_default_verify_paths().cafile
     for cluster in configuration["static_resources"]["clusters"]:
         if address := mocks.get(cluster["name"]):
-            _point_at(cluster, address)
-        elif authorities:
+            point_at(cluster, address)
+        elif authorities and "transport_socket" in cluster:
             context = cluster["transport_socket"]["typed_config"]["common_tls_context"]
             context["validation_context"]["trusted_ca"]["filename"] = authorities
     return configuration
 
 
-def _point_at(cluster, address):
+def point_at(cluster, address):
+    """Leads a cluster to a server on this machine, without TLS."""
     host, port = address.rsplit(":", 1)
     cluster["type"] = "STATIC"
     cluster.pop("transport_socket", None)
@@ -93,6 +110,9 @@ class Mocks:
             [MOCK, "--exit-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
         self.addresses = json.loads(self.process.stdout.readline())
+        # Which of them stands for a cluster, where its name is another.
+        others = {"azure": "openai", "vllm": "openai", "vertex": "anthropic"}
+        self.clusters = {**self.addresses, **{name: self.addresses[mock] for name, mock in others.items()}}
 
     def stop(self):
         self.process.stdin.close()

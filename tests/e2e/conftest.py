@@ -97,8 +97,8 @@ def start(mocks):
     """Starts Envoys with the shipped configuration, or another filter configuration in it."""
     running = []
 
-    def start(filter_json=None, *, struct=False, change=None, env=None, **options):
-        configuration = launch.localize(launch.shipped(), port=0, mocks=mocks.addresses)
+    def start(filter_json=None, *, base=launch.shipped, struct=False, change=None, env=None, **options):
+        configuration = launch.localize(base(), port=0, mocks=mocks.clusters)
         if filter_json is not None:
             launch.use_filter_json(configuration, filter_json, struct)
         if change:

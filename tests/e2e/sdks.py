@@ -56,14 +56,17 @@ class OpenAI:
         if not stream:
             answer = self.client.chat.completions.create(**request)
         else:
-            with self.client.chat.completions.stream(**request, stream_options={"include_usage": True}) as events:
-                answer = events.get_final_completion()
+            try:
+                with self.client.chat.completions.stream(**request, stream_options={"include_usage": True}) as events:
+                    answer = events.get_final_completion()
+            except openai.LengthFinishReasonError as cut:
+                answer = cut.completion
         choice = answer.choices[0]
         calls = choice.message.tool_calls or []
         return Said(
             text=choice.message.content or "",
             thoughts=getattr(choice.message, "reasoning_content", None) or "",
-            calls=[(call.id, call.function.name, json.loads(call.function.arguments)) for call in calls],
+            calls=[(call.id, call.function.name, json.loads(call.function.arguments or "{}")) for call in calls],
             finish=self.finishes[choice.finish_reason],
             input=answer.usage.prompt_tokens,
             output=answer.usage.completion_tokens,
@@ -102,7 +105,9 @@ class Responses(OpenAI):
         else:
             with self.client.responses.stream(**request) as events:
                 seen = list(events)
-                answer = events.get_final_response()
+            # The SDK's own way to the last answer takes complete ones only.
+            assert seen[-1].type in ("response.completed", "response.incomplete"), seen[-1].type
+            answer = seen[-1].response
             numbers = [event.sequence_number for event in seen]
             assert numbers == list(range(len(numbers))), numbers
         calls = [item for item in answer.output if item.type == "function_call"]

@@ -273,7 +273,7 @@ def strict(start):
     return start(changed(unknown_paths="reject", expose=False, on_loss="reject"))
 
 
-UNKNOWN = [("POST", "/v1/audio/speech"), ("GET", "/v1/chat/completions"), ("GET", "/"), ("DELETE", "/v1/models")]
+UNKNOWN = [("POST", "/v1/files"), ("GET", "/v1/chat/completions"), ("GET", "/"), ("DELETE", "/v1/models")]
 
 
 @pytest.mark.parametrize("method, path", UNKNOWN)

@@ -57,6 +57,20 @@ def test_own_server(example, unique):
     assert gateway.client.get("/v1/files").status_code == 404
 
 
+def test_every_provider(start):
+    gateway = start((EXAMPLES / "every-provider.json").read_text(), base=launch.every_provider)
+    greetings = {
+        "gpt-4.1": "OpenAI", "deep-thought": "OpenAI", "claude-opus-4-6": "Anthropic", "gemini-2.5-flash": "Gemini",
+        "command-a-03-2025": "Cohere", "gpt-on-azure": "OpenAI",
+    }
+    for model, name in greetings.items():
+        assert gateway.chat(model=model).json()["choices"][0]["message"]["content"] == f"Hello from {name}.", model
+    # Nobody has signed for these, and the mocks say so; nor has anybody a key for the server.
+    refused = {"nova-pro": 403, "claude-on-aws": 403, "claude-on-gcp": 401, "llama-4": 401}
+    for model, status in refused.items():
+        assert gateway.chat(model=model).status_code == status, model
+
+
 def test_no_example_is_without_a_test():
-    tested = {"two-providers", "team-keys-and-limits", "consumer-from-a-header", "own-server"}
+    tested = {"every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "own-server"}
     assert {path.stem for path in EXAMPLES.glob("*.json")} == tested

@@ -1,5 +1,5 @@
-"""Every feature of the golden requests, as a provider of the other dialect takes it: the mock refuses what the provider
-would refuse."""
+"""Every feature of the golden requests, as a provider of each other dialect takes it: the mock refuses what the provider
+would refuse, and what the type that its SDK publishes does not hold."""
 
 import json
 
@@ -7,32 +7,54 @@ import launch
 import pytest
 
 GOLDEN = launch.ROOT / "filter" / "dialects" / "tests" / "golden" / "requests"
-REQUESTS = {dialect: sorted(GOLDEN.glob(f"*.{dialect}.json")) for dialect in ("openai", "anthropic")}
-CLAUDES = ["claude-3-5-haiku-20241022", "claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-5-5"]
-GPTS = ["gpt-4.1", "gpt-5.4"]
+REQUESTS = [path for path in sorted(GOLDEN.glob("*.json")) if path.name.split(".")[1] in launch.CHAT_PATHS]
+#: Models of each provider that differ in what they take.
+MODELS = {
+    "openai": ["gpt-4.1", "gpt-5.4"],
+    "responses": ["gpt-4.1", "gpt-5.4"],
+    "anthropic": ["claude-3-5-haiku-20241022", "claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-5-5"],
+    "gemini": ["gemini-2.5-flash", "gemini-3-pro-preview"],
+    "bedrock": ["us.anthropic.claude-sonnet-4-5-20250929-v1:0", "amazon.nova-pro-v1:0"],
+    "cohere": ["command-a-03-2025", "command-a-reasoning-08-2025"],
+}
+#: What only a client can get right: proofs that no model gave, an id given twice, and a word that OpenAI wants.
+CLIENTS_OWN = [
+    "Invalid `signature` in `thinking`", "Invalid `data` in `redacted_thinking`", "Corrupted thought signature",
+    "encrypted content", "`tool_use` ids must be unique", "must contain the word 'json'",
+]
+CASES = [(provider, model) for provider, models in MODELS.items() for model in models]
 
 
-def name(path):
-    return path.name.split(".")[0]
+@pytest.fixture(scope="module")
+def every(start):
+    """A gateway with a provider of each dialect, and each of the models by a name that any path takes."""
+    key = lambda name: {"env": f"{'OPENAI' if name == 'responses' else name.upper()}_API_KEY"}  # noqa: E731
+    cluster = lambda name: "openai" if name == "responses" else name  # noqa: E731
+    providers = {name: {"dialect": name, "cluster": cluster(name), "key": key(name)} for name in MODELS}
+    models = {
+        f"case-{number}": {"targets": [{"provider": provider, "model": model}]}
+        for number, (provider, model) in enumerate(CASES)
+    }
+    return start({"providers": providers, "models": models}, base=launch.every_provider)
 
 
-# Structured outputs exist since Claude 4.5.
-TO_CLAUDE = [(p, m) for p in REQUESTS["openai"] for m in CLAUDES if (name(p), m) != ("schema", CLAUDES[0])]
-
-
-@pytest.mark.parametrize("path, model", TO_CLAUDE, ids=lambda it: it if isinstance(it, str) else name(it))
-def test_anthropic_takes_what_openai_clients_ask(gateway, path, model):
-    body = {**json.loads(path.read_text()), "model": model}
-    answer = gateway.post("/v1/chat/completions", body)
-    assert answer.status_code == 200, answer.text
-
-
-@pytest.mark.parametrize("model", GPTS)
-@pytest.mark.parametrize("path", REQUESTS["anthropic"], ids=name)
-def test_openai_takes_what_anthropic_clients_ask(gateway, path, model):
-    body = {**json.loads(path.read_text()), "model": model}
-    answer = gateway.post("/v1/messages", body, headers={"anthropic-version": "2023-06-01"})
-    assert answer.status_code == 200, answer.text
+@pytest.mark.parametrize("path, case", [
+    pytest.param(path, case, id=f"{path.stem}-{model}")
+    for path in REQUESTS
+    for case, (provider, model) in enumerate(CASES)
+    if path.name.split(".")[1] != provider
+])
+def test_a_provider_takes_what_the_gateway_sends_it(every, path, case):
+    """What a provider would refuse, the gateway has refused or adapted before it."""
+    client = path.name.split(".")[1]
+    body, model = json.loads(path.read_text()), f"case-{case}"
+    if "{model}" not in launch.CHAT_PATHS[client]:
+        body["model"] = model
+    answer = every.post(launch.CHAT_PATHS[client].format(model=model), body, headers={"anthropic-version": "2023-06-01"})
+    if answer.status_code == 400 and "x-tollgate-provider" in answer.headers:
+        assert any(words in answer.text for words in CLIENTS_OWN), answer.text
+    else:
+        assert answer.status_code in (200, 400), answer.text
 
 
 def test_losses_are_reported_to_the_client(gateway):

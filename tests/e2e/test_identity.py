@@ -39,11 +39,35 @@ def guarded(start):
     BEARER_RED,
     {"authorization": "bearer red-second-key"},
     {"x-api-key": "red-key"},
+    {"x-goog-api-key": "red-key"},
+    {"api-key": "red-key"},
     {"x-consumer": "team-red"},
     {"authorization": "Bearer some-provider-key", "x-consumer": "team-red"},
 ])
 def test_a_consumer_is_known_by_key_or_by_header(guarded, headers):
     assert guarded.chat("a-secret-prompt", headers=headers).status_code == 200
+
+
+def test_googles_clients_may_have_their_key_in_the_query(guarded, unique):
+    path = "/v1beta/models/helper:generateContent"
+    body = {"contents": [{"parts": [{"text": unique}]}]}
+    assert guarded.post(f"{path}?key=red-key", body).status_code == 200
+    assert "key" not in guarded.received("openai", unique)["path"]
+    for query in ["?key=wrong-key", "?key=red-key&key=wrong-key", "?alt=sse&key=", ""]:
+        answer = guarded.post(f"{path}{query}", body)
+        assert (answer.status_code, answer.json()["error"]["status"]) == (401, "UNAUTHENTICATED"), query
+
+
+def test_what_aws_signed_for_a_client_goes_nowhere(guarded, unique):
+    signed = {
+        "authorization": "AWS4-HMAC-SHA256 Credential=AKID/20261120/us-east-1/bedrock/aws4_request, Signature=red-key",
+        "x-amz-security-token": "red-key", "x-amz-date": "20261120T000000Z", "x-consumer": "team-red",
+    }
+    body = {"messages": [{"role": "user", "content": [{"text": unique}]}]}
+    assert guarded.post("/model/helper/converse", body, headers=signed).status_code == 200
+    received = guarded.received("openai", unique)["headers"]
+    assert received["authorization"] == "Bearer mock-openai-key"
+    assert "red-key" not in str(received) and not [name for name in received if name.startswith("x-amz-")]
 
 
 @pytest.mark.parametrize("headers", [

@@ -24,7 +24,7 @@ def every(start):
         for name in PROVIDERS
     }
     models = {f"to-{name}": {"targets": [{"provider": name, "model": model}]} for name, (_, model) in PROVIDERS.items()}
-    return start({"providers": providers, "models": models}, change=launch.with_every_cluster)
+    return start({"providers": providers, "models": models}, base=launch.every_provider)
 
 
 @pytest.fixture(params=sdks.SDKS)
@@ -71,7 +71,9 @@ def test_a_call_without_arguments(sdk, provider, stream):
 def test_thoughts_and_tools_go_on(sdk, provider, stream):
     """Thoughts come as thoughts, and with their proofs they go back to the provider that had them."""
     model = f"to-{provider}"
-    said = sdk.ask(model, sdk.user("Paris? [[mock: thinking,tools=1]]"), tools=True, stream=stream)
+    # OpenAI's own Chat Completions neither shows thoughts nor takes them back.
+    wishes = "tools=1" if provider == "openai" and type(sdk) is sdks.OpenAI else "thinking,tools=1"
+    said = sdk.ask(model, sdk.user(f"Paris? [[mock: {wishes}]]"), tools=True, stream=stream)
     assert "step by step" not in said.text
     turns = [*sdk.user("Paris?"), *said.turn, *sdk.results(said.calls, ["sunny"])]
     assert sdk.ask(model, turns, tools=True, stream=stream).text == "The tool said: sunny"
@@ -93,6 +95,24 @@ def test_a_providers_error_is_the_sdks_own_class(sdk, provider, stream, status):
     name, told, message = sdk.failure(ask)
     assert (name, told) == (sdk.errors[status], status)
     assert message
+
+
+@every_provider
+@pytest.mark.parametrize("client", launch.CHAT_PATHS)
+def test_when_to_come_back_is_said_in_the_header_that_sdks_read(every, client, provider):
+    """Google says it in the body only."""
+    content = "Hello [[mock: error=429,retry_after=7]]"
+    body = {
+        "gemini": {"contents": [{"parts": [{"text": content}]}]},
+        "bedrock": {"messages": [{"role": "user", "content": [{"text": content}]}]},
+        "responses": {"input": content},
+        "anthropic": {"messages": [{"role": "user", "content": content}], "max_tokens": 100},
+    }.get(client, {"messages": [{"role": "user", "content": content}]})
+    model = f"to-{provider}"
+    path = launch.CHAT_PATHS[client].format(model=model)
+    answer = every.post(path, body if "model" in path else {**body, "model": model})
+    assert answer.status_code == 429
+    assert answer.headers.get("retry-after") == "7"
 
 
 @every_provider

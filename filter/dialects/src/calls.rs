@@ -24,9 +24,12 @@ pub(crate) fn plain_id(id: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// An id of at most `most` characters. What is cut off goes into a hash (FNV-1a), so that different
+/// An id of at least one and at most `most` characters. What is cut off goes into a hash (FNV-1a), so that different
 /// ids stay different and a result still finds its call.
 pub(crate) fn short_id(id: Cow<'_, str>, most: usize) -> Cow<'_, str> {
+    if id.is_empty() {
+        return Cow::Borrowed("_");
+    }
     if id.chars().count() <= most {
         return id;
     }
@@ -58,5 +61,6 @@ mod tests {
         assert_eq!(short(&long('a')).len(), 64);
         assert_ne!(short(&long('a')), short(&long('b')));
         assert_eq!(short("short"), "short");
+        assert_eq!(short(""), "_");
     }
 }

@@ -9,7 +9,7 @@ use crate::neutral::{Failure, Outcome, Usage};
 use crate::openai::is_own_error;
 use crate::stream::Stream;
 use crate::upstream::{Call, Upstream};
-use crate::{bedrock, embeddings, figures, rerank};
+use crate::{bedrock, count_tokens, embeddings, figures, images, rerank};
 
 /// Who speaks what to whom. Small, and independent of the request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Answer {
     pub body: Option<Vec<u8>>,
     /// What the answer tells about itself.
     pub outcome: Outcome,
+    /// The client is told of an error in the answer's place: its API has no other word for this.
+    pub refused: Option<Failure>,
 }
 
 /// What must be known of an answer beside its body.
@@ -153,23 +155,25 @@ impl Exchange {
         match (client, provider) {
             (Operation::Generate(_) | Operation::Complete, _) if client == provider => {
                 let outcome = (provider.dialect().codec().read_outcome)(text)?;
-                Ok(Answer { body: None, outcome })
+                Ok(Answer { body: None, outcome, refused: None })
             }
             (Operation::Generate(client), Operation::Generate(provider)) => {
                 let response = (provider.codec().read_response)(text)?;
                 let mut out = Vec::with_capacity(text.len());
                 (client.codec().write_response)(&response, self.answering(told.now), &mut out);
                 let outcome = Outcome { usage: Some(response.usage), finish: Some(response.finish) };
-                Ok(Answer { body: Some(out), outcome })
+                Ok(Answer { body: Some(out), outcome, refused: None })
             }
             _ if client == provider => {
-                let usage = figures::read_usage(text)?.or(told.usage());
-                Ok(Answer { body: None, outcome: Outcome { usage, finish: None } })
+                let usage = figures::read_usage(text)?.or(told.usage()).filter(|_| !client.is_free());
+                Ok(Answer { body: None, outcome: Outcome { usage, finish: None }, refused: None })
             }
             (Operation::Embed(client), Operation::Embed(provider)) => {
                 embeddings::answer(client, provider, self.encodings, text, told)
             }
             (Operation::Rerank(client), Operation::Rerank(_)) => rerank::answer(client, text, told),
+            (Operation::CountTokens(client), Operation::CountTokens(_)) => count_tokens::answer(client, text),
+            (Operation::GenerateImages(_), Operation::GenerateImages(_)) => images::answer(text, told),
             _ => Err(RequestError::not_json("no answer to this")),
         }
     }

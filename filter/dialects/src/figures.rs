@@ -1,13 +1,25 @@
-//! What an answer took, for answers of which nothing else is read: in all the words that there are for it.
+//! The answers of everything beside chat, read in all the words that there are: one shape for all, because each
+//! shape is code. What an answer took is all that is read of many.
 
-use crate::json::{RequestError, parse, shape};
+use crate::json::{Few, RequestError, Text, parse, shape};
 use crate::neutral::{Count, Usage};
+use serde_json::value::RawValue;
 
 shape! {
-    Answer {
+    Given {
+        id: Text<'a>,
+        model: Text<'a>,
+        data: &'a RawValue,
+        embeddings: &'a RawValue,
+        embedding: &'a RawValue,
+        results: Few<&'a RawValue>,
         usage: Figures<'a>,
-        usage_metadata as "usageMetadata": Figures<'a>,
+        usage_camel as "usageMetadata": Figures<'a>,
         meta: Meta<'a>,
+        input_tokens: Count,
+        input_camel as "inputTokens": Count,
+        total_camel as "totalTokens": Count,
+        text_camel as "inputTextTokenCount": Count,
     }
 }
 shape! { Meta { billed_units: Figures<'a>, tokens: Figures<'a> } }
@@ -15,7 +27,7 @@ shape! {
     Figures {
         input_tokens: Count,
         prompt_tokens: Count,
-        prompt_token_count as "promptTokenCount": Count,
+        prompt_camel as "promptTokenCount": Count,
         image_tokens: Count,
         total_tokens: Count,
         output_tokens: Count,
@@ -25,16 +37,30 @@ shape! {
 
 /// The usage that an answer gives, in tokens.
 pub(crate) fn read_usage(body: &str) -> Result<Option<Usage>, RequestError> {
-    let answer: Answer<'_> = parse(body)?;
-    let meta = answer.meta.unwrap_or_default();
-    let given = [answer.usage, answer.usage_metadata, meta.billed_units, meta.tokens];
-    Ok(given.into_iter().flatten().find_map(|figures| figures.usage()))
+    parse::<Given<'_>>(body).map(|mut given| given.take_usage())
+}
+
+impl Given<'_> {
+    /// What the answer took, in tokens, if it says so.
+    pub(crate) fn take_usage(&mut self) -> Option<Usage> {
+        if let Some(Count(input)) = self.text_camel {
+            return Some(Usage { input, ..Usage::default() });
+        }
+        let meta = self.meta.take().unwrap_or_default();
+        let given = [self.usage.take(), self.usage_camel.take(), meta.billed_units, meta.tokens];
+        given.into_iter().flatten().find_map(|figures| figures.usage())
+    }
+
+    /// How many tokens were counted, where that was all that was asked for.
+    pub(crate) fn counted(&self) -> Option<u64> {
+        self.input_tokens.or(self.input_camel).or(self.total_camel).map(|Count(count)| count)
+    }
 }
 
 impl Figures<'_> {
     fn usage(&self) -> Option<Usage> {
         let Count(output) = self.output_tokens.or(self.completion_tokens).unwrap_or_default();
-        let input = self.input_tokens.or(self.prompt_tokens).or(self.prompt_token_count);
+        let input = self.input_tokens.or(self.prompt_tokens).or(self.prompt_camel);
         // Cohere bills images apart; others only give a sum.
         let input = match (input, self.image_tokens, self.total_tokens) {
             (Some(Count(text)), Some(Count(images)), _) => text.saturating_add(images),

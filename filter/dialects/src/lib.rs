@@ -41,6 +41,7 @@ mod figures;
 mod framer;
 mod frames;
 mod gemini;
+mod images;
 mod json;
 mod limit_headers;
 mod multipart;

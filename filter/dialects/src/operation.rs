@@ -74,8 +74,8 @@ const fn also(path: &'static str, dialect: Dialect, operation: Operation) -> Rou
     Route { operation, ..post(path, dialect) }
 }
 
-const fn embed(start: &'static str, end: &'static str, api: EmbeddingsApi) -> Route {
-    Route { end: Some(end), ..also(start, Dialect::Gemini, Operation::Embed(api)) }
+const fn also_gemini(start: &'static str, end: &'static str, operation: Operation) -> Route {
+    Route { end: Some(end), ..also(start, Dialect::Gemini, operation) }
 }
 
 const fn models(path: &'static str, dialect: Option<Dialect>) -> Route {
@@ -100,6 +100,8 @@ const ROUTES: &[Route] = &[
 /// What there is beside answers.
 const OTHERS: &[Route] = &[
     also("/v1/messages/count_tokens", Dialect::Anthropic, Operation::CountTokens(Dialect::Anthropic)),
+    also("/v1/responses/input_tokens", Dialect::Responses, Operation::CountTokens(Dialect::Responses)),
+    Route { end: Some("/count-tokens"), ..also("/model/", Dialect::Bedrock, Operation::CountTokens(Dialect::Bedrock)) },
     also("/v1/completions", Dialect::OpenAi, Operation::Complete),
     also("/v1/embeddings", Dialect::OpenAi, Operation::Embed(EmbeddingsApi::OpenAi)),
     also("/v2/embed", Dialect::Cohere, Operation::Embed(EmbeddingsApi::Cohere)),
@@ -109,10 +111,12 @@ const OTHERS: &[Route] = &[
     also("/v1/audio/transcriptions", Dialect::OpenAi, Operation::Transcribe),
     also("/v1/audio/translations", Dialect::OpenAi, Operation::TranslateAudio),
     also("/v1/audio/speech", Dialect::OpenAi, Operation::Speak),
-    embed("/v1beta/models/", ":embedContent", EmbeddingsApi::GeminiOne),
-    embed("/v1beta/models/", ":batchEmbedContents", EmbeddingsApi::GeminiBatch),
-    embed("/v1/models/", ":embedContent", EmbeddingsApi::GeminiOne),
-    embed("/v1/models/", ":batchEmbedContents", EmbeddingsApi::GeminiBatch),
+    also_gemini("/v1beta/models/", ":countTokens", Operation::CountTokens(Dialect::Gemini)),
+    also_gemini("/v1/models/", ":countTokens", Operation::CountTokens(Dialect::Gemini)),
+    also_gemini("/v1beta/models/", ":embedContent", Operation::Embed(EmbeddingsApi::GeminiOne)),
+    also_gemini("/v1beta/models/", ":batchEmbedContents", Operation::Embed(EmbeddingsApi::GeminiBatch)),
+    also_gemini("/v1/models/", ":embedContent", Operation::Embed(EmbeddingsApi::GeminiOne)),
+    also_gemini("/v1/models/", ":batchEmbedContents", Operation::Embed(EmbeddingsApi::GeminiBatch)),
 ];
 
 impl<'p> Asked<'p> {

@@ -28,7 +28,8 @@ pub enum Platform<'c> {
 }
 
 /// A dialect on Azure: is the deployment in the path, and what follows.
-const AZURE: [(Dialect, bool, &str); 1] = [(Dialect::OpenAi, true, "/chat/completions")];
+const AZURE: [(Dialect, bool, &str); 2] =
+    [(Dialect::OpenAi, true, "/chat/completions"), (Dialect::Responses, false, "/responses")];
 
 /// A dialect on Vertex AI: the model's publisher, and the verbs for whole and for streamed answers.
 const VERTEX: [(Dialect, &str, &str, &str); 2] = [

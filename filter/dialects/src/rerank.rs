@@ -7,8 +7,8 @@
 
 use crate::Dialect;
 use crate::exchange::{Answer, Told};
-use crate::figures;
-use crate::json::{Few, RequestError, StringOr, Text, Writer, parse, required, shape};
+use crate::figures::Given;
+use crate::json::{Few, RequestError, Text, Writer, parse, required, shape};
 use crate::neutral::{Losses, Outcome};
 use crate::upstream::Target;
 use serde_json::value::RawValue;
@@ -17,13 +17,12 @@ shape! {
     RerankRequest {
         model: Text<'a>,
         query: Text<'a>,
-        documents: Few<StringOr<'a, Document<'a>>>,
+        documents: Few<&'a RawValue>,
         top_n: u64,
         return_documents: bool,
     }
 }
 shape! { Document { text: Text<'a> } }
-shape! { RerankResponse { id: Text<'a>, model: Text<'a>, results: Few<Scored<'a>> } }
 shape! { Scored { index: u64, relevance_score: &'a RawValue, score: &'a RawValue } }
 
 /// Puts a request into the words of `target`'s dialect. Returns what was lost.
@@ -36,9 +35,10 @@ pub(crate) fn translate(body: &str, target: &Target<'_>, out: &mut Vec<u8>) -> R
     let query = required(asked.query, "query")?;
     let mut texts = Vec::new();
     for document in required(asked.documents, "documents")? {
-        texts.push(match document {
-            StringOr::Text(text) => text,
-            StringOr::Other(document) => {
+        texts.push(match document.get().as_bytes().first() {
+            Some(b'"') => parse(document.get())?,
+            _ => {
+                let document: Document<'_> = parse(document.get()).map_err(|error| error.under("documents"))?;
                 losses.add_unknown("documents", &document.unknown);
                 document.text.ok_or_else(|| RequestError::unsupported("documents", "this target ranks texts only"))?
             }
@@ -57,10 +57,11 @@ pub(crate) fn translate(body: &str, target: &Target<'_>, out: &mut Vec<u8>) -> R
 
 /// Puts an answer into the words of `client`.
 pub(crate) fn answer(client: Dialect, body: &str, told: &Told<'_>) -> Result<Answer, RequestError> {
-    let answer: RerankResponse<'_> = parse(body)?;
-    let usage = figures::read_usage(body)?;
+    let mut answer: Given<'_> = parse(body)?;
+    let usage = answer.take_usage();
     let mut scores = Vec::new();
     for scored in required(answer.results, "results")? {
+        let scored: Scored<'_> = parse(scored.get())?;
         let score = scored.relevance_score.or(scored.score).filter(|score| !score.get().starts_with(['"', '{', '[']));
         scores.push((required(scored.index, "results[].index")?, required(score, "results[].relevance_score")?));
     }
@@ -97,5 +98,5 @@ pub(crate) fn answer(client: Dialect, body: &str, told: &Told<'_>) -> Result<Ans
             });
         }
     });
-    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None } })
+    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None }, refused: None })
 }

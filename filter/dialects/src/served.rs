@@ -21,9 +21,14 @@ const fn place(operation: Operation, start: &'static str) -> Place {
     Place { operation, start, end: None }
 }
 
-/// The path names the model.
+/// The path names the model, as Google's do.
 const fn named(operation: Operation, end: &'static str) -> Place {
     Place { operation, start: "/models/", end: Some(end) }
+}
+
+/// The path names the model, as Amazon Bedrock's do.
+const fn of_model(operation: Operation, end: &'static str) -> Place {
+    Place { operation, start: "/model/", end: Some(end) }
 }
 
 /// Everything but [`Operation::Generate`], whose place each dialect knows itself.
@@ -33,10 +38,16 @@ const PLACES: &[Place] = &[
     place(Operation::Embed(EmbeddingsApi::Cohere), "/embed"),
     named(Operation::Embed(EmbeddingsApi::GeminiOne), ":embedContent"),
     named(Operation::Embed(EmbeddingsApi::GeminiBatch), ":batchEmbedContents"),
+    of_model(Operation::Embed(EmbeddingsApi::Titan), "/invoke"),
+    of_model(Operation::Embed(EmbeddingsApi::CohereOnBedrock), "/invoke"),
     place(Operation::Rerank(Dialect::OpenAi), "/rerank"),
     place(Operation::Rerank(Dialect::Cohere), "/rerank"),
     place(Operation::CountTokens(Dialect::Anthropic), "/messages/count_tokens"),
+    place(Operation::CountTokens(Dialect::Responses), "/responses/input_tokens"),
+    named(Operation::CountTokens(Dialect::Gemini), ":countTokens"),
+    of_model(Operation::CountTokens(Dialect::Bedrock), "/count-tokens"),
     place(Operation::GenerateImages(Dialect::OpenAi), "/images/generations"),
+    named(Operation::GenerateImages(Dialect::Gemini), ":generateContent"),
     place(Operation::Transcribe, "/audio/transcriptions"),
     place(Operation::TranslateAudio, "/audio/translations"),
     place(Operation::Speak, "/audio/speech"),
@@ -60,6 +71,11 @@ const COMPLETION: &MemberTable = &[
     ("prompt", "", Member::Input),
     ("stream_options", "", Member::StreamOptions),
 ];
+const COUNTED: &MemberTable = &[
+    ("model", "", Member::Model),
+    ("model", "generateContentRequest", Member::Model),
+    ("model", "generate_content_request", Member::Model),
+];
 const IMAGES: &MemberTable = &[("model", "", Member::Model), ("n", "", Member::Choices)];
 
 impl Operation {
@@ -69,7 +85,8 @@ impl Operation {
             Self::Complete => ("legacy completions", COMPLETION, true),
             Self::Embed(_) => ("embeddings", INPUT, false),
             Self::Rerank(_) => ("reranking", MODEL, false),
-            Self::CountTokens(dialect) => ("counting tokens", dialect.codec().members, false),
+            Self::CountTokens(Dialect::Gemini) => ("counting tokens", COUNTED, false),
+            Self::CountTokens(_) => ("counting tokens", MODEL, false),
             Self::GenerateImages(_) => ("image generation", IMAGES, true),
             Self::Transcribe => ("audio transcription", MODEL, false),
             Self::TranslateAudio => ("audio translation", MODEL, false),
@@ -134,25 +151,24 @@ impl Operation {
             Self::Generate(_) => return Some(Self::Generate(dialect)),
             Self::Embed(asked) => Self::Embed(EmbeddingsApi::at(asked, upstream, model)?),
             Self::Rerank(_) => Self::Rerank(dialect),
+            // Vertex AI has the model in the body here, which only its own clients' requests have.
+            Self::CountTokens(asked) if dialect == Dialect::Anthropic && asked != dialect => match upstream.platform {
+                Platform::Direct => Self::CountTokens(dialect),
+                _ => return None,
+            },
             Self::CountTokens(_) => Self::CountTokens(dialect),
             Self::GenerateImages(_) => Self::GenerateImages(dialect),
             same => same,
         };
-        (there.provider() == dialect && there.is_on(&upstream.platform))
-            .then_some(there)
-            .filter(|_| there.place().is_some())
-    }
-
-    /// The dialect of a provider that serves this.
-    fn provider(self) -> Dialect {
-        self.dialect()
+        let serves = there.dialect() == dialect && there.is_on(&upstream.platform) && there.place().is_some();
+        serves.then_some(there)
     }
 
     /// Does a platform have it, where its dialect has?
     fn is_on(self, platform: &Platform<'_>) -> bool {
         match platform {
             Platform::Direct => true,
-            Platform::Azure { .. } => !matches!(self, Self::Rerank(_)),
+            Platform::Azure { .. } => !matches!(self, Self::Rerank(_) | Self::CountTokens(_)),
             Platform::Vertex { .. } => matches!(self, Self::CountTokens(_) | Self::Embed(_) | Self::GenerateImages(_)),
             Platform::Aws => false,
         }

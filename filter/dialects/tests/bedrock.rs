@@ -16,7 +16,7 @@ mod translation;
 use tollgate_dialects::{
     Asked, Dialect, Exchange, Failure, Finish, Operation, Peek, Platform, Stream, StreamBytes, Upstream,
 };
-use translation::event_stream::{decode, encode};
+use translation::event_stream::{chunk, decode, encode};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -292,19 +292,7 @@ fn answers_that_are_not_the_apis_are_unreadable() {
 /// A stream of a Claude behind `InvokeModelWithResponseStream`: its own events, wrapped one by one.
 fn wrapped(events: &str) -> String {
     let data = events.lines().filter_map(|line| line.strip_prefix("data: "));
-    data.map(|data| format!("chunk {{\"bytes\":\"{}\",\"p\":\"abc\"}}\n", base64(data))).collect()
-}
-
-fn base64(text: &str) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for group in text.as_bytes().chunks(3) {
-        let bits = group.iter().chain([&0, &0]).take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte));
-        let digits = [18, 12, 6, 0].map(|shift| char::from(ALPHABET[bits >> shift & 63]));
-        out.extend(&digits[..=group.len()]);
-        out.push_str(&"=".repeat(3 - group.len()));
-    }
-    out
+    data.map(|data| format!("chunk {}\n", chunk(data))).collect()
 }
 
 fn behind_invoke(client: Dialect) -> Exchange {

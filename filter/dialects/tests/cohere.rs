@@ -245,6 +245,19 @@ fn thoughts_of_its_own_come_back_as_it_gave_them() {
 }
 
 #[test]
+fn a_budget_that_is_cut_is_reported() {
+    for (budget, max, expected, lost) in [(3000, 9000, 3000, ""), (9000, 8000, 6000, "reasoning_effort")] {
+        let body = json!({"model": "m", "max_tokens": max, "messages": [{"role": "user", "content": "x"}],
+            "thinking": {"type": "enabled", "budget_tokens": budget}});
+        let body = body.to_string();
+        let peek = Peek::new(Dialect::Anthropic, body.as_bytes()).unwrap();
+        let prepared = peek.prepare(Dialect::Cohere, "command-a-reasoning-08-2025").unwrap();
+        let body: Value = serde_json::from_slice(&prepared.body.unwrap()).unwrap();
+        assert_eq!((&body["thinking"]["token_budget"], &*prepared.losses.to_header()), (&json!(expected), lost));
+    }
+}
+
+#[test]
 fn errors_are_a_message_both_ways() {
     let body = br#"{"id":"e1","message":"invalid api token"}"#;
     let read = exchange(Dialect::OpenAi, Dialect::Cohere).failure(401, body);

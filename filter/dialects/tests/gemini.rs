@@ -70,7 +70,7 @@ fn the_path_names_the_model_and_how_the_answer_comes() {
         assert_eq!((peek.model(), peek.stream()), ("a/b", true));
         assert_eq!(asked(&streamed).operation(), Operation::Generate(Gemini));
     }
-    for path in ["/v1beta/models/m", "/v1beta/models/:generateContent", "/v1beta/models/m:countTokens", "/v1beta/m"] {
+    for path in ["/v1beta/models/m", "/v1beta/models/:generateContent", "/v1beta/models/m:embedText", "/v1beta/m"] {
         assert_eq!(Asked::of(b"POST", path.as_bytes()), None, "{path}");
     }
     let models = Asked::of(b"GET", b"/v1beta/models?pageSize=5").unwrap();

@@ -47,6 +47,11 @@ golden! {
     refusal_for_openai: response("responses/refusal.anthropic.json" => "responses/refusal.anthropic-to-openai.json", OpenAi, Anthropic);
     stop_sequence_for_openai: response("responses/stop_sequence.anthropic.json" => "responses/stop_sequence.anthropic-to-openai.json", OpenAi, Anthropic);
 
+    cited_for_anthropic: response("responses/cited.openai.json" => "responses/cited.openai-to-anthropic.json", Anthropic, OpenAi);
+    cited_for_openai: response("responses/cited.anthropic.json" => "responses/cited.anthropic-to-openai.json", OpenAi, Anthropic);
+    cited_stream_for_anthropic: stream("streams/cited.openai.sse" => "streams/cited.openai-to-anthropic.sse", Anthropic, OpenAi);
+    cited_stream_for_openai: stream("streams/cited.anthropic.sse" => "streams/cited.anthropic-to-openai.sse", OpenAi, Anthropic);
+
     text_stream_for_anthropic: stream("streams/text.openai.sse" => "streams/text.openai-to-anthropic.sse", Anthropic, OpenAi);
     tools_stream_for_anthropic: stream("streams/tools.openai.sse" => "streams/tools.openai-to-anthropic.sse", Anthropic, OpenAi);
     refusal_stream_for_anthropic: stream("streams/refusal.openai.sse" => "streams/refusal.openai-to-anthropic.sse", Anthropic, OpenAi);

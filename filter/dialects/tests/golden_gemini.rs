@@ -107,6 +107,7 @@ golden! {
     stream_that_ends_in_every_chunk: stream("streams/finish_in_every_chunk.gemini.sse" => "streams/finish_in_every_chunk.gemini-to-anthropic.sse", Anthropic, Gemini);
     openai_text_stream: stream("streams/text.openai.sse" => "streams/text.openai-to-gemini.sse", Gemini, OpenAi);
     openai_calls_stream: stream("streams/tools.openai.sse" => "streams/tools.openai-to-gemini.sse", Gemini, OpenAi);
+    openai_calls_in_several_lines: stream("streams/lines.openai.sse" => "streams/lines.openai-to-gemini.sse", Gemini, OpenAi);
     openai_refusal_stream: stream("streams/refusal.openai.sse" => "streams/refusal.openai-to-gemini.sse", Gemini, OpenAi);
     openai_error_in_a_stream: stream("streams/error.openai.sse" => "streams/error.openai-to-gemini.sse", Gemini, OpenAi);
     openai_cut_stream: stream("streams/cut.openai.sse" => "streams/cut.openai-to-gemini.sse", Gemini, OpenAi);

@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+use serde_json::json;
 use tollgate_dialects::{Asked, Dialect, Operation, Peek, Problem, RequestError, Upstream};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -335,6 +336,32 @@ fn thinking_is_switched_off_in_the_words_of_the_model() {
     ] {
         let (body, dropped) = to_anthropic(model, r#""reasoning_effort":"none""#);
         assert_eq!((body["thinking"]["type"].as_str(), &*dropped), (switch, lost), "{model}");
+    }
+}
+
+/// What a budget becomes, and whether that is reported: an effort is as near as it gets, and another number
+/// is not what was asked for.
+#[test]
+fn a_budget_is_kept_or_becomes_an_effort_or_is_reported() {
+    let cases = [
+        ("claude-sonnet-4-5", 3000, 9000, json!([{"type": "enabled", "budget_tokens": 3000}, null]), ""),
+        (
+            "claude-sonnet-4-5",
+            9000,
+            8000,
+            json!([{"type": "enabled", "budget_tokens": 6000}, null]),
+            "reasoning_effort",
+        ),
+        ("claude-sonnet-4-5", 3000, 1000, json!([null, null]), "reasoning_effort"),
+        ("claude-opus-5", 3000, 9000, json!([{"type": "adaptive"}, "low"]), ""),
+        ("claude-opus-5", 20_000, 9000, json!([{"type": "adaptive"}, "high"]), ""),
+    ];
+    for (model, budget, max, expected, lost) in cases {
+        let body = json!({"model": "m", "messages": [{"role": "user", "content": "x"}], "max_tokens": max,
+            "thinking": {"type": "enabled", "token_budget": budget}});
+        let (body, dropped) = translated(Dialect::Cohere, Dialect::Anthropic, model, &body.to_string());
+        let said = json!([body.get("thinking"), body.get("output_config").map(|config| &config["effort"])]);
+        assert_eq!((said, &*dropped), (expected, lost), "{model} {budget} of {max}");
     }
 }
 

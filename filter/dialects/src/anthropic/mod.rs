@@ -2,6 +2,8 @@
 //! <https://platform.claude.com/docs/en/api/messages> and the types of the official SDK.
 
 mod blocks;
+mod citations;
+pub(crate) mod closed;
 mod errors;
 pub(crate) mod models;
 mod read_events;
@@ -14,6 +16,8 @@ mod write_content;
 mod write_events;
 mod write_request;
 mod write_response;
+
+pub(crate) use read_request::read_counted;
 
 use crate::codec::{Codec, Given, ReadEvent, StreamForm};
 use crate::json::{Text, Writer, shape};
@@ -99,6 +103,7 @@ shape! {
         id: Text<'a>,
         name: Text<'a>,
         input: &'a RawValue,
+        citations: citations::Cited<'a>,
     }
 }
 shape! {

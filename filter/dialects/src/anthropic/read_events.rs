@@ -1,5 +1,6 @@
 //! Reads the events of a Messages stream.
 
+use super::citations::{CitationShape, read_citations};
 use super::{AnswerBlock, REFUSED, StopDetails, UsageShape, errors, finish_from};
 use crate::json::{RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Finish, Origin, Signature, Usage};
@@ -25,6 +26,7 @@ shape! {
         stop_reason: Text<'a>,
         stop_sequence: Text<'a>,
         stop_details: StopDetails<'a>,
+        citation: CitationShape<'a>,
     }
 }
 
@@ -45,6 +47,9 @@ pub(crate) struct EventReader {
     block: OpenBlock,
     calls: u64,
     usage: Usage,
+    /// Characters of text so far, and when the block began: citations are placed by them elsewhere.
+    said: u64,
+    block_from: u64,
 }
 
 impl EventReader {
@@ -84,6 +89,7 @@ impl EventReader {
     fn open(&mut self, block: AnswerBlock<'_>, sink: &mut dyn FnMut(Event<'_>)) {
         let said = |text: &Text<'_>| !text.is_empty();
         self.block = OpenBlock::Other;
+        self.block_from = self.said;
         match block.kind.as_deref().unwrap_or_default() {
             // Blocks open empty and fill by deltas; a server that does not stream them fills them here.
             "text" => {
@@ -120,9 +126,16 @@ impl EventReader {
 
     fn delta(&mut self, delta: Delta<'_>, sink: &mut dyn FnMut(Event<'_>)) {
         match (delta.kind.as_deref().unwrap_or_default(), &mut self.block) {
-            ("text_delta", _) => sink(Event::Text(delta.text.unwrap_or_default())),
+            ("text_delta", _) => {
+                let text = delta.text.unwrap_or_default();
+                self.said = self.said.saturating_add(text.chars().count() as u64);
+                sink(Event::Text(text));
+            }
             ("thinking_delta", _) => sink(Event::Thinking(delta.thinking.unwrap_or_default())),
             ("signature_delta", _) => sink(signed(delta.signature.unwrap_or_default())),
+            ("citations_delta", _) => read_citations(delta.citation, (self.block_from, self.said), &mut |citation| {
+                sink(Event::Citation(citation))
+            }),
             ("input_json_delta", OpenBlock::Call { index, said_anything }) => {
                 if let Some(fragment) = delta.partial_json.filter(|fragment| !fragment.is_empty()) {
                     *said_anything = true;

@@ -47,16 +47,25 @@ shape! { Metadata { user_id: Text<'a> } }
 
 /// Reads a request; an error names the field.
 pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
+    read(body, |max_output| match required(max_output, "max_tokens")? {
+        0 => Err(RequestError::unsupported("max_tokens", "0 only warms a prompt cache, which this target lacks")),
+        max_output => Ok(Some(max_output)),
+    })
+}
+
+/// Reads a request of which only the input tokens are to be counted: it has no cap on its output.
+pub(crate) fn read_counted(body: &str) -> Result<Request<'_>, RequestError> {
+    read(body, Ok)
+}
+
+fn read(body: &str, cap: fn(Option<u64>) -> Result<Option<u64>, RequestError>) -> Result<Request<'_>, RequestError> {
     let asked: MessagesRequest<'_> = parse(body)?;
     let mut losses = Losses::default();
     losses.add_unknown("", &asked.unknown);
     if asked.mcp_servers.is_some() {
         return Err(RequestError::unsupported("mcp_servers", "this target cannot call MCP servers"));
     }
-    let max_output = required(asked.max_tokens, "max_tokens")?;
-    if max_output == 0 {
-        return Err(RequestError::unsupported("max_tokens", "0 only warms a prompt cache, which this target lacks"));
-    }
+    let max_output = cap(asked.max_tokens)?;
     let messages = read_messages(asked.system, asked.messages, &mut losses)?;
     let tools = asked.tools.map(|tools| tools.take("tools", &mut losses)).transpose()?.unwrap_or_default();
     let forbids_parallel = asked.tool_choice.as_ref().and_then(|choice| choice.disable_parallel_tool_use);
@@ -73,7 +82,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
         tools,
         tool_choice: asked.tool_choice.map(read_tool_choice).transpose()?,
         parallel_calls: forbids_parallel.map(|forbidden| !forbidden),
-        max_output: Some(max_output),
+        max_output,
         stop: asked.stop_sequences.unwrap_or_default(),
         sampling: Sampling {
             temperature: asked.temperature,

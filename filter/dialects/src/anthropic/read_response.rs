@@ -1,5 +1,6 @@
 //! Reads a whole `message`.
 
+use super::citations::read_citations;
 use super::{AnswerBlock, REFUSED, StopDetails, UsageShape, finish_from};
 use crate::json::{Few, RequestError, Text, parse, shape};
 use crate::neutral::{Arguments, Finish, Origin, Outcome, Part, Response, Signature, ToolCall, Usage};
@@ -21,7 +22,9 @@ shape! { Envelope { kind as "type": Text<'a>, stop_reason: Text<'a>, usage: Usag
 pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let message: MessageShape<'_> = parse(body)?;
     let content = message.content.ok_or_else(|| RequestError::shape("content", "is required"))?;
-    let mut parts: Vec<Part<'_>> = content.into_iter().filter_map(read_block).collect();
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    let mut said = 0;
+    content.into_iter().for_each(|block| read_block(block, &mut said, &mut parts));
     let finish = message.stop_reason.map_or(Finish::Stop, |reason| finish_from(&reason));
     if finish == Finish::Refusal {
         let explanation = message.stop_details.and_then(|details| details.explanation);
@@ -41,7 +44,21 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     })
 }
 
-fn read_block(block: AnswerBlock<'_>) -> Option<Part<'_>> {
+/// `said` counts the characters of the answer's text, by which citations are placed elsewhere.
+fn read_block<'a>(mut block: AnswerBlock<'a>, said: &mut u64, parts: &mut Vec<Part<'a>>) {
+    let citations = block.citations.take();
+    let from = *said;
+    let part = read_part(block);
+    if let Some(Part::Text(text)) = &part {
+        *said = from.saturating_add(text.chars().count() as u64);
+    }
+    parts.extend(part);
+    read_citations(citations.into_iter().flatten(), (from, *said), &mut |citation| {
+        parts.push(Part::Citation(citation))
+    });
+}
+
+fn read_part(block: AnswerBlock<'_>) -> Option<Part<'_>> {
     match block.kind.as_deref().unwrap_or_default() {
         "text" => block.text.filter(|text| !text.is_empty()).map(Part::Text),
         "thinking" => {

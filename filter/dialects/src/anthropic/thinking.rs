@@ -73,7 +73,8 @@ pub(crate) fn think(
         (asked, ThinkingForm::Adaptive) => {
             let wanted = match asked {
                 Reasoning::Effort(effort) => Some(effort),
-                _ => None,
+                Reasoning::Budget(budget) => Some(Effort::of_budget(budget)),
+                Reasoning::Off | Reasoning::Adaptive => None,
             };
             let effort = wanted.map(|effort| model.nearest_effort(effort));
             // No tool can be forced while thinking; the effort counts without it too.
@@ -92,7 +93,14 @@ pub(crate) fn think(
             };
             // Thoughts count towards max_tokens: a quarter stays for the answer.
             let budget = wanted.min(max_tokens.saturating_sub(max_tokens.div_ceil(4)));
-            if budget < MIN_BUDGET { lost(losses) } else { Thinking::switched(Switch::Budget(budget)) }
+            if budget < MIN_BUDGET {
+                return lost(losses);
+            }
+            // An effort is no number of tokens, but a budget is.
+            if asked == Reasoning::Budget(wanted) && budget != wanted {
+                losses.add("reasoning_effort");
+            }
+            Thinking::switched(Switch::Budget(budget))
         }
         (_, ThinkingForm::Budget | ThinkingForm::Never) => lost(losses),
     }

@@ -15,9 +15,22 @@ pub(super) fn write_turn(w: &mut Writer<'_>, turn: &Turn<'_, '_>, losses: &mut L
         });
         match &*turn.parts {
             [Part::Text(text)] => w.key("content").string(text),
-            parts => w.key("content").array(|w| parts.iter().for_each(|part| write_part(w, part, losses))),
+            parts => w.key("content").array(|w| {
+                parts.iter().for_each(|part| write_part(w, part, losses));
+                parts.iter().for_each(|part| write_moved(w, part, losses));
+            }),
         }
     });
+}
+
+/// A failed result can hold text only. What else it held follows the results.
+fn write_moved(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losses) {
+    let Part::ToolResult(result) = part else { return };
+    let moved = result.parts.iter().filter(|part| result.is_error && !matches!(part, Part::Text(_)));
+    for part in moved {
+        losses.add("messages.content.tool_result.content");
+        write_part(w, part, losses);
+    }
 }
 
 /// Writes one content block.
@@ -63,7 +76,8 @@ pub(super) fn write_part(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losse
 }
 
 fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut Losses) {
-    let parts: Vec<&Part<'_>> = result.parts.iter().filter(|part| !is_blank(part)).collect();
+    let fits = |part: &&Part<'_>| !is_blank(part) && (!result.is_error || matches!(part, Part::Text(_)));
+    let parts: Vec<&Part<'_>> = result.parts.iter().filter(fits).collect();
     w.object(|w| {
         w.key("type").string("tool_result");
         w.key("tool_use_id").string(&plain_id(&result.call_id));

@@ -1,10 +1,11 @@
 //! Writes a stream of Messages events.
 
+use super::citations::write_citation;
 use super::write_response::write_stop;
 use super::{errors, write_usage};
 use crate::calls::plain_id;
 use crate::json::Writer;
-use crate::neutral::{Event, Finish, Origin, Usage};
+use crate::neutral::{Citation, Event, Finish, Origin, Usage};
 use crate::sse;
 
 /// The block that is open, so that deltas have a place.
@@ -41,10 +42,7 @@ impl EventWriter {
         match event {
             Event::Start { id, model } => self.start(id, model, out),
             Event::Text(text) => {
-                self.enter(OpenBlock::Text, out, |w| {
-                    w.key("type").string("text");
-                    w.key("text").string("");
-                });
+                self.enter_text(out);
                 self.delta(out, "text_delta", "text", text);
             }
             Event::Thinking(text) => {
@@ -72,6 +70,7 @@ impl EventWriter {
                 w.key("input").literal("{}");
             }),
             Event::ToolArguments { fragment, .. } => self.delta(out, "input_json_delta", "partial_json", fragment),
+            Event::Citation(citation) if citation.url.is_some() => self.cite(citation, out),
             Event::Citation(_) => {}
             Event::Refusal(text) => {
                 let refusal = self.refusal.get_or_insert_default();
@@ -112,6 +111,13 @@ impl EventWriter {
         }
     }
 
+    fn enter_text(&mut self, out: &mut Vec<u8>) {
+        self.enter(OpenBlock::Text, out, |w| {
+            w.key("type").string("text");
+            w.key("text").string("");
+        });
+    }
+
     fn enter_thinking(&mut self, out: &mut Vec<u8>) {
         self.enter(OpenBlock::Thinking, out, |w| {
             w.key("type").string("thinking");
@@ -134,6 +140,17 @@ impl EventWriter {
             w.key("delta").object(|w| {
                 w.key("type").string(kind);
                 w.key(key).string(text);
+            });
+        });
+    }
+
+    fn cite(&mut self, citation: &Citation<'_>, out: &mut Vec<u8>) {
+        self.enter_text(out);
+        event(out, "content_block_delta", |w| {
+            w.key("index").unsigned(self.blocks.saturating_sub(1));
+            w.key("delta").object(|w| {
+                w.key("type").string("citations_delta");
+                write_citation(w.key("citation"), citation);
             });
         });
     }

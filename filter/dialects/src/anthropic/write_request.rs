@@ -1,6 +1,7 @@
 //! Writes `POST /v1/messages`.
 
 use super::TIERS;
+use super::closed::closed;
 use super::models::Model;
 use super::sampling::{fit, report_unknown};
 use super::thinking::think;
@@ -171,7 +172,9 @@ fn write_output_config(w: &mut Writer<'_>, request: &Request<'_>, effort: Option
         if let Some(schema) = schema {
             w.key("format").object(|w| {
                 w.key("type").string("json_schema");
-                w.key("schema").raw(schema);
+                let (schema, adapted) = closed(schema.get());
+                losses.add_if(adapted.then_some(()), "response_format.json_schema.schema");
+                w.key("schema").literal(&schema);
             });
         }
     });

@@ -1,5 +1,6 @@
 //! Writes a whole `message`, and the list of models.
 
+use super::citations::write_cited;
 use super::write_content::write_part;
 use super::{finish_word, write_usage};
 use crate::codec::Answering;
@@ -15,8 +16,16 @@ pub(crate) fn write_response(response: &Response<'_>, _: Answering, out: &mut Ve
         w.key("model").string(&response.model);
         // What is adapted here is the model's slip, and the client's to see.
         let mut adapted = Losses::default();
-        let said = response.parts.iter().filter(|part| !matches!(part, Part::Refusal(_)));
-        w.key("content").array(|w| said.for_each(|part| write_part(w, part, &mut adapted)));
+        w.key("content").array(|w| {
+            for (index, part) in response.parts.iter().enumerate() {
+                let after = response.parts.get(index.saturating_add(1)..).unwrap_or_default();
+                match part {
+                    Part::Refusal(_) | Part::Citation(_) => {}
+                    Part::Text(text) if matches!(after.first(), Some(Part::Citation(_))) => write_cited(w, text, after),
+                    part => write_part(w, part, &mut adapted),
+                }
+            }
+        });
         let refusal = response.parts.iter().find_map(|part| match part {
             Part::Refusal(text) => Some(&**text),
             _ => None,

@@ -1,15 +1,20 @@
 //! Names of documents, which this API requires, wants without most punctuation, and wants unique in a
 //! request: <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html>.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most characters of a name.
 const MOST: usize = 200;
+/// Names that begin with so many of the same characters may become the same when they are numbered.
+const TELLING: usize = 180;
 
 /// The names that a request has given out.
 #[derive(Debug, Default)]
 pub(super) struct DocumentNames {
     given: BTreeSet<String>,
+    /// The highest number after names that begin so: to count up from 1 each time would take longer and
+    /// longer.
+    numbers: BTreeMap<String, u32>,
 }
 
 impl DocumentNames {
@@ -26,15 +31,20 @@ impl DocumentNames {
     }
 
     fn unique(&mut self, name: &str) -> String {
-        let mut unique = name.to_owned();
-        let mut number: u32 = 1;
-        while !self.given.insert(unique.to_ascii_lowercase()) {
-            number = number.saturating_add(1);
+        if self.given.insert(name.to_ascii_lowercase()) {
+            return name.to_owned();
+        }
+        let beginning = name.chars().take(TELLING).collect::<String>().to_ascii_lowercase();
+        let number = self.numbers.entry(beginning).or_insert(1);
+        loop {
+            *number = number.saturating_add(1);
             let suffix = format!(" ({number})");
             let kept = MOST.saturating_sub(suffix.len());
-            unique = name.chars().take(kept).chain(suffix.chars()).collect();
+            let unique: String = name.chars().take(kept).chain(suffix.chars()).collect();
+            if self.given.insert(unique.to_ascii_lowercase()) {
+                return unique;
+            }
         }
-        unique
     }
 }
 
@@ -67,5 +77,18 @@ mod tests {
         let long = "x".repeat(300);
         assert_eq!(name(&long), ("x".repeat(200), true));
         assert_eq!(name(&long), (format!("{} (2)", "x".repeat(196)), true));
+        assert_eq!(name("terms (3)"), ("terms (3)".to_owned(), false));
+        assert_eq!(name("terms"), ("terms (4)".to_owned(), true));
+    }
+
+    /// Counted up from 1 for each, these would take a minute.
+    #[test]
+    fn any_number_of_names_is_found_in_time() {
+        let mut names = DocumentNames::default();
+        let long = "x".repeat(196);
+        let last = (0..10_000).map(|n| names.name(Some(&format!("{long}{:04}", n / 4)), "pdf").0).last();
+        assert_eq!(last, Some(format!("{} (7501)", "x".repeat(193))));
+        let last = (0..10_000).map(|_| names.name(None, "pdf").0).last();
+        assert_eq!(last.as_deref(), Some("document (10000)"));
     }
 }

@@ -76,9 +76,8 @@ impl ModelFields<'_> {
 fn effort(asked: Reasoning, request: &Request<'_>, family: &Family<'_>, losses: &mut Losses) -> Option<&'static str> {
     let wanted = match asked {
         Reasoning::Effort(effort) => effort,
-        Reasoning::Budget(0..4096) => Effort::Low,
-        Reasoning::Budget(16384..) => Effort::High,
-        Reasoning::Budget(_) | Reasoning::Adaptive => Effort::Medium,
+        Reasoning::Budget(budget) => Effort::of_budget(budget),
+        Reasoning::Adaptive => Effort::Medium,
         // Nova does not think unless asked to.
         Reasoning::Off if *family == Family::Nova2 => return None,
         Reasoning::Off => {

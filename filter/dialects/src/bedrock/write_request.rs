@@ -6,6 +6,7 @@ use super::model_fields::ModelFields;
 use super::models::Family;
 use super::write_blocks::{Blocks, write_text};
 use super::write_tools::Tools;
+use crate::anthropic::closed::closed;
 use crate::anthropic::turns::{Takes, Turn, arrange};
 use crate::json::{RequestError, Scanner, Token, Writer, unescape};
 use crate::neutral::{Document, Effort, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source};
@@ -41,7 +42,7 @@ pub(crate) fn write_request(
         let losses = &mut blocks.losses;
         write_inference(w, request, &fields);
         tools.write(w);
-        write_output(w, request, fields.effort_in_api());
+        write_output(w, request, fields.effort_in_api(), losses);
         fields.write(w, &family);
         write_hints(w, hints, losses);
     });
@@ -132,7 +133,7 @@ fn write_inference(w: &mut Writer<'_>, request: &Request<'_>, fields: &ModelFiel
     });
 }
 
-fn write_output(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort>) {
+fn write_output(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort>, losses: &mut Losses) {
     let schema = match &request.output {
         Some(OutputFormat::Schema { schema, name, description }) => Some((schema, name, description)),
         _ => None,
@@ -146,7 +147,9 @@ fn write_output(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort
                 w.key("type").string("json_schema");
                 w.key("structure").object(|w| {
                     w.key("jsonSchema").object(|w| {
-                        w.key("schema").string(schema.get());
+                        let (schema, adapted) = closed(schema.get());
+                        losses.add_if(adapted.then_some(()), "response_format.json_schema.schema");
+                        w.key("schema").string(&schema);
                         if let Some(name) = name {
                             w.key("name").string(name);
                         }

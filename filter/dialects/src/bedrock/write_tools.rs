@@ -5,6 +5,7 @@ use crate::anthropic::turns::Turn;
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Losses, Part, Request, Tool, ToolChoice};
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 
 /// Tools, and what the API itself is told of the choice.
 #[derive(Debug, Default)]
@@ -107,15 +108,12 @@ impl ClaudeChoice<'_> {
 
 /// The names of the tools that were called, in order. Results without their call name none.
 fn called<'r>(turns: &[Turn<'r, '_>]) -> Vec<&'r str> {
-    let mut names: Vec<&str> = Vec::new();
-    for part in turns.iter().flat_map(|turn| &turn.parts) {
-        if let Part::ToolCall(call) = part
-            && !names.contains(&&*call.name)
-        {
-            names.push(&call.name);
-        }
-    }
-    names
+    let mut seen = BTreeSet::new();
+    let called = turns.iter().flat_map(|turn| &turn.parts).filter_map(|part| match part {
+        Part::ToolCall(call) => Some(&*call.name),
+        _ => None,
+    });
+    called.filter(|name| seen.insert(*name)).collect()
 }
 
 fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {

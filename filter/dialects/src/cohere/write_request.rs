@@ -145,11 +145,16 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
     }
     // All of the mass is asked for by 1, and 0.99 is as much as there is. By itself it is 0.75.
     let top_p = sampling.top_p.map(|top_p| if top_p == 1.0 { 0.99 } else { top_p });
+    // One of the two may be given; none is what the other then is by itself.
+    let frequency = sampling.frequency_penalty.filter(|penalty| *penalty != 0.0);
+    let presence = sampling.presence_penalty.filter(|penalty| *penalty != 0.0);
+    let (presence, one_too_many) = if frequency.is_some() { (None, presence) } else { (presence, None) };
+    losses.add_if(one_too_many, "presence_penalty");
     for (key, name, number, least, most) in [
         ("temperature", "temperature", sampling.temperature, 0.0, 1.0),
         ("p", "top_p", top_p, 0.01, 0.99),
-        ("frequency_penalty", "frequency_penalty", sampling.frequency_penalty, 0.0, 1.0),
-        ("presence_penalty", "presence_penalty", sampling.presence_penalty, 0.0, 1.0),
+        ("frequency_penalty", "frequency_penalty", frequency, 0.0, 1.0),
+        ("presence_penalty", "presence_penalty", presence, 0.0, 1.0),
     ] {
         if let Some(number) = number {
             losses.add_if((number < least || number > most).then_some(()), name);
@@ -190,10 +195,15 @@ fn write_thinking(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses
         Reasoning::Budget(budget) => Some(budget),
     };
     let most = request.max_output.map_or(u64::MAX, |max| max.saturating_sub(max.div_ceil(4)));
+    let fits = budget.map(|budget| budget.min(most).max(1));
+    // An effort is no number of tokens, but a budget is.
+    if matches!(reasoning, Reasoning::Budget(_)) && fits != budget {
+        losses.add("reasoning_effort");
+    }
     w.key("thinking").object(|w| {
         w.key("type").string("enabled");
-        if let Some(budget) = budget {
-            w.key("token_budget").unsigned(budget.min(most).max(1));
+        if let Some(budget) = fits {
+            w.key("token_budget").unsigned(budget);
         }
     });
 }

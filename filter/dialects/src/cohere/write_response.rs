@@ -3,7 +3,7 @@
 use super::{finish_word, write_usage};
 use crate::codec::Answering;
 use crate::json::Writer;
-use crate::neutral::{Citation, Origin, Part, Response};
+use crate::neutral::{Citation, Origin, Part, Response, Said};
 use crate::openai::write_tool_call;
 
 /// Writes `response` as this API answers.
@@ -70,20 +70,18 @@ fn write_content(w: &mut Writer<'_>, parts: &[Part<'_>]) {
 
 /// A citation says which of the answer's text it is of: by its own span, or the text just before.
 fn write_citations(w: &mut Writer<'_>, parts: &[Part<'_>]) {
-    let mut text = String::new();
+    let mut said = Said::default();
     let mut before = 0;
     for part in parts {
         match part {
             Part::Text(more) | Part::Refusal(more) => {
-                before = text.chars().count();
-                text.push_str(more);
+                before = said.characters();
+                said.push(more);
             }
             Part::Citation(citation) => {
-                let (start, end) = citation.span.unwrap_or((before as u64, text.chars().count() as u64));
-                let length = usize::try_from(end.saturating_sub(start)).unwrap_or(0);
-                let cited: String =
-                    text.chars().skip(usize::try_from(start).unwrap_or(usize::MAX)).take(length).collect();
-                write_citation(w, citation, Some((start, end, &cited)));
+                let (start, end) = citation.span.unwrap_or((before, said.characters()));
+                let (from, to) = (said.byte(start), said.byte(end));
+                write_citation(w, citation, Some((start, end, said.quote(from, to))));
             }
             _ => {}
         }
@@ -91,12 +89,14 @@ fn write_citations(w: &mut Writer<'_>, parts: &[Part<'_>]) {
 }
 
 /// Writes a citation, and where in the answer it stands as far as that is known.
-pub(super) fn write_citation(w: &mut Writer<'_>, citation: &Citation<'_>, cited: Option<(u64, u64, &str)>) {
+pub(super) fn write_citation(w: &mut Writer<'_>, citation: &Citation<'_>, cited: Option<(u64, u64, Option<&str>)>) {
     w.object(|w| {
         if let Some((start, end, text)) = cited {
             w.key("start").unsigned(start);
             w.key("end").unsigned(end);
-            w.key("text").string(text);
+            if let Some(text) = text {
+                w.key("text").string(text);
+            }
         }
         w.key("sources").array(|w| {
             w.object(|w| {

@@ -4,24 +4,21 @@
 //!
 //! Nobody asks this gateway in these words, so they are not read from clients.
 
-use super::vector::Vector;
-use super::{Codec, Piece, Request, Vectors, cohere};
-use crate::json::{RequestError, Writer, parse, required, shape};
-use crate::neutral::Count;
+use super::read_answer::read_answer;
+use super::{Codec, Piece, Request, cohere};
+use crate::Dialect;
+use crate::json::{RequestError, Writer};
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 pub(super) const TITAN: Codec = Codec {
-    dialect: super::BEDROCK,
+    dialect: Dialect::Bedrock,
     read_request: |_| Err(not_a_clients()),
     write_request: write_titan,
-    read_answer: read_titan,
+    read_answer,
     write_answer: |_, _, _, _| Err(not_a_clients()),
 };
 
-pub(super) const COHERE: Codec = Codec { write_request: write_cohere, read_answer: cohere::read_answer, ..TITAN };
-
-shape! { TitanResponse { embedding: &'a RawValue, tokens as "inputTextTokenCount": Count } }
+pub(super) const COHERE: Codec = Codec { write_request: write_cohere, ..TITAN };
 
 fn not_a_clients() -> RequestError {
     RequestError::not_json("not of an API for clients")
@@ -62,13 +59,6 @@ fn write_titan(request: &mut Request<'_>, target: &Target<'_>, out: &mut Vec<u8>
     request.lose_purpose();
     request.lose_truncation();
     Ok(())
-}
-
-fn read_titan(body: &str) -> Result<Vectors<'_>, RequestError> {
-    let answer: TitanResponse<'_> = parse(body)?;
-    let vector = Vector::read(required(answer.embedding, "embedding")?)?;
-    let input_tokens = answer.tokens.map(|Count(count)| count);
-    Ok(Vectors { id: None, model: None, vectors: vec![vector], input_tokens })
 }
 
 /// The newer models call the ends of a text left and right.

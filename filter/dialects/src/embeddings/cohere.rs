@@ -1,11 +1,12 @@
 //! `POST /v2/embed` (<https://docs.cohere.com/reference/embed>).
 
+use super::read_answer::read_answer;
 use super::vector::Vector;
 use super::{Codec, Encodings, Names, Piece, Purpose, Request, Truncation, Vectors, purpose_from, purpose_word};
 use crate::Dialect;
 use crate::exchange::Told;
 use crate::json::{Few, RequestError, Text, Writer, parse, required, shape};
-use crate::neutral::{Count, Losses};
+use crate::neutral::Losses;
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
@@ -29,36 +30,41 @@ pub(super) const PURPOSES: &[(&str, Purpose)] = &[
 shape! {
     EmbedRequest {
         model: Text<'a>,
-        texts: Few<Text<'a>>,
-        images: Few<Text<'a>>,
-        inputs: Few<Input<'a>>,
+        texts: Few<&'a RawValue>,
+        images: Few<&'a RawValue>,
+        inputs: Few<&'a RawValue>,
         input_type: Text<'a>,
         output_dimension: u64,
-        embedding_types: Few<Text<'a>>,
+        embedding_types: Few<&'a RawValue>,
         truncate: Text<'a>,
     }
 }
-shape! { Input { content: Few<PieceShape<'a>> } }
-shape! { PieceShape { kind as "type": Text<'a>, text: Text<'a>, image_url: ImageUrl<'a> } }
-shape! { ImageUrl { url: Text<'a> } }
-shape! { EmbedResponse { id: Text<'a>, embeddings: &'a RawValue, meta: Meta<'a> } }
-shape! { ByType { float: Few<&'a RawValue>, base64: Few<&'a RawValue> } }
-shape! { Meta { billed_units: Units<'a>, tokens: Units<'a> } }
-shape! { Units { input_tokens: Count, image_tokens: Count } }
+shape! {
+    /// An input, a piece of one, or what holds an image's URL.
+    Nested {
+        content: Few<&'a RawValue>,
+        kind as "type": Text<'a>,
+        text: Text<'a>,
+        image_url: &'a RawValue,
+        url: Text<'a>,
+    }
+}
 
 fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     let asked: EmbedRequest<'_> = parse(body)?;
     let mut losses = Losses::default();
     losses.add_unknown("", &asked.unknown);
-    let mut inputs: Vec<Vec<Piece<'_>>> =
-        asked.texts.into_iter().flatten().map(|text| vec![Piece::Text(text)]).collect();
-    for image in asked.images.into_iter().flatten() {
-        inputs.push(vec![Piece::from_data_url(image).map_err(|error| error.under("images"))?]);
-    }
-    for input in asked.inputs.into_iter().flatten() {
-        losses.add_unknown("inputs", &input.unknown);
-        let pieces = input.content.into_iter().flatten().map(|piece| read_piece(piece, &mut losses));
-        inputs.push(pieces.collect::<Result<_, _>>()?);
+    let mut inputs = Vec::new();
+    let texts = asked.texts.into_iter().flatten().map(|text| ("texts", text));
+    let images = asked.images.into_iter().flatten().map(|image| ("images", image));
+    let mixed = asked.inputs.into_iter().flatten().map(|input| ("inputs", input));
+    for (name, input) in texts.chain(images).chain(mixed) {
+        let read = match name {
+            "texts" => parse(input.get()).map(|text| vec![Piece::Text(text)]),
+            "images" => parse(input.get()).and_then(Piece::from_data_url).map(|image| vec![image]),
+            _ => read_input(input, &mut losses),
+        };
+        inputs.push(read.map_err(|error| error.under(name))?);
     }
     Ok(Request {
         names: &NAMES,
@@ -73,23 +79,31 @@ fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     })
 }
 
-fn read_piece<'a>(piece: PieceShape<'a>, losses: &mut Losses) -> Result<Piece<'a>, RequestError> {
-    losses.add_unknown("inputs.content", &piece.unknown);
-    match piece.kind.as_deref() {
-        Some("text") => required(piece.text, "text").map(Piece::Text),
-        Some("image_url") => {
-            required(piece.image_url.and_then(|image| image.url), "image_url.url").and_then(Piece::from_data_url)
-        }
-        _ => Err(RequestError::shape("type", "expected text or image_url")),
+fn read_input<'a>(input: &'a RawValue, losses: &mut Losses) -> Result<Vec<Piece<'a>>, RequestError> {
+    let input: Nested<'a> = parse(input.get())?;
+    losses.add_unknown("inputs", &input.unknown);
+    let mut pieces = Vec::new();
+    for piece in input.content.into_iter().flatten() {
+        let piece: Nested<'a> = parse(piece.get())?;
+        losses.add_unknown("inputs.content", &piece.unknown);
+        pieces.push(match piece.kind.as_deref() {
+            Some("text") => Piece::Text(required(piece.text, "content.text")?),
+            Some("image_url") => {
+                let image: Nested<'a> = parse(required(piece.image_url, "content.image_url")?.get())?;
+                losses.add_unknown("inputs.content.image_url", &image.unknown);
+                Piece::from_data_url(required(image.url, "content.image_url.url")?)?
+            }
+            _ => return Err(RequestError::shape("content.type", "expected text or image_url")),
+        });
     }
-    .map_err(|error| error.under("inputs.content"))
+    Ok(pieces)
 }
 
 /// Numbers of less than 32 bits are not what other models give.
-fn read_types(types: Option<Few<Text<'_>>>) -> Result<Encodings, RequestError> {
+fn read_types(types: Option<Few<&RawValue>>) -> Result<Encodings, RequestError> {
     let mut encodings = Encodings { float: false, base64: false };
     for kind in types.into_iter().flatten() {
-        match &*kind {
+        match kind.get().trim_matches('"') {
             "float" => encodings.float = true,
             "base64" => encodings.base64 = true,
             _ => return Err(RequestError::unsupported("embedding_types", "this target gives float and base64 only")),
@@ -188,29 +202,6 @@ fn write_request(request: &mut Request<'_>, target: &Target<'_>, out: &mut Vec<u
         });
     });
     Ok(())
-}
-
-pub(super) fn read_answer(body: &str) -> Result<Vectors<'_>, RequestError> {
-    let answer: EmbedResponse<'_> = parse(body)?;
-    let embeddings = required(answer.embeddings, "embeddings")?.get();
-    let list: Few<&RawValue> = if embeddings.starts_with('[') {
-        parse(embeddings)?
-    } else {
-        let by_type: ByType<'_> = parse(embeddings)?;
-        required(by_type.float.or(by_type.base64), "embeddings.float")?
-    };
-    let meta = answer.meta.unwrap_or_default();
-    let tokens = meta.billed_units.or(meta.tokens).and_then(|units| {
-        let Count(text) = units.input_tokens.or(units.image_tokens)?;
-        let Count(images) = units.image_tokens.filter(|_| units.input_tokens.is_some()).unwrap_or_default();
-        Some(text.saturating_add(images))
-    });
-    Ok(Vectors {
-        id: answer.id,
-        model: None,
-        vectors: list.into_iter().map(Vector::read).collect::<Result<_, _>>()?,
-        input_tokens: tokens,
-    })
 }
 
 fn write_answer(

@@ -2,20 +2,21 @@
 //!
 //! Vertex AI has the parameters in an object of their own, and no model in the body.
 
-use super::vector::Vector;
+use super::read_answer::read_answer;
 use super::{
     Codec, Encodings, Names, Piece, Purpose, Request, Truncation, Vectors, is_on_vertex, purpose_from, purpose_word,
 };
 use crate::Dialect;
 use crate::exchange::Told;
-use crate::json::{Few, RequestError, Text, Writer, parse, required, shape};
-use crate::neutral::{Count, Losses};
+use crate::gemini::{Content, PartShape};
+use crate::json::{Few, Item, RequestError, Text, Writer, parse, required, shape};
+use crate::neutral::{Image, Losses, Part, Source};
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
 pub(super) const ONE: Codec = Codec {
     dialect: Dialect::Gemini,
-    read_request: |body| read_requests(vec![parse(body)?]),
+    read_request: |body| read_requests(std::iter::once(body)),
     write_request: write_batch,
     read_answer,
     write_answer: write_one,
@@ -38,55 +39,33 @@ const PURPOSES: &[(&str, Purpose)] = &[
     ("CODE_RETRIEVAL_QUERY", Purpose::CodeQuery),
 ];
 
-shape! { Batch { requests: Few<EmbedRequest<'a>> } }
+shape! { Batch { requests: Few<&'a RawValue> } }
 shape! {
-    /// Google takes either spelling of a name.
-    EmbedRequest {
+    /// What is to be embedded and how, and on Vertex AI the object that says how.
+    EmbedRequest in camel {
         model: Text<'a>,
         content: Content<'a>,
-        task_type: Text<'a>,
-        task_type_camel as "taskType": Text<'a>,
-        title: Text<'a>,
-        output_dimensionality: u64,
-        output_dimensionality_camel as "outputDimensionality": u64,
-        auto_truncate as "autoTruncate": bool,
-        config as "embedContentConfig": Config<'a>,
-    }
-}
-shape! {
-    Config {
         task_type as "taskType": Text<'a>,
         title: Text<'a>,
         output_dimensionality as "outputDimensionality": u64,
         auto_truncate as "autoTruncate": bool,
+        config as "embedContentConfig": &'a RawValue,
     }
 }
-shape! { Content { parts: Few<Part<'a>>, role: Text<'a> } }
-shape! { Part { text: Text<'a>, inline_data: Blob<'a>, inline_data_camel as "inlineData": Blob<'a> } }
-shape! { Blob { mime_type: Text<'a>, mime_type_camel as "mimeType": Text<'a>, data: Text<'a> } }
-shape! {
-    EmbedResponse {
-        embedding: Embedding<'a>,
-        embeddings: Few<Embedding<'a>>,
-        usage as "usageMetadata": UsageShape<'a>,
-    }
-}
-shape! { Embedding { values: &'a RawValue } }
-shape! { UsageShape { input as "promptTokenCount": Count } }
 
 fn read_batch(body: &str) -> Result<Request<'_>, RequestError> {
     let batch: Batch<'_> = parse(body)?;
     let requests = required(batch.requests, "requests")?;
-    let mut request = read_requests(requests.into_iter().collect())?;
+    let mut request = read_requests(requests.into_iter().map(RawValue::get))?;
     request.losses.add_unknown("", &batch.unknown);
     Ok(request)
 }
 
 /// Parameters must be the same for all inputs: no other API takes them for each.
-fn read_requests(requests: Vec<EmbedRequest<'_>>) -> Result<Request<'_>, RequestError> {
+fn read_requests<'a>(requests: impl Iterator<Item = &'a str>) -> Result<Request<'a>, RequestError> {
     let mut all = Request {
         names: &NAMES,
-        inputs: Vec::with_capacity(requests.len()),
+        inputs: Vec::new(),
         dimensions: None,
         encodings: Encodings::default(),
         purpose: None,
@@ -96,18 +75,21 @@ fn read_requests(requests: Vec<EmbedRequest<'_>>) -> Result<Request<'_>, Request
         losses: Losses::default(),
     };
     for asked in requests {
+        let asked: EmbedRequest<'_> = parse(asked)?;
         all.losses.add_unknown("", &asked.unknown);
-        let config = asked.config.unwrap_or_default();
+        let config = asked.config.map(|config| parse::<EmbedRequest<'_>>(config.get())).transpose()?;
+        let config = config.unwrap_or_default();
         all.losses.add_unknown("embedContentConfig", &config.unknown);
         let parts = asked.content.and_then(|content| content.parts);
-        let input: Vec<_> = parts.into_iter().flatten().map(read_part).collect::<Result<_, _>>()?;
-        let word = asked.task_type.or(asked.task_type_camel).or(config.task_type);
+        let input = parts.into_iter().flatten().map(|part| read_part(part, &mut all.losses));
+        let input: Vec<_> = input.collect::<Result<_, _>>()?;
+        let word = asked.task_type.or(config.task_type);
         let purpose = word.filter(|word| &**word != "TASK_TYPE_UNSPECIFIED").map(|word| {
             let unknown = || RequestError::unsupported("taskType", "this target knows no such type");
             purpose_from(PURPOSES, &word).ok_or_else(unknown)
         });
         let purpose = purpose.transpose()?;
-        let size = asked.output_dimensionality.or(asked.output_dimensionality_camel).or(config.output_dimensionality);
+        let size = asked.output_dimensionality.or(config.output_dimensionality);
         let cuts = asked.auto_truncate.or(config.auto_truncate);
         let cuts = cuts.map(|cuts| if cuts { Truncation::End } else { Truncation::Refused });
         let first = all.inputs.is_empty();
@@ -121,16 +103,14 @@ fn read_requests(requests: Vec<EmbedRequest<'_>>) -> Result<Request<'_>, Request
     Ok(all)
 }
 
-fn read_part(part: Part<'_>) -> Result<Piece<'_>, RequestError> {
-    if let Some(blob) = part.inline_data.or(part.inline_data_camel) {
-        let media_type = required(blob.mime_type.or(blob.mime_type_camel), "inlineData.mimeType")?.into_cow();
-        if !media_type.starts_with("image/") {
-            return Err(RequestError::unsupported("content.parts", "this target embeds texts and images only"));
+fn read_part<'a>(part: PartShape<'a>, losses: &mut Losses) -> Result<Piece<'a>, RequestError> {
+    match part.read(0, losses)?.map(|piece| piece.part) {
+        Some(Part::Text(text)) => Ok(Piece::Text(text)),
+        Some(Part::Image(Image { source: Source::Base64 { media_type, data } })) => {
+            Ok(Piece::Image { media_type, data })
         }
-        return Ok(Piece::Image { media_type, data: required(blob.data, "inlineData.data")?.into_cow() });
+        _ => Err(RequestError::unsupported("content.parts", "this target embeds texts and images only")),
     }
-    let unknown = || RequestError::unsupported("content.parts", "this target embeds texts and images only");
-    part.text.map(Piece::Text).ok_or_else(unknown)
 }
 
 fn write_batch(request: &mut Request<'_>, target: &Target<'_>, out: &mut Vec<u8>) -> Result<(), RequestError> {
@@ -183,18 +163,6 @@ fn write_part(piece: &Piece<'_>, w: &mut Writer<'_>) {
             w.key("data").string(data);
         }),
     });
-}
-
-fn read_answer(body: &str) -> Result<Vectors<'_>, RequestError> {
-    let answer: EmbedResponse<'_> = parse(body)?;
-    let all = answer.embeddings.into_iter().flatten().chain(answer.embedding);
-    let vectors: Vec<_> =
-        all.map(|one| Vector::read(required(one.values, "embeddings[].values")?)).collect::<Result<_, _>>()?;
-    if vectors.is_empty() {
-        return Err(RequestError::shape("embeddings", "is required"));
-    }
-    let input_tokens = answer.usage.and_then(|usage| usage.input).map(|Count(count)| count);
-    Ok(Vectors { id: None, model: None, vectors, input_tokens })
 }
 
 fn write_one(answer: &Vectors<'_>, _: Encodings, _: &Told<'_>, out: &mut Vec<u8>) -> Result<(), RequestError> {

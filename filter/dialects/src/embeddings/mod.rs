@@ -6,6 +6,7 @@ mod bedrock;
 mod cohere;
 mod gemini;
 mod openai;
+mod read_answer;
 mod vector;
 
 use crate::Dialect;
@@ -16,8 +17,6 @@ use crate::platform::Platform;
 use crate::upstream::{Target, Upstream};
 use std::borrow::Cow;
 use vector::Vector;
-
-const BEDROCK: Dialect = Dialect::Anthropic;
 
 /// An API for embeddings. Some dialects have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,8 +146,8 @@ impl EmbeddingsApi {
             Dialect::OpenAi => Some(Self::OpenAi),
             Dialect::Cohere => Some(Self::Cohere),
             Dialect::Gemini => Some(Self::GeminiBatch),
-            BEDROCK if model.contains("amazon.titan-embed") => Some(Self::Titan),
-            BEDROCK if model.contains("cohere.embed") => Some(Self::CohereOnBedrock),
+            Dialect::Bedrock if model.contains("amazon.titan-embed") => Some(Self::Titan),
+            Dialect::Bedrock if model.contains("cohere.embed") => Some(Self::CohereOnBedrock),
             _ => None,
         }
     }
@@ -244,7 +243,7 @@ pub(crate) fn answer(
     let mut out = Vec::with_capacity(body.len());
     (client.codec().write_answer)(&vectors, encodings, told, &mut out)?;
     let usage = vectors.input_tokens.map(|input| Usage { input, ..Usage::default() });
-    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None } })
+    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None }, refused: None })
 }
 
 /// The purpose that an API calls `word`.

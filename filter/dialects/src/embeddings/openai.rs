@@ -1,12 +1,12 @@
 //! `POST /v1/embeddings` (<https://platform.openai.com/docs/api-reference/embeddings>).
 
 use super::cohere::PURPOSES;
-use super::vector::Vector;
+use super::read_answer::read_answer;
 use super::{Codec, Encodings, Names, Piece, Request, Truncation, Vectors, purpose_from};
 use crate::Dialect;
 use crate::exchange::Told;
 use crate::json::{Few, RequestError, StringOr, Text, Writer, parse, required, shape};
-use crate::neutral::{Count, Losses};
+use crate::neutral::Losses;
 use crate::upstream::Target;
 use serde_json::value::RawValue;
 
@@ -27,9 +27,6 @@ shape! {
         user: Text<'a>,
     }
 }
-shape! { EmbeddingsResponse { model: Text<'a>, data: Few<Item<'a>>, usage: UsageShape<'a> } }
-shape! { Item { index: u64, embedding: &'a RawValue } }
-shape! { UsageShape { prompt_tokens: Count } }
 
 fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     let asked: EmbeddingsRequest<'_> = parse(body)?;
@@ -95,23 +92,6 @@ fn write_request(request: &mut Request<'_>, target: &Target<'_>, out: &mut Vec<u
         }
     });
     Ok(())
-}
-
-fn read_answer(body: &str) -> Result<Vectors<'_>, RequestError> {
-    let answer: EmbeddingsResponse<'_> = parse(body)?;
-    let items = required(answer.data, "data")?;
-    let mut vectors = Vec::new();
-    for (place, item) in items.into_iter().enumerate() {
-        let vector = Vector::read(required(item.embedding, "data[].embedding")?)?;
-        vectors.push((item.index.and_then(|index| usize::try_from(index).ok()).unwrap_or(place), vector));
-    }
-    vectors.sort_by_key(|(index, _)| *index);
-    Ok(Vectors {
-        id: None,
-        model: answer.model,
-        vectors: vectors.into_iter().map(|(_, vector)| vector).collect(),
-        input_tokens: answer.usage.and_then(|usage| usage.prompt_tokens).map(|Count(count)| count),
-    })
 }
 
 fn write_answer(

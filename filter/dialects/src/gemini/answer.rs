@@ -52,7 +52,7 @@ shape! { Ending { index: u64, finish_reason as "finishReason": Text<'a> } }
 
 impl UsageShape<'_> {
     /// Google counts the results of its own tools and the thoughts apart.
-    pub(super) fn to_usage(&self) -> Usage {
+    pub(crate) fn to_usage(&self) -> Usage {
         let count = |count: Option<Count>| count.unwrap_or_default().0;
         Usage {
             input: count(self.prompt).saturating_add(count(self.tool_use)),
@@ -66,14 +66,14 @@ impl UsageShape<'_> {
 
 impl<'a> Answer<'a> {
     /// The first candidate: no translated request asks for more.
-    pub(super) fn take_candidate(&mut self) -> Option<Candidate<'a>> {
+    pub(crate) fn take_candidate(&mut self) -> Option<Candidate<'a>> {
         self.candidates.take().into_iter().flatten().find(|candidate| candidate.index.unwrap_or(0) == 0)
     }
 }
 
 impl<'a> Feedback<'a> {
     /// What a client is told of a prompt that was blocked, if it was.
-    pub(super) fn refusal(self) -> Option<Text<'a>> {
+    pub(crate) fn refusal(self) -> Option<Text<'a>> {
         let reason = self.reason?;
         Some(self.message.unwrap_or_else(|| format!("The provider blocked the prompt: {}.", &*reason).into()))
     }

@@ -55,11 +55,20 @@ pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
         if detail.reason.as_deref() == Some("API_KEY_INVALID") {
             failure.status = 401;
         }
-        if let Some(delay) = detail.retry_delay.filter(|_| !failure.message.contains("retry in")) {
+        let delay = detail.retry_delay;
+        failure.retry_after = failure.retry_after.or(delay.as_deref().and_then(seconds));
+        if let Some(delay) = delay.filter(|_| !failure.message.contains("retry in")) {
             failure.message = format!("{} Please retry in {}.", failure.message.trim_end(), &*delay);
         }
     }
     Some(failure)
+}
+
+/// A duration as proto JSON writes it, `7s` or `7.25s`, in whole seconds and never too few.
+fn seconds(duration: &str) -> Option<u64> {
+    let seconds: f64 = duration.strip_suffix('s')?.parse().ok()?;
+    // The cast saturates at both ends.
+    (seconds >= 0.0).then(|| seconds.ceil() as u64)
 }
 
 /// Writes `failure` as a whole body.

@@ -2,7 +2,7 @@
 //! which. Parts of a text are counted in bytes here, and in characters elsewhere.
 
 use crate::json::{Few, Text, Writer, shape};
-use crate::neutral::{Citation, Part};
+use crate::neutral::{Citation, Part, Said};
 
 shape! {
     Grounding { chunks as "groundingChunks": Few<Chunk<'a>>, supports as "groundingSupports": Few<Support<'a>> }
@@ -22,7 +22,8 @@ impl<'a> Grounding<'a> {
         let mut spans: Vec<(usize, (u64, u64))> = Vec::new();
         for support in self.supports.into_iter().flatten().take(MOST_SUPPORTS) {
             let Some(span) = text.and_then(|text| support.segment?.characters(text)) else { continue };
-            spans.extend(support.chunks.into_iter().flatten().map(|chunk| (chunk, span)));
+            let left = MOST_SUPPORTS.saturating_sub(spans.len());
+            spans.extend(support.chunks.into_iter().flatten().take(left).map(|chunk| (chunk, span)));
         }
         for (index, chunk) in self.chunks.into_iter().flatten().enumerate() {
             let Some(source) = chunk.web.or(chunk.retrieved).filter(|source| source.uri.is_some()) else { continue };
@@ -59,27 +60,27 @@ pub(super) fn write(w: &mut Writer<'_>, citations: &[&Citation<'_>], text: Optio
         w.key("groundingChunks").array(|w| citations.iter().for_each(|citation| write_source(w, citation)));
         let is_meant = |citation: &&Citation<'_>| citation.span.is_some();
         let Some(text) = text.filter(|_| citations.iter().any(is_meant)) else { return };
+        let mut said = Said::default();
+        said.push(text);
         w.key("groundingSupports").array(|w| {
-            for (index, citation) in citations.iter().enumerate().take(MOST_SUPPORTS) {
+            for (index, citation) in citations.iter().enumerate() {
                 if let Some(span) = citation.span {
-                    write_support(w, index, span, text);
+                    write_support(w, index, span, &mut said);
                 }
             }
         });
     });
 }
 
-fn write_support(w: &mut Writer<'_>, index: usize, (start, end): (u64, u64), text: &str) {
-    let byte = |character: u64| {
-        let at = usize::try_from(character).unwrap_or(usize::MAX);
-        text.char_indices().nth(at).map_or(text.len(), |(byte, _)| byte)
-    };
-    let (start, end) = (byte(start), byte(end));
+fn write_support(w: &mut Writer<'_>, index: usize, (start, end): (u64, u64), said: &mut Said) {
+    let (start, end) = (said.byte(start), said.byte(end));
     w.object(|w| {
         w.key("segment").object(|w| {
             w.key("startIndex").unsigned(start as u64);
             w.key("endIndex").unsigned(end as u64);
-            w.key("text").string(text.get(start..end).unwrap_or_default());
+            if let Some(text) = said.quote(start, end) {
+                w.key("text").string(text);
+            }
         });
         w.key("groundingChunkIndices").array(|w| w.unsigned(index as u64));
     });

@@ -23,6 +23,9 @@ mod write_events;
 mod write_request;
 mod write_response;
 
+pub(crate) use answer::{Answer as Generated, Content};
+pub(crate) use parts::PartShape;
+
 use crate::codec::{Codec, Given, StreamForm};
 use crate::neutral::Tier;
 use crate::operation::push_segment;

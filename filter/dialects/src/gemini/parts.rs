@@ -48,7 +48,7 @@ shape! {
 /// A part as it stands; what it means for the conversation is seen when all are read.
 #[derive(Debug)]
 pub(crate) struct Piece<'a> {
-    pub(super) part: Part<'a>,
+    pub(crate) part: Part<'a>,
     /// The function that a result is from: a result may have no more to say whose it is.
     pub(super) result_of: Option<Text<'a>>,
     /// The thought that its signature stands for.

@@ -32,7 +32,7 @@ impl Parse<'_> for Number {
 
 /// An array, or its only item.
 #[derive(Debug)]
-pub(super) struct Repeated<T: Item>(List<T>);
+pub(crate) struct Repeated<T: Item>(List<T>);
 
 impl<T: Item> Repeated<T> {
     /// What was kept. `name` is the field's, for an error's path.

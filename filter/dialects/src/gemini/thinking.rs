@@ -78,9 +78,7 @@ fn amount(asked: Reasoning, form: ThinkingForm, max_output: u64, losses: &mut Lo
             let wanted = match asked {
                 Reasoning::Effort(effort) => Some(effort),
                 Reasoning::Off | Reasoning::Adaptive => None,
-                Reasoning::Budget(0..4096) => Some(Effort::Low),
-                Reasoning::Budget(4096..16384) => Some(Effort::Medium),
-                Reasoning::Budget(_) => Some(Effort::High),
+                Reasoning::Budget(budget) => Some(Effort::of_budget(budget)),
             };
             let level = nearest(wanted.unwrap_or(Effort::Minimal), levels);
             if wanted != Some(level) {

@@ -65,6 +65,17 @@ impl<'a> Scanner<'a> {
         self.lexer.at
     }
 
+    /// Passes over the value whose first token has been read. `None`: it has no end.
+    pub(crate) fn skip(&mut self, first: Token<'_>) -> Option<()> {
+        if matches!(first, Token::ObjectStart | Token::ArrayStart) {
+            let depth = self.depth;
+            while self.depth >= depth {
+                self.next().ok()??;
+            }
+        }
+        Some(())
+    }
+
     /// The next token and where it stands, or `None` after the one value that JSON text is.
     pub(crate) fn next(&mut self) -> Result<Option<(Token<'a>, Span)>, SyntaxError> {
         loop {

@@ -14,12 +14,14 @@ pub struct Failure {
     pub code: Option<String>,
     /// The field that is to blame.
     pub param: Option<String>,
+    /// When to come back, in seconds, where the provider says it in the body.
+    pub retry_after: Option<u64>,
 }
 
 impl Failure {
     /// An error with a status and a message.
     pub fn new(status: u16, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), code: None, param: None }
+        Self { status, message: message.into(), code: None, param: None, retry_after: None }
     }
 
     /// The same error with a stable word for programs.
@@ -32,6 +34,6 @@ impl Failure {
 
 impl From<crate::json::RequestError> for Failure {
     fn from(error: crate::json::RequestError) -> Self {
-        Self { status: 400, message: error.message, code: None, param: error.param }
+        Self { status: 400, message: error.message, code: None, param: error.param, retry_after: None }
     }
 }

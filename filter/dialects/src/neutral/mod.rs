@@ -10,6 +10,7 @@ mod hints;
 mod loss;
 mod request;
 mod response;
+mod said;
 mod signature;
 mod sound;
 mod usage;
@@ -26,6 +27,7 @@ pub(crate) use request::{
 };
 pub(crate) use response::Response;
 pub use response::{Finish, Outcome};
+pub(crate) use said::Said;
 pub(crate) use signature::{Origin, Signature};
 pub(crate) use usage::Count;
 pub use usage::Usage;

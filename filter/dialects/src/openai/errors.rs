@@ -38,6 +38,7 @@ pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
         message: error.message.as_deref().unwrap_or("The provider gave no reason.").to_owned(),
         code: error.code.and_then(|code| serde_json::from_str(code.get()).ok()),
         param: error.param.map(|param| param.to_string()),
+        retry_after: None,
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod adapt;
 mod adapt_messages;
+mod annotations;
 mod answer_content;
 mod errors;
 mod models;

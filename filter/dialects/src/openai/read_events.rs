@@ -1,5 +1,6 @@
 //! Reads the events of a `chat.completion.chunk` stream.
 
+use super::annotations::Annotation;
 use super::answer_content::{AnswerPart, read_answer_content};
 use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
 use super::{DONE, errors};
@@ -26,6 +27,7 @@ shape! {
         reasoning_content: Text<'a>,
         reasoning: Text<'a>,
         tool_calls: Few<Call<'a>>,
+        annotations: Few<Annotation<'a>>,
     }
 }
 shape! { Call { index: u64, id: Text<'a>, function: Function<'a> } }
@@ -86,6 +88,11 @@ impl EventReader {
         }
         if let Some(content) = delta.content {
             read_answer_content(content, &mut |part| self.say(part, sink));
+        }
+        for citation in delta.annotations.into_iter().flatten().filter_map(Annotation::read) {
+            if !self.in_call {
+                sink(Event::Citation(citation));
+            }
         }
         if let Some(text) = delta.refusal.filter(|text| !text.is_empty()) {
             self.say(Part::Refusal(text), sink);

@@ -1,5 +1,6 @@
 //! Reads a whole `chat.completion`.
 
+use super::annotations::Annotation;
 use super::answer_content::{AnswerPart, read_answer_content};
 use super::{GAVE_UP, finish_from};
 use crate::json::{Few, OneOrMany, RequestError, Text, parse, shape, text_or_json};
@@ -23,6 +24,7 @@ shape! {
         reasoning_content: Text<'a>,
         reasoning: Text<'a>,
         tool_calls: Few<Call<'a>>,
+        annotations: Few<Annotation<'a>>,
     }
 }
 shape! { Call { id: Text<'a>, function: Function<'a> } }
@@ -78,6 +80,8 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     if let Some(content) = message.content {
         read_answer_content(content, &mut |part| parts.push(part));
     }
+    let citations = message.annotations.into_iter().flatten().filter_map(Annotation::read);
+    parts.extend(citations.map(Part::Citation));
     parts.extend(message.refusal.filter(|text| !text.is_empty()).map(Part::Refusal));
     let refused = parts.iter().any(|part| matches!(part, Part::Refusal(_)));
     let mut calls: u64 = 0;

@@ -32,7 +32,7 @@ fn is_strict(scanner: &mut Scanner<'_>) -> Option<bool> {
             }
             ("oneOf" | "allOf" | "not" | "prefixItems", token) => {
                 strict = false;
-                skip(scanner, token)?;
+                scanner.skip(token)?;
             }
             ("required", Token::ArrayStart) => {
                 while let (Token::String(_), _) = scanner.next().ok()?? {
@@ -41,7 +41,7 @@ fn is_strict(scanner: &mut Scanner<'_>) -> Option<bool> {
             }
             ("additionalProperties", Token::False) => closed = true,
             ("type", Token::String("object")) => is_object = true,
-            (_, token) => skip(scanner, token)?,
+            (_, token) => scanner.skip(token)?,
         }
     }
     Some(strict && (!is_object || (closed && members == required)))
@@ -54,21 +54,10 @@ fn is_every_member_strict(scanner: &mut Scanner<'_>) -> Option<(u64, bool)> {
         members = members.saturating_add(1);
         match scanner.next().ok()?? {
             (Token::ObjectStart, _) => strict &= is_strict(scanner)?,
-            (token, _) => skip(scanner, token)?,
+            (token, _) => scanner.skip(token)?,
         }
     }
     Some((members, strict))
-}
-
-/// Passes over the value whose first token has been read.
-fn skip(scanner: &mut Scanner<'_>, first: Token<'_>) -> Option<()> {
-    if matches!(first, Token::ObjectStart | Token::ArrayStart) {
-        let depth = scanner.depth();
-        while scanner.depth() >= depth {
-            scanner.next().ok()??;
-        }
-    }
-    Some(())
 }
 
 #[cfg(test)]

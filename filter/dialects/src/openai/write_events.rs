@@ -1,5 +1,6 @@
 //! Writes a stream of `chat.completion.chunk` events.
 
+use super::annotations::write_annotations;
 use super::write_response::{write_redacted_block, write_thinking_block, write_usage};
 use super::{DONE, errors, finish_word};
 use crate::json::Writer;
@@ -19,6 +20,8 @@ pub(crate) struct EventWriter {
     /// The members that every chunk starts with, after the opening brace.
     head: Vec<u8>,
     usage: Usage,
+    /// Characters of the answer's text so far, from which citations count.
+    said: u64,
     /// Thoughts since the last signature.
     thoughts: String,
 }
@@ -26,7 +29,7 @@ pub(crate) struct EventWriter {
 impl EventWriter {
     /// `created` is Unix time in seconds.
     pub(crate) fn new(created: u64, include_usage: bool) -> Self {
-        Self { created, include_usage, head: Vec::new(), usage: Usage::default(), thoughts: String::new() }
+        Self { created, include_usage, head: Vec::new(), usage: Usage::default(), said: 0, thoughts: String::new() }
     }
 
     /// Appends what `event` is in this dialect, if anything.
@@ -39,7 +42,10 @@ impl EventWriter {
                     w.key("content").string("");
                 });
             }
-            Event::Text(text) => self.delta(out, |w| w.key("content").string(text)),
+            Event::Text(text) => {
+                self.said = self.said.saturating_add(text.chars().count() as u64);
+                self.delta(out, |w| w.key("content").string(text));
+            }
             Event::Refusal(text) => self.delta(out, |w| w.key("refusal").string(text)),
             Event::Thinking(text) => {
                 if self.thoughts.len() <= MOST_THOUGHTS {
@@ -74,6 +80,10 @@ impl EventWriter {
                     w.key("function").object(|w| w.key("arguments").string(fragment));
                 });
             }),
+            Event::Citation(citation) if citation.url.is_some() => {
+                let said = self.said;
+                self.delta(out, |w| write_annotations(w, &[citation], said));
+            }
             Event::Citation(_) => {}
             Event::Finish { reason, .. } => self.chunk(out, |w| {
                 write_choice(w, |_| (), Some(finish_word(*reason)));

@@ -153,9 +153,7 @@ pub(crate) fn effort_of(reasoning: Reasoning) -> Option<Effort> {
     match reasoning {
         Reasoning::Off | Reasoning::Adaptive => None,
         Reasoning::Effort(effort) => Some(effort),
-        Reasoning::Budget(0..4096) => Some(Effort::Low),
-        Reasoning::Budget(4096..16384) => Some(Effort::Medium),
-        Reasoning::Budget(_) => Some(Effort::High),
+        Reasoning::Budget(budget) => Some(Effort::of_budget(budget)),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Writes a whole `chat.completion`, and the list of models.
 
+use super::annotations::write_annotations;
 use super::finish_word;
 use crate::codec::Answering;
 use crate::json::Writer;
-use crate::neutral::{Arguments, Origin, Part, Response, Usage};
+use crate::neutral::{Arguments, Citation, Origin, Part, Response, Usage};
 
 /// Writes `response` as this API answers.
 pub(crate) fn write_response(response: &Response<'_>, answering: Answering, out: &mut Vec<u8>) {
@@ -45,9 +46,21 @@ fn write_message(w: &mut Writer<'_>, parts: &[Part<'_>]) {
     } else {
         w.key("refusal").concat(&refusal);
     }
+    let citations: Vec<_> = parts.iter().filter_map(as_page).collect();
+    if !citations.is_empty() {
+        let said = text.iter().map(|text| text.chars().count() as u64).sum();
+        write_annotations(w, &citations, said);
+    }
     write_thinking(w, parts, &collect(|part| matches!(part, Part::Thinking { .. })));
     if parts.iter().any(|part| matches!(part, Part::ToolCall(_))) {
         w.key("tool_calls").array(|w| parts.iter().for_each(|part| write_tool_call(w, part)));
+    }
+}
+
+fn as_page<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Citation<'a>> {
+    match part {
+        Part::Citation(citation) => Some(citation).filter(|citation| citation.url.is_some()),
+        _ => None,
     }
 }
 

@@ -40,8 +40,8 @@ impl Peek<'_> {
             }
             _ => {}
         }
-        if matches!(self.operation, Operation::Embed(_)) && model != self.model {
-            // Each request of a batch names the model that the path names.
+        if matches!(self.operation, Operation::Embed(_) | Operation::CountTokens(_)) && model != self.model {
+            // Google has the model in the path, and again in what is to be embedded or counted.
             let name = serde_json::to_string(&format!("models/{model}")).unwrap_or_default();
             let named = self.scan.models.iter().copied().chain(self.scan.model.map(|(_, span)| span));
             let named = named.filter(|_| self.model_span.is_none());

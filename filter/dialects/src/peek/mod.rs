@@ -12,7 +12,7 @@ use crate::operation::Asked;
 use crate::patch::apply;
 use crate::upstream::{Target, Upstream};
 use crate::{Dialect, Operation};
-use crate::{count_tokens, embeddings, rerank};
+use crate::{count_tokens, embeddings, images, rerank};
 use members::StreamOptions;
 pub(crate) use members::{Member, MemberTable};
 use scan::Scan;
@@ -108,7 +108,7 @@ impl<'a> Peek<'a> {
     pub(crate) fn answer_here(&self, upstream: Upstream<'_>, model: &str) -> Option<Vec<u8>> {
         let counts = matches!(self.operation, Operation::CountTokens(_));
         let here = counts && self.operation.at(&upstream, model).is_none();
-        here.then(|| count_tokens::answer(self.dialect, self.input_estimate()))
+        here.then(|| count_tokens::said(self.dialect, self.input_estimate()))
     }
 
     /// Turns the request into one of `target` for `model`: patched where the dialect is the same,
@@ -145,6 +145,15 @@ impl<'a> Peek<'a> {
                 let (losses, encodings) = embeddings::translate(client, provider, self.text, &target, &mut body)?;
                 Ok(Prepared { body: Some(body), losses, exchange: exchange.encoded(encodings) })
             }
+            (Operation::CountTokens(client), Operation::CountTokens(_)) => {
+                let request = count_tokens::read_request(client, self.text)?;
+                let losses = count_tokens::translate(request, &target, &mut body)?;
+                Ok(Prepared { body: Some(body), losses, exchange })
+            }
+            (Operation::GenerateImages(_), Operation::GenerateImages(_)) => {
+                let losses = images::translate(self.text, &mut body)?;
+                Ok(Prepared { body: Some(body), losses, exchange })
+            }
             (Operation::Rerank(_), Operation::Rerank(_)) => {
                 let losses = rerank::translate(self.text, &target, &mut body)?;
                 Ok(Prepared { body: Some(body), losses, exchange })
@@ -152,4 +161,10 @@ impl<'a> Peek<'a> {
             _ => Err(self.operation.not_served()),
         }
     }
+}
+
+/// The names and the places of an object's members.
+pub(crate) fn outermost(text: &str) -> Result<Vec<(Cow<'_, str>, Span)>, RequestError> {
+    let scan = Scan::new(&[], text)?;
+    Ok(scan.outermost.iter().map(|member| (unescape(member.key), member.span())).collect())
 }

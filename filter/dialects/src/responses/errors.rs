@@ -34,6 +34,7 @@ impl ErrorShape<'_> {
             message: self.message.as_deref().unwrap_or("The provider gave no reason.").to_owned(),
             code: self.code.as_deref().map(str::to_owned),
             param: self.param.as_deref().map(str::to_owned),
+            retry_after: None,
         }
     }
 }

@@ -17,7 +17,7 @@ use tollgate_dialects::{Dialect, Peek};
 /// document block of Anthropic's, 26 times as long; in every other list it is less than four times.
 const BODY_BOUND: (usize, usize) = (27, 2048);
 
-fn assert_written(out: &[u8], read: usize) -> Result<(), TestCaseError> {
+pub(crate) fn assert_written(out: &[u8], read: usize) -> Result<(), TestCaseError> {
     prop_assert!(serde_json::from_slice::<IgnoredAny>(out).is_ok(), "not JSON: {}", String::from_utf8_lossy(out));
     let (times, more) = BODY_BOUND;
     prop_assert!(out.len() <= times * read + more, "{} bytes were made of {read}", out.len());
@@ -86,5 +86,27 @@ fn lists_that_go_on_grow_no_faster_than_they_are_long() {
     for &(_, provider) in Dialect::ALL {
         let written = peek.prepare(provider, "m").unwrap().body;
         assert_written(written.as_deref().unwrap_or(body.as_bytes()), body.len()).unwrap();
+    }
+}
+
+/// Each of them quotes all of a long answer.
+#[test]
+fn citations_that_overlap_do_not_multiply_the_answer() {
+    let text = "x".repeat(2000);
+    let note = json!({"type": "url_citation", "url": "u", "title": "", "start_index": 0, "end_index": 2000});
+    let content = json!({"type": "output_text", "text": text, "annotations": vec![note; 2000]});
+    let message = json!({"type": "message", "role": "assistant", "status": "completed", "content": [content]});
+    let responses = json!({"object": "response", "id": "r", "model": "m", "status": "completed", "output": [message]});
+    let support = json!({"segment": {"startIndex": 0, "endIndex": 2000}, "groundingChunkIndices": vec![0; 2000]});
+    let grounding = json!({"groundingChunks": [{"web": {"uri": "u"}}], "groundingSupports": vec![support; 4]});
+    let candidate =
+        json!({"content": {"parts": [{"text": text}]}, "finishReason": "STOP", "groundingMetadata": grounding});
+    for (provider, body) in [(Dialect::Responses, responses), (Dialect::Gemini, json!({"candidates": [candidate]}))] {
+        let body = body.to_string();
+        for &(_, client) in Dialect::ALL {
+            let answer = exchange(client, provider, true).answer(body.as_bytes(), 1).unwrap();
+            let written = answer.body.as_deref().unwrap_or(body.as_bytes());
+            assert_written(written, body.len()).unwrap_or_else(|error| panic!("{provider:?} to {client:?}: {error}"));
+        }
     }
 }

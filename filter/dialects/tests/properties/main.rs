@@ -17,6 +17,7 @@
 
 mod bodies;
 mod hostile;
+mod operations;
 mod patched;
 mod round_trip;
 mod seeds;
@@ -26,7 +27,8 @@ mod streams;
 mod translation;
 
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use std::fmt::Debug;
 use tollgate_dialects::Dialect;
 
 /// Runs `test` on `cases` values, or as many as the environment asks for.
@@ -35,8 +37,28 @@ fn check<S: Strategy>(cases: u32, values: S, test: impl Fn(S::Value) -> Result<(
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     if let Err(error) = runner.run(&values, test) {
-        panic!("{error}");
+        match error {
+            TestError::Fail(reason, value) => panic!("{reason}\nminimal input: {}", shown(&value)),
+            error => panic!("{error}"),
+        }
     }
+}
+
+/// A value in which bytes are shown as the text that they mostly are.
+fn shown(value: &impl Debug) -> String {
+    let text = format!("{value:?}");
+    let mut out = String::new();
+    let mut rest = &*text;
+    while let Some((before, list)) = rest.split_once('[') {
+        let (list, after) = list.split_once(']').unwrap_or((list, ""));
+        let bytes: Result<Vec<u8>, _> = list.split(", ").map(str::parse).collect();
+        match bytes {
+            Ok(bytes) => out += &format!("{before}b\"{}\"", bytes.escape_ascii()),
+            Err(_) => out += &format!("{before}[{list}]"),
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// Any dialect.

@@ -10,33 +10,59 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tollgate_dialects::{Dialect, Peek};
 
-/// A model of which every dialect believes that it takes what is asked here.
-const MODEL: &str = "claude-sonnet-4-5";
+/// A model of each dialect that takes what is asked here. To every other dialect the name says nothing.
+fn model_of(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::OpenAi | Dialect::Responses => "gpt-5.6-sol",
+        Dialect::Anthropic => "claude-sonnet-4-5",
+        Dialect::Gemini => "gemini-2.5-flash",
+        Dialect::Bedrock => "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        Dialect::Cohere => "command-a-reasoning-08-2025",
+    }
+}
 
 /// A request of `client` in the words of `provider`. `None`: refused, or something was lost and said to be.
 fn translate(body: &[u8], client: Dialect, provider: Dialect) -> Option<Vec<u8>> {
-    let prepared = Peek::new(asked(client, false), body).ok()?.prepare(provider, MODEL).ok()?;
+    let prepared = Peek::new(asked(client, false), body).ok()?.prepare(provider, model_of(provider)).ok()?;
     let body = prepared.body.unwrap_or_else(|| body.to_vec());
     prepared.losses.is_empty().then_some(body)
 }
 
 /// The same request with call ids that count up, since some dialects make them up, and without what is
-/// the same as unsaid.
+/// the same as unsaid. Budgets are the efforts they stand for: that is how APIs without budgets say them,
+/// and no loss is reported.
 fn normal(body: &[u8]) -> Value {
     const IDS: [&str; 6] = ["id", "tool_call_id", "tool_use_id", "call_id", "toolUseId", "callId"];
+    const BUDGETS: [&str; 3] = ["budget_tokens", "token_budget", "thinkingBudget"];
     fn rename(value: &mut Value, names: &mut BTreeMap<String, usize>) {
         match value {
             Value::Object(members) => {
                 members.retain(|key, value| match &**key {
                     "temperature" | "top_p" | "topP" => value.as_f64() != Some(1.0),
                     "strict" => *value != false,
+                    // What a schema is called where it must be called something.
+                    "name" => *value != "answer",
+                    "tool_choice" | "toolChoice" => {
+                        ![json!("auto"), json!({"type": "auto"}), json!({"auto": {}})].contains(value)
+                    }
                     _ => true,
                 });
                 members.iter_mut().for_each(|(key, value)| match value {
+                    Value::Number(tokens) if BUDGETS.contains(&&**key) => {
+                        // -1 is as the model sees fit.
+                        let effort = tokens.as_u64().map(|tokens| match tokens {
+                            0..4096 => "low",
+                            4096..16384 => "medium",
+                            _ => "high",
+                        });
+                        *value = effort.into();
+                    }
                     Value::String(id) if IDS.contains(&&**key) => {
                         let next = names.len();
                         *id = format!("id {}", names.entry(id.clone()).or_insert(next));
                     }
+                    // The order of its members says nothing.
+                    Value::String(schema) if key == "schema" => *value = serde_json::from_str(schema).unwrap(),
                     value => rename(value, names),
                 });
             }
@@ -62,16 +88,54 @@ fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces, 0..5).prop_map(|pieces| format!("x{}", pieces.concat()))
 }
 
-/// Chat Completions requests with what all dialects can say: turns, calls and their results, tools,
-/// limits and a temperature.
+/// What not all dialects can say, and each must say, report or refuse.
+fn extras() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "additionalProperties": false});
+    let extras = vec![
+        ("reasoning_effort", "low".into()),
+        ("reasoning_effort", "high".into()),
+        ("parallel_tool_calls", false.into()),
+        (
+            "response_format",
+            json!({"type": "json_schema", "json_schema": {"name": "answer", "schema": schema, "strict": true}}),
+        ),
+        ("response_format", json!({"type": "json_object"})),
+        ("top_p", 0.5.into()),
+        ("frequency_penalty", 0.5.into()),
+        ("seed", 7.into()),
+        ("user", "u".into()),
+        ("service_tier", "flex".into()),
+        ("metadata", json!({"a": "b"})),
+    ];
+    prop::collection::vec(select(extras), 0..2)
+}
+
+/// What a question may be beside its text.
+fn attachments() -> impl Strategy<Value = Option<Value>> {
+    const DATA: &str = "iVBORw0KGgo=";
+    select(vec![
+        None,
+        None,
+        Some(json!({"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{DATA}")}})),
+        Some(json!({"type": "image_url", "image_url": {"url": "https://example.com/a.png"}})),
+        Some(
+            json!({"type": "file", "file": {"filename": "a", "file_data": format!("data:application/pdf;base64,{DATA}")}}),
+        ),
+        Some(json!({"type": "input_audio", "input_audio": {"data": DATA, "format": "wav"}})),
+    ])
+}
+
+/// Chat Completions requests with what all dialects can say, which is turns, calls and their results, tools,
+/// limits and a temperature, and with some of what only some can.
 fn requests() -> impl Strategy<Value = Value> {
     let arguments = select(vec!["{}", r#"{"city":"Paris"}"#, r#"{"a":[1,{"b":null}],"c":"\"\u00e9"}"#]);
     let calls = prop::collection::vec((select(vec!["weather", "now"]), arguments, texts()), 0..4);
     let turns = prop::collection::vec((texts(), prop::option::of(texts()), calls), 0..4);
     let choice = select(vec![None, Some("none"), Some("required")]);
     let limits = (1..5000u64, prop::option::of(0..=99u8), prop::collection::vec("[a-z]{1,4}", 0..4));
-    (prop::option::of(texts()), turns, texts(), any::<bool>(), choice, limits).prop_map(
-        |(system, turns, last, tools, choice, (max, temperature, stop))| {
+    let last = (texts(), attachments());
+    (prop::option::of(texts()), turns, last, any::<bool>(), choice, limits, extras()).prop_map(
+        |(system, turns, (last, attachment), tools, choice, (max, temperature, stop), extras)| {
             let mut messages: Vec<Value> = Vec::new();
             messages.extend(system.map(|text| json!({"role": "system", "content": text})));
             for (question, answer, calls) in turns {
@@ -100,8 +164,11 @@ fn requests() -> impl Strategy<Value = Value> {
                     messages.push(json!({"role": "assistant", "content": "done"}));
                 }
             }
-            messages.push(json!({"role": "user", "content": last}));
-            let mut request = json!({"model": MODEL, "messages": messages, "max_completion_tokens": max});
+            messages.push(match attachment {
+                Some(attachment) => json!({"role": "user", "content": [{"type": "text", "text": last}, attachment]}),
+                None => json!({"role": "user", "content": last}),
+            });
+            let mut request = json!({"model": "m", "messages": messages, "max_completion_tokens": max});
             if let Some(percent) = temperature {
                 request["temperature"] = (f64::from(percent) / 100.0).into();
             }
@@ -116,6 +183,15 @@ fn requests() -> impl Strategy<Value = Value> {
                 if let Some(choice) = choice {
                     request["tool_choice"] = choice.into();
                 }
+            }
+            // Where no tool can be called it says nothing.
+            let calls = tools && choice != Some("none");
+            for (name, value) in extras.into_iter().filter(|(name, _)| calls || *name != "parallel_tool_calls") {
+                // A budget has no place under a low cap, and becomes a lower effort.
+                if name == "reasoning_effort" {
+                    request["max_completion_tokens"] = 40_000.into();
+                }
+                request[name] = value;
             }
             request
         },
@@ -135,7 +211,8 @@ fn a_request_returns_as_it_went() {
 /// Whatever a golden request says: what has been there and back once, the same way changes nothing more.
 #[test]
 fn golden_requests_return_as_they_went() {
-    let prepare = |body: &[u8], from, to| Peek::new(asked(from, false), body).ok()?.prepare(to, MODEL).ok()?.body;
+    let prepare =
+        |body: &[u8], from, to| Peek::new(asked(from, false), body).ok()?.prepare(to, model_of(to)).ok()?.body;
     for seed in &*REQUESTS {
         for &(_, away) in Dialect::ALL.iter().filter(|(_, away)| *away != seed.dialect) {
             let there = prepare(&seed.bytes, seed.dialect, away);
@@ -151,7 +228,7 @@ fn golden_requests_return_as_they_went() {
 fn most_requests_do_return() {
     for &(_, home) in Dialect::ALL {
         for &(_, away) in Dialect::ALL {
-            let body = json!({"model": MODEL, "messages": [{"role": "user", "content": "x"}], "max_completion_tokens": 9, "temperature": 0.5});
+            let body = json!({"model": "m", "messages": [{"role": "user", "content": "x"}], "max_completion_tokens": 90, "temperature": 0.5});
             let body = translate(body.to_string().as_bytes(), Dialect::OpenAi, home).unwrap();
             assert!(assert_returns(&body, home, away).unwrap(), "{home:?} to {away:?}");
         }

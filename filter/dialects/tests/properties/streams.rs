@@ -1,14 +1,15 @@
 //! A stream comes out the same wherever it is cut, whatever is in it, and its size is bounded.
 
 use crate::bodies::{Change, changed, changes};
-use crate::seeds::{STREAMS, Seed, events};
-use crate::translation::exchange;
-use crate::{check, dialects};
+use crate::check;
+use crate::seeds::{STREAMS, Seed, StreamEvent};
+use crate::translation::{asked, event_stream, exchange_asked};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use tollgate_dialects::{Dialect, StreamBytes};
+use std::sync::LazyLock;
+use tollgate_dialects::{Asked, Dialect, Exchange, Platform, StreamBytes, Upstream};
 
 /// A stream is written in at most so many bytes for each byte that was read, and so many more.
 ///
@@ -17,11 +18,61 @@ use tollgate_dialects::{Dialect, StreamBytes};
 /// that is repeated, less than fifty times.
 const STREAM_BOUND: (usize, usize) = (50, 16_384);
 
+/// Who asks for a stream: its dialect, and the path where the dialect alone does not tell how the stream
+/// is cut into events.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Client {
+    dialect: Dialect,
+    path: Option<&'static str>,
+}
+
+static CLIENTS: LazyLock<Vec<Client>> = LazyLock::new(|| {
+    let plain = Dialect::ALL.iter().map(|&(_, dialect)| Client { dialect, path: None });
+    plain.chain([GEMINI_ARRAY]).collect()
+});
+
+/// Google's clients get one JSON array unless they ask for server-sent events.
+const GEMINI_ARRAY: Client = Client { dialect: Dialect::Gemini, path: Some("/v1beta/models/m:streamGenerateContent") };
+
+impl Client {
+    fn exchange(self, provider: Upstream<'static>) -> Exchange {
+        let asked = match self.path {
+            Some(path) => Asked::of(b"POST", path.as_bytes()).unwrap(),
+            None => asked(self.dialect, true),
+        };
+        exchange_asked(asked, self.dialect, provider, true)
+    }
+
+    /// Are a provider's bytes put into other words, or at least into other envelopes?
+    fn is_written_to(self, provider: Upstream<'static>) -> bool {
+        self.dialect != provider.dialect || self.path.is_some() || provider.platform == Platform::Aws
+    }
+
+    /// The data of every event, or the end of an error: JSON, with nothing around it that is not the API's.
+    fn data(self, out: &[u8]) -> Vec<String> {
+        if self == GEMINI_ARRAY {
+            let items: Vec<Value> =
+                serde_json::from_slice(out).unwrap_or_else(|error| panic!("{error}: {}", show(out)));
+            return items.iter().map(Value::to_string).collect();
+        }
+        let (text, before) = match self.dialect {
+            Dialect::Bedrock => (event_stream::decode(out), " "),
+            _ => (String::from_utf8(out.to_vec()).unwrap(), "data: "),
+        };
+        let lines = text.lines().filter_map(|line| line.split_once(before));
+        lines.map(|(_, data)| data.to_owned()).filter(|data| data != "[DONE]").collect()
+    }
+}
+
+fn clients() -> impl Strategy<Value = Client> {
+    select(CLIENTS.clone())
+}
+
 /// What a client gets of a stream that comes in these pieces.
-fn run(stream: &[u8], cuts: &[Index], client: Dialect, provider: Dialect) -> (Vec<u8>, bool) {
+fn run(stream: &[u8], cuts: &[Index], exchange: Exchange) -> (Vec<u8>, bool) {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).chain([0, stream.len()]).collect();
     cuts.sort_unstable();
-    let mut translation = exchange(client, provider, true).stream(1);
+    let mut translation = exchange.stream(1);
     let mut out = Vec::new();
     for ends in cuts.windows(2) {
         let bytes = &stream[ends[0]..ends[1]];
@@ -34,16 +85,31 @@ fn run(stream: &[u8], cuts: &[Index], client: Dialect, provider: Dialect) -> (Ve
     (out, translation.is_complete())
 }
 
-fn assert_same(stream: &[u8], cuts: &[Index], client: Dialect, provider: Dialect) -> Result<(), TestCaseError> {
-    let whole = run(stream, &[], client, provider);
-    let pieces = run(stream, cuts, client, provider);
+/// Whole or in pieces, the same comes out, of bounded size.
+fn assert_same(
+    stream: &[u8],
+    cuts: &[Index],
+    client: Client,
+    provider: Upstream<'static>,
+) -> Result<(), TestCaseError> {
+    let exchange = client.exchange(provider);
+    let whole = run(stream, &[], exchange);
+    let pieces = run(stream, cuts, exchange);
     prop_assert!(pieces == whole, "{}\n--- but whole:\n{}", show(&pieces.0), show(&whole.0));
+    assert_bounded(stream, &whole.0)?;
+    assert_json(&whole.0, client, provider)
+}
+
+fn assert_bounded(stream: &[u8], out: &[u8]) -> Result<(), TestCaseError> {
     let (times, more) = STREAM_BOUND;
-    prop_assert!(whole.0.len() <= times * stream.len() + more, "{} bytes of {}", whole.0.len(), stream.len());
-    if client != provider {
-        for line in show(&whole.0).lines().filter_map(|line| line.strip_prefix("data: ")) {
-            let json = line == "[DONE]" || serde_json::from_str::<IgnoredAny>(line).is_ok();
-            prop_assert!(json, "not JSON: {line}");
+    prop_assert!(out.len() <= times * stream.len() + more, "{} bytes of {}", out.len(), stream.len());
+    Ok(())
+}
+
+fn assert_json(out: &[u8], client: Client, provider: Upstream<'static>) -> Result<(), TestCaseError> {
+    if client.is_written_to(provider) {
+        for data in client.data(out) {
+            prop_assert!(serde_json::from_str::<IgnoredAny>(&data).is_ok(), "not JSON: {data}");
         }
     }
     Ok(())
@@ -57,11 +123,11 @@ fn cuts() -> impl Strategy<Value = Vec<Index>> {
     prop::collection::vec(any::<Index>(), 0..12)
 }
 
-/// A text stream with other ends of lines.
-fn with_line_ends(stream: Vec<u8>, end: &str) -> Vec<u8> {
-    match String::from_utf8(stream) {
-        Ok(text) => text.replace('\n', end).into_bytes(),
-        Err(binary) => binary.into_bytes(),
+/// A stream with other ends of lines, where it has lines.
+fn with_line_ends(stream: Vec<u8>, end: &str, provider: Upstream<'static>) -> Vec<u8> {
+    match provider {
+        Upstream { dialect: Dialect::Bedrock, .. } | Upstream { platform: Platform::Aws, .. } => stream,
+        _ => String::from_utf8(stream).unwrap().replace('\n', end).into_bytes(),
     }
 }
 
@@ -70,48 +136,53 @@ fn line_ends() -> impl Strategy<Value = &'static str> {
 }
 
 /// Events of one provider, in any order, some of them changed, with some bytes changed.
-fn streams() -> impl Strategy<Value = (Dialect, Vec<u8>)> {
+fn streams() -> impl Strategy<Value = (Upstream<'static>, Vec<u8>)> {
     let seeds = || select(STREAMS.iter().collect::<Vec<&Seed>>());
     let event = (any::<Index>(), any::<Index>(), prop::collection::vec((any::<Index>(), changes()), 0..2), 0..6usize);
     let noise = prop::collection::vec((any::<Index>(), any::<u8>()), 0..2);
-    (seeds(), prop::collection::vec(event, 0..12), noise, line_ends()).prop_map(|(seed, picks, noise, end)| {
+    let seed = (seeds(), any::<Index>());
+    (seed, prop::collection::vec(event, 0..12), noise, line_ends()).prop_map(|((seed, at), picks, noise, end)| {
+        let provider = *at.get(&seed.providers());
         let family: Vec<&Seed> = STREAMS.iter().filter(|other| other.dialect == seed.dialect).collect();
-        let mut stream = if picks.is_empty() { seed.bytes.clone() } else { Vec::new() };
+        let mut stream = if picks.is_empty() { seed.stream(provider) } else { Vec::new() };
         for (of, at, changes, again) in picks {
-            let events = events(&of.get(&family).bytes);
-            if !events.is_empty() {
-                let event = change_event(&events[at.index(events.len())], &changes, again % 3 == 0);
-                (0..=again / 3).for_each(|_| stream.extend_from_slice(&event));
-            }
+            let events = of.get(&family).events();
+            let event = change_event(&events[at.index(events.len())], &changes, again % 3 == 0).bytes(provider);
+            (0..=again / 3).for_each(|_| stream.extend_from_slice(&event));
         }
-        stream = with_line_ends(stream, end);
+        stream = with_line_ends(stream, end, provider);
         if !stream.is_empty() {
             noise.iter().for_each(|(at, byte)| {
                 let at = at.index(stream.len());
                 stream[at] = *byte;
             });
         }
-        (seed.dialect, stream)
+        (provider, stream)
     })
 }
 
 /// A changed event, its data in one line or in several.
-fn change_event(event: &str, changes: &[(Index, Change)], lines: bool) -> Vec<u8> {
-    let changed = event.split_once("data: ").and_then(|(head, data)| {
-        let data: Value =
-            serde_json::from_slice(&changed(serde_json::from_str(data.trim_end()).ok()?, changes)).ok()?;
-        let data = if lines { serde_json::to_string_pretty(&data).ok()? } else { data.to_string() };
-        Some(format!("{head}data: {}\n\n", data.replace('\n', "\ndata: ")).into_bytes())
-    });
-    changed.unwrap_or_else(|| event.as_bytes().to_vec())
+fn change_event(event: &StreamEvent, changes: &[(Index, Change)], lines: bool) -> StreamEvent {
+    let change = |data: &String| {
+        let data: Value = serde_json::from_slice(&changed(serde_json::from_str(data).ok()?, changes)).ok()?;
+        if lines { serde_json::to_string_pretty(&data).ok() } else { Some(data.to_string()) }
+    };
+    let data = event.data.as_ref().map(|data| change(data).unwrap_or_else(|| data.clone()));
+    StreamEvent { head: event.head.clone(), data }
+}
+
+/// Every golden stream, and who sends it.
+fn providers() -> impl Iterator<Item = (&'static Seed, Upstream<'static>)> {
+    STREAMS.iter().flat_map(|seed| seed.providers().into_iter().map(move |provider| (seed, provider)))
 }
 
 #[test]
 fn every_golden_stream_is_the_same_wherever_it_is_cut() {
-    for seed in &*STREAMS {
-        for &(_, client) in Dialect::ALL {
+    for (seed, provider) in providers() {
+        let stream = seed.stream(provider);
+        for &client in &*CLIENTS {
             check(6, (cuts(), line_ends()), |(cuts, end)| {
-                assert_same(&with_line_ends(seed.bytes.clone(), end), &cuts, client, seed.dialect)
+                assert_same(&with_line_ends(stream.clone(), end, provider), &cuts, client, provider)
             });
         }
     }
@@ -119,13 +190,13 @@ fn every_golden_stream_is_the_same_wherever_it_is_cut() {
 
 #[test]
 fn any_stream_is_the_same_wherever_it_is_cut() {
-    check(700, (dialects(), streams(), cuts()), |(client, (provider, stream), cuts)| {
+    check(700, (clients(), streams(), cuts()), |(client, (provider, stream), cuts)| {
         assert_same(&stream, &cuts, client, provider)
     });
 }
 
 /// An event with names as long as they are repeated, or longer.
-fn absurd(event: &str) -> String {
+fn absurd(event: &StreamEvent) -> StreamEvent {
     fn lengthen(value: &mut Value) {
         match value {
             Value::Object(members) => members.iter_mut().for_each(|(key, value)| match value {
@@ -138,23 +209,26 @@ fn absurd(event: &str) -> String {
             _ => {}
         }
     }
-    let absurd = event.split_once("data: ").and_then(|(head, data)| {
-        let mut data = serde_json::from_str(data.trim_end()).ok()?;
+    let absurd = event.data.as_ref().and_then(|data| {
+        let mut data = serde_json::from_str(data).ok()?;
         lengthen(&mut data);
-        Some(format!("{head}data: {data}\n\n"))
+        Some(data.to_string())
     });
-    absurd.unwrap_or_else(|| event.to_owned())
+    StreamEvent { head: event.head.clone(), data: absurd.or_else(|| event.data.clone()) }
 }
 
 #[test]
 fn the_least_events_make_bounded_ones() {
-    for seed in STREAMS.iter().filter(|seed| !events(&seed.bytes).is_empty()) {
-        let events = events(&seed.bytes);
-        let start = absurd(&events[0]);
-        for event in &events {
-            let stream = [start.as_bytes(), event.repeat(100).as_bytes()].concat();
-            for &(_, client) in Dialect::ALL {
-                assert_same(&stream, &[], client, seed.dialect).unwrap();
+    for (seed, provider) in providers() {
+        let events = seed.events();
+        let start = absurd(&events[0]).bytes(provider);
+        // The longer an event is, the less is what is repeated with it.
+        let is_short = |event: &&StreamEvent| event.data.as_ref().is_none_or(|data| data.len() < 200);
+        for event in events.iter().filter(is_short) {
+            let stream = [start.clone(), event.bytes(provider).repeat(100)].concat();
+            for &client in &*CLIENTS {
+                let (out, _) = run(&stream, &[], client.exchange(provider));
+                assert_bounded(&stream, &out).unwrap_or_else(|error| panic!("{} to {client:?}: {error}", seed.name));
             }
         }
     }

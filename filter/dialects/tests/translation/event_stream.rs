@@ -15,8 +15,8 @@ fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
-fn message(line: &str) -> Vec<u8> {
-    let (name, payload) = line.split_once(' ').expect("a name and a payload");
+/// One message. The name of an exception begins with `!`.
+pub(crate) fn message(name: &str, payload: &[u8]) -> Vec<u8> {
     let (kind, key, name) = match name.strip_prefix('!') {
         Some(name) => ("exception", ":exception-type", name),
         None => ("event", ":event-type", name),
@@ -34,8 +34,25 @@ fn message(line: &str) -> Vec<u8> {
     out.extend(u32::try_from(headers.len()).unwrap().to_be_bytes());
     out.extend(crc32(&out).to_be_bytes());
     out.extend(headers);
-    out.extend(payload.bytes());
+    out.extend(payload);
     out.extend(crc32(&out).to_be_bytes());
+    out
+}
+
+/// What Bedrock's `InvokeModel` wraps a model's own event in.
+pub(crate) fn chunk(event: &str) -> String {
+    format!("{{\"bytes\":\"{}\",\"p\":\"abc\"}}", base64(event))
+}
+
+fn base64(text: &str) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in text.as_bytes().chunks(3) {
+        let bits = group.iter().chain([&0, &0]).take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte));
+        let digits = [18, 12, 6, 0].map(|shift| char::from(ALPHABET[bits >> shift & 63]));
+        out.extend(&digits[..=group.len()]);
+        out.push_str(&"=".repeat(3 - group.len()));
+    }
     out
 }
 
@@ -43,10 +60,11 @@ fn message(line: &str) -> Vec<u8> {
 pub(crate) fn encode(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     for line in text.split_inclusive('\n') {
-        match line.strip_suffix('\n') {
-            Some(line) => out.extend(message(line)),
+        let (name, payload) = line.split_once(' ').expect("a name and a payload");
+        match payload.strip_suffix('\n') {
+            Some(payload) => out.extend(message(name, payload.as_bytes())),
             None => {
-                let message = message(line);
+                let message = message(name, payload.as_bytes());
                 out.extend(&message[..message.len() / 2]);
             }
         }

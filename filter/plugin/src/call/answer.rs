@@ -140,7 +140,7 @@ impl Answering {
         self.stage = Stage::Done;
         self.end(gateway);
         let retry_after: Vec<_> =
-            failure::retry_after(failure.status).map(|value| ("retry-after", value)).into_iter().collect();
+            failure::retry_after(&failure).map(|value| ("retry-after", value)).into_iter().collect();
         reply(failure.status, &retry_after, &self.exchange.client().error_body(&failure));
         Action::Pause
     }
@@ -205,7 +205,11 @@ impl Answering {
                 Ok(answer) => {
                     self.ending.outcome = answer.outcome;
                     self.ending.complete = true;
-                    if let Some(body) = answer.body {
+                    if let Some(failure) = answer.refused {
+                        self.ending.status = failure.status;
+                        Headers::Response.set(":status", &failure.status.to_string());
+                        write_error(client, &failure, Body::Response);
+                    } else if let Some(body) = answer.body {
                         Headers::Response.set("content-type", "application/json");
                         Headers::Response.set("content-length", &body.len().to_string());
                         Body::Response.replace(&body);
@@ -215,7 +219,7 @@ impl Answering {
             },
             Stage::Failed { status } => {
                 let ProviderFailure { failure, as_it_is } = self.failed(status, &Body::Response.read(size));
-                if let Some(value) = failure::retry_after(failure.status) {
+                if let Some(value) = failure::retry_after(&failure) {
                     Headers::Response.set("retry-after", &value);
                 }
                 self.ending.status = failure.status;

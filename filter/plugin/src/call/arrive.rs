@@ -43,6 +43,9 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     let Some(asked) = asked else {
         return unknown_path(gateway, dialect);
     };
+    if let Some(path) = headers.path_without_key() {
+        Headers::Request.set(":path", &path);
+    }
     let header = |name: &str| headers.get_only(name).map(<[u8]>::to_vec);
     let caller = match gateway.config.identify(headers.credential(), &header) {
         Ok(caller) => caller,

@@ -35,12 +35,22 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
         ProviderKey::Passthrough => false,
     };
     let told = if shows_key {
-        let message = "The provider refused the gateway's credential.";
-        in_our_words(Failure::new(status, message).with_code("upstream_credential"))
+        refused_key(status)
     } else {
-        exchange.failure(status, body)
+        let told = exchange.failure(status, body);
+        // Some say by a word in the body, and not by the status, that the key was wrong.
+        if told.failure.status == 401 && facts.provider.key != ProviderKey::Passthrough {
+            refused_key(401)
+        } else {
+            told
+        }
     };
     Failed { told, costs_nothing: true }
+}
+
+fn refused_key(status: u16) -> ProviderFailure {
+    let message = "The provider refused the gateway's credential.";
+    in_our_words(Failure::new(status, message).with_code("upstream_credential"))
 }
 
 /// What Envoy answers itself: because no provider was asked, or because none answered.
@@ -62,10 +72,12 @@ pub(super) fn unreadable() -> Failure {
     Failure::new(502, "The provider's answer cannot be read: it is not what its API answers.")
 }
 
-/// When to come back, as the provider says it; where it should and does not, in a second.
-pub(super) fn retry_after(status: u16) -> Option<String> {
+/// When to come back, as the provider says it in a header or in the body; where it should and does not, in
+/// a second.
+pub(super) fn retry_after(failure: &Failure) -> Option<String> {
     let said = Headers::Response.get("retry-after").and_then(|value| String::from_utf8(value).ok());
-    said.or_else(|| (status == 503).then(|| "1".to_owned()))
+    let otherwise = failure.retry_after.or((failure.status == 503).then_some(1));
+    said.or_else(|| otherwise.map(|seconds| seconds.to_string()))
 }
 
 fn in_our_words(failure: Failure) -> ProviderFailure {

@@ -78,6 +78,16 @@ impl RequestHeaders {
         keys.next().filter(|_| keys.next().is_none())
     }
 
+    /// The path without the key that it may hold, which would be logged with it; `None` if there is none.
+    pub(crate) fn path_without_key(&self) -> Option<String> {
+        let path = std::str::from_utf8(self.get(":path")?).ok()?;
+        let (path, query) = path.split_once('?')?;
+        let is_key = |parameter: &&str| parameter.starts_with("key=");
+        query.split('&').find(is_key)?;
+        let kept: Vec<&str> = query.split('&').filter(|parameter| !is_key(parameter)).collect();
+        Some(if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) })
+    }
+
     /// All names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(key, _)| key.as_str())
