@@ -28,6 +28,8 @@ def main():
     if not launch.is_free(port):
         sys.exit(f"make run: port {port} is in use. Stop what uses it, or choose another: make run PORT=10001")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Started in the background by a shell, this would be deaf to it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     mocks = launch.Mocks()
     try:
         real = {name for name, key in PROVIDERS.items() if os.environ.get(key)}
