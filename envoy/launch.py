@@ -65,12 +65,14 @@ def every_provider(*, signed=False):
     """The shipped configuration with the clusters of clusters.yaml, and every provider's key in reach. `signed`: Envoy
     adds credentials where the file says so; otherwise the filter shows keys everywhere."""
     configuration, more = shipped(), yaml.safe_load(CLUSTERS.read_text())
-    configuration["static_resources"]["clusters"] += more["clusters"]
+    clusters = more["clusters"]
     if signed:
         _manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
     else:
-        for cluster in more["clusters"]:
+        clusters = [cluster for cluster in clusters if cluster["name"] != "gcp_metadata"]
+        for cluster in clusters:
             cluster.pop("typed_extension_protocol_options", None)
+    configuration["static_resources"]["clusters"] += clusters
     wasm_filter(configuration)["vm_config"]["environment_variables"]["host_env_keys"] = list(MOCK_KEYS)
     return configuration
 
