@@ -173,3 +173,24 @@ def test_with_passthrough_the_clients_own_key_goes_to_the_provider(start, unique
     assert gateway.chat(model="claude-opus-4-6", headers={"authorization": f"Bearer {anthropic}"}).status_code == 200
     assert gateway.message(model="gpt-4.1", headers={"x-api-key": "mock-openai-key"}).status_code == 200
     assert gateway.chat().status_code == 401
+
+
+@pytest.mark.parametrize("headers, query, sent", [
+    ({"x-goog-api-key": "mock-gemini-key"}, "", ("x-goog-api-key", "mock-gemini-key")),
+    ({}, "?key=mock-gemini-key", ("x-goog-api-key", "mock-gemini-key")),
+    ({"authorization": "Bearer a-token"}, "", ("authorization", "Bearer a-token")),
+])
+def test_a_clients_own_key_goes_to_gemini_in_the_form_it_takes(passing_on, unique, headers, query, sent):
+    body = {"contents": [{"parts": [{"text": unique}]}]}
+    passing_on.post(f"/v1beta/models/gemini-2.5-flash:generateContent{query}", body, headers=headers)
+    received = passing_on.received("gemini", unique)["headers"]
+    credentials = {name: value for name, value in received.items() if name in ("authorization", "x-goog-api-key")}
+    assert credentials == dict([sent])
+
+
+@pytest.fixture(scope="module")
+def passing_on(start):
+    """A gateway that passes its clients' own keys on to Gemini."""
+    providers = {"gemini": {"dialect": "gemini", "cluster": "gemini", "key": "passthrough"}}
+    models = {"*": {"targets": [{"provider": "gemini"}]}}
+    return start({"providers": providers, "models": models}, base=launch.every_provider)

@@ -65,8 +65,7 @@ pub(super) fn address(
 /// bearer tokens, too, and not all of them are keys.
 fn pass_key_on(upstream: Upstream<'_>, headers: &RequestHeaders, translates: bool) {
     let Some(key) = headers.credential().and_then(|key| std::str::from_utf8(key).ok()) else { return };
-    let came_as_bearer = headers.get("x-api-key").is_none_or(<[u8]>::is_empty);
-    let form = if came_as_bearer && !translates { Credential::Bearer } else { upstream.credential() };
+    let form = if headers.came_as_bearer() && !translates { Credential::Bearer } else { upstream.credential() };
     show_key(form, key);
 }
 

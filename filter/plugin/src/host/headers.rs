@@ -96,13 +96,23 @@ impl RequestHeaders {
     /// The client's API key, wherever clients of these APIs put it. Where a header of its own is sent beside
     /// a bearer token, Anthropic takes the former, and so does this.
     pub(crate) fn credential(&self) -> Option<&[u8]> {
-        const SCHEME: &[u8] = b"bearer ";
+        self.key().or_else(|| self.bearer()).or_else(|| self.key_in_query()).filter(|key| !key.is_empty())
+    }
+
+    /// Is the credential a bearer token, which need not be a key?
+    pub(crate) fn came_as_bearer(&self) -> bool {
+        self.key().is_none() && self.bearer().is_some()
+    }
+
+    /// The key in a header of its own.
+    fn key(&self) -> Option<&[u8]> {
         const KEYS: [&str; 3] = ["x-api-key", "x-goog-api-key", "api-key"];
-        let bearer = || {
-            let (scheme, token) = self.get_only("authorization")?.split_at_checked(SCHEME.len())?;
-            scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_ascii())
-        };
-        let key = || KEYS.iter().find_map(|name| self.get_only(name)).filter(|key| !key.is_empty());
-        key().or_else(bearer).or_else(|| self.key_in_query()).filter(|key| !key.is_empty())
+        KEYS.iter().find_map(|name| self.get_only(name)).filter(|key| !key.is_empty())
+    }
+
+    fn bearer(&self) -> Option<&[u8]> {
+        const SCHEME: &[u8] = b"bearer ";
+        let (scheme, token) = self.get_only("authorization")?.split_at_checked(SCHEME.len())?;
+        scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_ascii())
     }
 }
