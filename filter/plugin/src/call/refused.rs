@@ -2,7 +2,7 @@
 
 use crate::host::{Body, Clock, Headers, reply};
 use crate::telemetry::Rejection;
-use tollgate_dialects::{Dialect, Failure, LimitStanding, RequestError};
+use tollgate_dialects::{Counted, Dialect, Failure, LimitStanding, RequestError};
 use tollgate_policy::{IdentityError, Refusal, Standing};
 
 /// Characters of a model's name that an error repeats.
@@ -73,6 +73,7 @@ impl Refused {
 /// How a limit stands, in the headers that the client reads.
 pub(super) fn limit_headers(dialect: Dialect, standing: &Standing) -> [(&'static str, String); 3] {
     let standing = LimitStanding {
+        counted: Counted::Tokens,
         limit: standing.capacity.0,
         remaining: standing.remaining.0,
         reset_after: standing.reset_after,
