@@ -13,7 +13,7 @@ TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench build lint fmt test-native test-wasm test-envoy mocks rust python node
+.PHONY: help run test bench build lint fmt test-native test-wasm test-envoy mocks trap rust python node
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -31,13 +31,18 @@ build: rust ## the module, as target/tollgate.wasm
 mocks: rust
 	cargo build --profile mocks -p mock-providers
 
+# The module with a trap in it, for tests of what outlives a VM that fails.
+trap: rust
+	cargo build --profile mocks -p tollgate-plugin --target wasm32-wasip1 --features trap
+	@cp target/wasm32-wasip1/mocks/tollgate.wasm target/tollgate-trap.wasm
+
 test-native: rust ## unit tests and golden files, natively
 	cargo test $(PURE) -p mock-providers
 
 test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test $(PURE) --target wasm32-unknown-unknown --lib --tests
 
-test-envoy: build mocks $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
+test-envoy: build mocks trap $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
 	$(VENV)/bin/python -m pytest -q $(or $(ONLY),tests/e2e)
 
 bench: rust ## bytes per second of translating and patching, natively
@@ -46,7 +51,7 @@ bench: rust ## bytes per second of translating and patching, natively
 lint: rust ## rustfmt and clippy, warnings are errors
 	cargo fmt --check
 	cargo clippy $(PURE) -p mock-providers --all-targets -- -D warnings
-	cargo clippy -p tollgate-plugin --target wasm32-wasip1 -- -D warnings
+	cargo clippy -p tollgate-plugin --target wasm32-wasip1 --all-features -- -D warnings
 
 fmt: rust ## formats the Rust code
 	cargo fmt
