@@ -41,6 +41,9 @@ pub(crate) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
 }
 
 /// How many bytes are not ASCII, eight at a time: each has its top bit set.
+///
+/// Out of line: inlined, it would be built for size, as its caller is.
+#[inline(never)]
 pub fn beyond_ascii(bytes: &[u8]) -> u64 {
     let (chunks, rest) = bytes.as_chunks::<8>();
     let whole: u64 = chunks.iter().map(|chunk| u64::from((u64::from_le_bytes(*chunk) & HIGHS).count_ones())).sum();
