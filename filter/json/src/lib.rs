@@ -1,4 +1,9 @@
-//! JSON text: scanned with spans, borrowed when read, streamed when written.
+//! Reads and writes JSON: scanned with spans, borrowed when read, streamed when written.
+//!
+//! A text is read in one of two ways. A [`Scanner`] says what stands where, and keeps nothing. A [`Reader`] reads it as
+//! the type that is wanted, without a tree in between: [`shape!`] declares an object, [`Parse`] is what anything else
+//! implements. A [`Writer`] appends to one buffer. Errors are values that repeat nothing of the text, and nothing that is
+//! read can make this panic or nest without end.
 //!
 //! Every byte of a body passes through here, and little of the code is compiled more than once. So this crate is built
 //! for speed, and the crates that say what is in a body are built for size.

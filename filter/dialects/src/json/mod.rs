@@ -1,4 +1,5 @@
-//! JSON as this crate needs it: read with errors that name the field, and lists one item at a time.
+//! JSON as this crate needs it: what `tollgate_json` reads and writes, with errors that a client is answered with, and
+//! lists one item at a time.
 
 mod error;
 mod list;
@@ -6,7 +7,4 @@ mod list;
 pub use error::{Problem, RequestError};
 pub(crate) use error::{parse, required, text_or_json};
 pub(crate) use list::{Item, List};
-pub(crate) use tollgate_json::{
-    Failed, Few, First, Ignored, OneOrMany, Parse, ReadError, Reader, Scanner, Span, StringOr, SyntaxError, Text,
-    Token, Unknown, Writer, beyond_ascii, camel, is_plain, says_anything, shape, unescape,
-};
+pub(crate) use tollgate_json::*;
