@@ -10,7 +10,7 @@ WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
 TARGETS := wasm32-wasip1 wasm32-unknown-unknown
-PURE := -p tollgate-dialects -p tollgate-policy
+PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
 .PHONY: help run test bench build lint fmt test-native test-wasm test-envoy mocks trap rust python node
