@@ -11,11 +11,14 @@
 mod memory;
 mod settings;
 
+use memory::Memory;
 use prost::Message as _;
 use prost_types::{ListValue, Struct, Value as ProstValue, value::Kind};
 use serde_json::{Value, json};
-use settings::{Dialect, base, base_with, config_with, errors_with, parse};
-use tollgate_policy::{Config, Dimension, OnLoss, Platform, Provider, ProviderKey, Tokens, UnknownPaths};
+use settings::{Dialect, after, base, base_with, config_with, demand, errors_with, limits, parse, who};
+use tollgate_policy::{
+    Amount, Config, Dimension, Leases, OnLoss, Platform, Provider, ProviderKey, Tokens, UnknownPaths, WhenFull,
+};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -102,9 +105,7 @@ fn everything_in_a_configuration_arrives_typed() {
     let limit = &config.limits()[0];
     assert_eq!(&**limit.name(), "tpm");
     assert_eq!(limit.per(), [Dimension::Consumer, Dimension::Model]);
-    assert_eq!(limit.capacity(), Tokens(100_000));
-    assert_eq!(limit.window().to_string(), "1m");
-    assert_eq!(limit.assume_output(), Tokens(500));
+    assert_eq!(limit.capacity(), Amount::Tokens(Tokens(100_000)));
 }
 
 #[test]
@@ -154,8 +155,7 @@ fn defaults_are_the_documented_ones() {
     assert_eq!(config.unknown_paths(), UnknownPaths::Pass);
     assert_eq!(config.geometry().slots(), 65_536);
     assert!(config.limits().is_empty());
-    let limits = r#"[{"name": "l", "per": [], "tokens": 1, "window": "1s"}]"#;
-    assert_eq!(config_with("/limits", limits).limits()[0].assume_output(), Tokens(1024));
+    assert_eq!(config.when_full(), WhenFull::Refuse);
 }
 
 #[test]
@@ -248,7 +248,6 @@ fn a_misspelt_name_names_the_nearest_known_one() {
 #[test]
 fn what_this_version_has_not_is_an_error_that_says_so() {
     let fields = [
-        ("/prices", r#"{}"#, r#""prices""#),
         ("/models/assistant/sticky", r#"{}"#, r#"models.assistant: "sticky""#),
         ("/models/assistant/cluster", r#""c""#, r#"models.assistant: "cluster""#),
         ("/models/assistant/steps", r#"[]"#, r#"models.assistant: "steps""#),
@@ -270,17 +269,11 @@ fn what_this_version_has_not_is_an_error_that_says_so() {
             r#"[{"provider": "openai", "shadow": 1}]"#,
             r#"models.assistant.targets[0]: "shadow""#,
         ),
-        ("/identity", r#"{"from": [{"jwt_claim": "sub"}]}"#, r#"identity.from[0]: "jwt_claim""#),
     ];
     for (pointer, json, expected) in fields {
         let errors = errors_with(pointer, json);
         let start = format!("{expected} is not available in this version; ");
         assert!(errors.starts_with(&start) && !errors.contains('\n'), "{pointer}: {errors}");
-    }
-    for field in ["requests", "usd", "concurrent", "align", "match", "weights", "burst", "enforce"] {
-        let errors = errors_with("/limits", &format!(r#"[{{"name": "l", "per": [], "{field}": 1}}]"#));
-        let start = format!(r#"limits[0]: "{field}" is not available in this version; "#);
-        assert!(errors.starts_with(&start) && !errors.contains('\n'), "{errors}");
     }
     assert_eq!(
         errors_with("/models/assistant/strategy", r#""weighted""#),
@@ -463,8 +456,10 @@ fn a_value_that_cannot_be_right_is_refused_where_it_stands() {
 fn windows_are_an_integer_and_a_unit_from_one_second_to_31_days() {
     let limit = |window: &str| format!(r#"[{{"name": "l", "per": [], "tokens": 1, "window": "{window}"}}]"#);
     for (window, seconds) in [("1s", 1), ("90s", 90), ("1m", 60), ("24h", 86_400), ("31d", 2_678_400)] {
-        let config = config_with("/limits", &limit(window));
-        assert_eq!(config.limits()[0].window().as_duration().as_secs(), seconds);
+        let store = Memory::default();
+        let limits = limits(&store, 8, &limit(window));
+        let all = limits.reserve(&store, &Leases::default(), &who(None, "m"), &demand(1, 0), after(0)).unwrap();
+        assert_eq!(all.standings().tokens.as_ref().unwrap().reset_after.as_secs(), seconds, "{window}");
     }
     for window in ["0s", "32d", "1", "m", "+1m", "1.5h", "1 m", "-1s", "1w", "99999999999999999999d"] {
         let errors = errors_with("/limits", &limit(window));

@@ -14,34 +14,33 @@ mod settings;
 use std::time::Duration;
 
 use memory::Memory;
-use settings::{SECOND, after, config_with, limits};
-use tollgate_policy::{Demand, Geometry, Limits, Refusal, Reservation, Subject, Table, Timestamp, Tokens, Used};
+use settings::{SECOND, after, config_with, demand, input, limits, who};
+use tollgate_policy::{
+    Amount, Demand, Geometry, Leases, Limits, Refusal, Reservation, Standings, Subject, Table, Timestamp, Tokens, Used,
+};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// 100 tokens in 100 seconds: one token a second.
 const HUNDRED: &str = r#"[{"name": "l", "per": [], "tokens": 100, "window": "100s"}]"#;
-const ANYBODY: Subject<'_> = Subject { consumer: None, model: "m" };
-
-fn demand(input: u64, output: u64) -> Demand {
-    Demand { input: Tokens(input), output_cap: Some(Tokens(output)), answers: 1 }
-}
+const ANYBODY: Subject<'_> = who(None, "m");
 
 /// One limit in a store of its own.
 struct Bench {
     store: Memory,
     limits: Limits,
+    leases: Leases,
 }
 
 impl Bench {
     fn new(json: &str) -> Self {
         let store = Memory::default();
         let limits = limits(&store, 64, json);
-        Self { store, limits }
+        Self { store, limits, leases: Leases::default() }
     }
 
-    fn reserve_for(&self, who: Subject<'_>, tokens: u64, now: Timestamp) -> Result<Reservation, Refusal> {
-        self.limits.reserve(&self.store, &who, &demand(tokens, 0), now)
+    fn reserve_for(&self, subject: Subject<'_>, tokens: u64, now: Timestamp) -> Result<Reservation, Refusal> {
+        self.limits.reserve(&self.store, &self.leases, &subject, &demand(tokens, 0), now)
     }
 
     fn reserve(&self, tokens: u64, now: Timestamp) -> Result<Reservation, Refusal> {
@@ -50,7 +49,7 @@ impl Bench {
 
     /// Uses tokens at once, without a trace of the reservation.
     fn use_up(&self, tokens: u64, now: Timestamp) {
-        let _ = self.reserve(tokens, now).expect("room").settle(&self.store, Used::Exactly(Tokens(tokens)), now);
+        let _ = self.reserve(tokens, now).expect("room").settle(&self.store, Used::Exactly(input(tokens)), now);
     }
 
     fn settle(&self, reservation: Reservation, used: Used, now: Timestamp) {
@@ -60,8 +59,8 @@ impl Bench {
     /// Tokens that could be reserved now.
     fn remaining(&self, now: Timestamp) -> u64 {
         match self.reserve(0, now) {
-            Ok(probe) => probe.tightest().expect("a limit").remaining.0,
-            Err(Refusal::Exhausted { standing, .. }) => standing.remaining.0,
+            Ok(probe) => probe.standings().tokens.as_ref().expect("a limit").remaining,
+            Err(Refusal::Exhausted { standings, .. }) => standings.tokens.unwrap().remaining,
             Err(other) => panic!("{other}"),
         }
     }
@@ -95,9 +94,9 @@ fn a_request_costs_its_input_and_its_output_cap_or_what_the_limit_assumes() {
         [(cap(15), 1, 75), (cap(0), 1, 90), (None, 1, 60), (cap(15), 4, 30), (None, 3, 0)]
     {
         let bench = Bench::new(limit);
-        let demand = Demand { input: Tokens(10), output_cap, answers };
-        let reservation = bench.limits.reserve(&bench.store, &ANYBODY, &demand, after(0)).unwrap();
-        assert_eq!(reservation.tightest().unwrap().remaining, Tokens(expected));
+        let demand = Demand { input: Tokens(10), media: Tokens(0), output_cap, answers };
+        let reservation = bench.limits.reserve(&bench.store, &bench.leases, &ANYBODY, &demand, after(0)).unwrap();
+        assert_eq!(reservation.standings().tokens.as_ref().unwrap().remaining, expected);
         bench.settle(reservation, Used::Nothing, after(0));
         assert_eq!(bench.remaining(after(0)), 100);
     }
@@ -109,8 +108,9 @@ fn retry_after_is_true_to_the_nanosecond_and_to_the_second() {
     bench.use_up(70, after(0));
     let now = SECOND / 2;
     let refusal = bench.reserve(50, after(now)).unwrap_err();
-    let Refusal::Exhausted { limit, retry_after, standing } = &refusal else { panic!("{refusal}") };
-    assert_eq!((&**limit, standing.remaining.0, standing.capacity.0), ("l", 30, 100));
+    let Refusal::Exhausted { limit, retry_after, standings } = &refusal else { panic!("{refusal}") };
+    let standing = standings.tokens.as_ref().unwrap();
+    assert_eq!((&**limit, standing.remaining, standing.capacity), ("l", 30, 100));
     assert_eq!(standing.reset_after, Duration::from_millis(69_500));
     assert_eq!(*retry_after, Duration::from_millis(19_500));
     assert_eq!(refusal.retry_after_seconds(), Some(20));
@@ -128,7 +128,11 @@ fn retry_after_is_true_to_the_nanosecond_and_to_the_second() {
 fn more_than_the_whole_limit_is_refused_for_good() {
     let bench = Bench::new(HUNDRED);
     let refusal = bench.reserve(101, after(0)).unwrap_err();
-    let expected = Refusal::TooLarge { limit: "l".into(), requested: Tokens(101), capacity: Tokens(100) };
+    let expected = Refusal::TooLarge {
+        limit: "l".into(),
+        requested: Amount::Tokens(Tokens(101)),
+        capacity: Amount::Tokens(Tokens(100)),
+    };
     assert_eq!(refusal, expected);
     assert_eq!(refusal.retry_after_seconds(), None);
     assert!(matches!(bench.reserve(u64::MAX, after(0)), Err(Refusal::TooLarge { .. })));
@@ -139,19 +143,18 @@ fn more_than_the_whole_limit_is_refused_for_good() {
 #[test]
 fn settling_corrects_what_was_reserved_to_what_was_used() {
     let cases = [
-        (Used::Exactly(Tokens(10)), 90),
-        (Used::Exactly(Tokens(40)), 60),
+        (Used::Exactly(input(10)), 90),
+        (Used::Exactly(input(40)), 60),
         (Used::Nothing, 100),
-        (Used::Uncertain { seen: Tokens(10) }, 60),
-        (Used::Uncertain { seen: Tokens(70) }, 30),
-        (Used::Exactly(Tokens(100)), 0),
+        (Used::Uncertain { seen: input(10) }, 60),
+        (Used::Uncertain { seen: input(70) }, 30),
+        (Used::Exactly(input(100)), 0),
     ];
     for (used, remaining) in cases {
         let bench = Bench::new(HUNDRED);
         let reservation = bench.reserve(40, after(0)).unwrap();
-        assert_eq!(reservation.tightest().unwrap().remaining, Tokens(60));
-        let settled = reservation.settle(&bench.store, used, after(0)).unwrap();
-        assert_eq!(settled.tightest.unwrap().remaining, Tokens(remaining), "{used:?}");
+        assert_eq!(reservation.standings().tokens.as_ref().unwrap().remaining, 60);
+        reservation.settle(&bench.store, used, after(0)).unwrap();
         assert_eq!(bench.remaining(after(0)), remaining, "{used:?}");
     }
 }
@@ -160,7 +163,7 @@ fn settling_corrects_what_was_reserved_to_what_was_used() {
 fn overshoot_is_debt_that_later_requests_wait_for() {
     let bench = Bench::new(HUNDRED);
     let reservation = bench.reserve(40, after(0)).unwrap();
-    bench.settle(reservation, Used::Exactly(Tokens(250)), after(0));
+    bench.settle(reservation, Used::Exactly(input(250)), after(0));
     let refusal = bench.reserve(1, after(0)).unwrap_err();
     assert_eq!(refusal.retry_after_seconds(), Some(151));
     assert!(bench.reserve(1, after(150 * SECOND)).is_err());
@@ -171,7 +174,7 @@ fn overshoot_is_debt_that_later_requests_wait_for() {
 fn surplus_fills_a_limit_no_higher_than_full() {
     let bench = Bench::new(HUNDRED);
     let reservation = bench.reserve(80, after(0)).unwrap();
-    bench.settle(reservation, Used::Exactly(Tokens(10)), after(30 * SECOND));
+    bench.settle(reservation, Used::Exactly(input(10)), after(30 * SECOND));
     assert_eq!(bench.remaining(after(30 * SECOND)), 100);
     bench.use_up(100, after(30 * SECOND));
     assert!(bench.reserve(1, after(30 * SECOND)).is_err());
@@ -208,7 +211,7 @@ fn settling_after_the_window_has_passed_refunds_nothing_and_still_charges_oversh
     for (used, remaining) in [(0, 100), (40, 100), (70, 70)] {
         let bench = Bench::new(HUNDRED);
         let reservation = bench.reserve(40, after(0)).unwrap();
-        bench.settle(reservation, Used::Exactly(Tokens(used)), after(500 * SECOND));
+        bench.settle(reservation, Used::Exactly(input(used)), after(500 * SECOND));
         assert_eq!(bench.remaining(after(500 * SECOND)), remaining);
     }
 }
@@ -227,7 +230,6 @@ fn prices_that_do_not_divide_evenly_still_cancel_out() {
 
 #[test]
 fn subjects_and_limits_never_share_what_the_configuration_keeps_apart() {
-    let who = |consumer, model| Subject { consumer, model };
     let cases = [
         (r#"["consumer", "model"]"#, who(Some("a"), "bc"), who(Some("ab"), "c"), false),
         (r#"["consumer", "model"]"#, who(Some("a"), "m"), who(Some("a"), "n"), false),
@@ -243,7 +245,13 @@ fn subjects_and_limits_never_share_what_the_configuration_keeps_apart() {
         let limit = format!(r#"[{{"name": "l", "per": {per}, "tokens": 100, "window": "100s"}}]"#);
         let bench = Bench::new(&limit);
         let _kept = bench.reserve_for(first, 100, after(0)).unwrap();
-        assert_eq!(bench.reserve_for(second, 1, after(0)).is_err(), shared, "{per} {first:?} {second:?}");
+        assert_eq!(
+            bench.reserve_for(second, 1, after(0)).is_err(),
+            shared,
+            "{per} {:?} {:?}",
+            first.consumer,
+            second.consumer
+        );
     }
     let two = r#"[{"name": "a", "per": ["model"], "tokens": 100, "window": "100s"},
                   {"name": "b", "per": ["consumer"], "tokens": 100, "window": "100s"}]"#;
@@ -258,9 +266,9 @@ fn a_limit_that_changes_what_it_counts_apart_starts_afresh() {
     let store = Memory::default();
     let [consumer, model] = [r#"["consumer"]"#, r#"["model"]"#]
         .map(|it| limits(&store, 64, &format!(r#"[{{"name": "l", "per": {it}, "tokens": 100, "window": "100s"}}]"#)));
-    let subject = Subject { consumer: Some("x"), model: "x" };
-    let _kept = consumer.reserve(&store, &subject, &demand(100, 0), after(0)).unwrap();
-    assert!(model.reserve(&store, &subject, &demand(100, 0), after(0)).is_ok());
+    let subject = who(Some("x"), "x");
+    let _kept = consumer.reserve(&store, &Leases::default(), &subject, &demand(100, 0), after(0)).unwrap();
+    assert!(model.reserve(&store, &Leases::default(), &subject, &demand(100, 0), after(0)).is_ok());
 }
 
 #[test]
@@ -280,8 +288,8 @@ fn a_refusal_by_one_limit_gives_back_what_the_others_gave() {
         let Err(Refusal::Exhausted { limit, .. }) = bench.reserve(90, after(0)) else { panic!() };
         assert_eq!(&*limit, "small");
     }
-    let other = Subject { consumer: None, model: "other" };
-    assert_eq!(bench.reserve_for(other, 0, after(0)).unwrap().tightest().unwrap().remaining, Tokens(920));
+    let other = who(None, "other");
+    assert_eq!(bench.reserve_for(other, 0, after(0)).unwrap().standings().tokens.as_ref().unwrap().remaining, 920);
 }
 
 #[test]
@@ -303,8 +311,8 @@ fn the_tightest_limit_is_the_one_with_the_smallest_share_left() {
                   {"name": "small", "per": [], "tokens": 100, "window": "100s"}]"#;
     let bench = Bench::new(two);
     let reservation = bench.reserve(50, after(0)).unwrap();
-    let tightest = reservation.tightest().unwrap();
-    assert_eq!((&*tightest.limit, tightest.capacity, tightest.remaining), ("small", Tokens(100), Tokens(50)));
+    let tightest = reservation.standings().tokens.as_ref().unwrap();
+    assert_eq!((&*tightest.limit, tightest.capacity, tightest.remaining), ("small", 100, 50));
     assert_eq!(tightest.reset_after, Duration::from_secs(50));
 }
 
@@ -312,8 +320,8 @@ fn the_tightest_limit_is_the_one_with_the_smallest_share_left() {
 fn without_limits_a_reservation_is_empty_and_settles() {
     let bench = Bench::new("[]");
     let reservation = bench.reserve(u64::MAX, after(0)).unwrap();
-    assert_eq!(reservation.tightest(), None);
-    assert_eq!(reservation.settle(&bench.store, Used::Nothing, after(0)).unwrap().tightest, None);
+    assert_eq!(reservation.standings(), &Standings::default());
+    assert!(reservation.settle(&bench.store, Used::Nothing, after(0)).is_ok());
 }
 
 #[test]
@@ -325,18 +333,18 @@ fn a_reservation_settles_after_the_configuration_has_changed() {
     // The same limit, raised, on the same table: it goes on counting.
     let raised = limits(&store, 64, &HUNDRED.replace("\"tokens\": 100", "\"tokens\": 200"));
     let left = |limits: &Limits| {
-        let probe = limits.reserve(&store, &ANYBODY, &demand(0, 0), after(0)).unwrap();
-        probe.tightest().unwrap().remaining.0
+        let probe = limits.reserve(&store, &Leases::default(), &ANYBODY, &demand(0, 0), after(0)).unwrap();
+        probe.standings().tokens.as_ref().unwrap().remaining
     };
     assert_eq!(left(&raised), 40);
     // A table of another size is another table: nobody misreads, and nothing is lost in the old.
     let resized = limits(&store, 128, HUNDRED);
     assert_eq!(left(&resized), 100);
-    reservation.settle(&store, Used::Exactly(Tokens(20)), after(0)).unwrap();
+    reservation.settle(&store, Used::Exactly(input(20)), after(0)).unwrap();
     assert_eq!((left(&raised), left(&resized)), (160, 100));
     let config = config_with("/limits", HUNDRED);
     let again = Table::prepare(Geometry::new(64), &store, [9; 16]).unwrap();
-    assert_eq!(left(&Limits::new(config.limits(), again)), 80, "preparing again keeps everything");
+    assert_eq!(left(&config.limits_on(again)), 80, "preparing again keeps everything");
 }
 
 #[test]
@@ -350,7 +358,7 @@ fn clocks_that_differ_by_microseconds_break_nothing() {
     let reservation = bench.reserve(39, behind).unwrap();
     bench.settle(reservation, Used::Nothing, ahead);
     let reservation = bench.reserve(40, ahead).unwrap();
-    bench.settle(reservation, Used::Exactly(Tokens(40)), behind);
+    bench.settle(reservation, Used::Exactly(input(40)), behind);
     assert!(bench.reserve(1, ahead).is_err());
     assert_eq!(bench.remaining(behind), 0);
 }
@@ -359,7 +367,7 @@ fn clocks_that_differ_by_microseconds_break_nothing() {
 fn numbers_beyond_reason_saturate() {
     let bench = Bench::new(HUNDRED);
     let reservation = bench.reserve(100, after(0)).unwrap();
-    bench.settle(reservation, Used::Exactly(Tokens(u64::MAX)), after(0));
+    bench.settle(reservation, Used::Exactly(input(u64::MAX)), after(0));
     assert!(bench.reserve(1, after(0)).is_err());
     let limit = format!(r#"[{{"name": "l", "per": [], "tokens": {}, "window": "31d"}}]"#, (1_u64 << 53) - 1);
     let bench = Bench::new(&limit);

@@ -60,7 +60,8 @@ impl Answering {
         if gateway.config.expose() {
             self.expose();
         }
-        if let Some(standing) = self.reservation.as_ref().and_then(Reservation::tightest) {
+        let standings = self.reservation.as_ref().map(Reservation::standings);
+        if let Some(standing) = standings.and_then(|standings| standings.tokens.as_ref()) {
             for (name, value) in limit_headers(self.exchange.client(), standing) {
                 Headers::Response.set(name, &value);
             }

@@ -47,10 +47,10 @@ impl Refused {
             Refusal::TooLarge { .. } => {
                 Self::new(dialect, Rejection::TooLarge, Failure::new(400, message).with_code("request_too_large"))
             }
-            Refusal::Exhausted { standing, .. } => {
+            Refusal::Exhausted { standings, .. } => {
                 let mut refused = Self::new(dialect, Rejection::OverLimit, Failure::new(429, message));
                 refused.headers.extend(refusal.retry_after_seconds().map(|s| ("retry-after", s.to_string())));
-                refused.headers.extend(limit_headers(dialect, standing));
+                refused.headers.extend(standings.tokens.iter().flat_map(|standing| limit_headers(dialect, standing)));
                 refused
             }
             // What to do about it is the operator's business, and said in the log.
@@ -72,11 +72,8 @@ impl Refused {
 
 /// How a limit stands, in the headers that the client reads.
 pub(super) fn limit_headers(dialect: Dialect, standing: &Standing) -> [(&'static str, String); 3] {
-    let standing = LimitStanding {
-        limit: standing.capacity.0,
-        remaining: standing.remaining.0,
-        reset_after: standing.reset_after,
-    };
+    let standing =
+        LimitStanding { limit: standing.capacity, remaining: standing.remaining, reset_after: standing.reset_after };
     dialect.limit_headers(&standing, Clock::seconds())
 }
 
