@@ -13,13 +13,15 @@
     reason = "tests may say what they expect"
 )]
 
+mod gate;
 mod memory;
 mod settings;
 
 use std::cell::{Cell, RefCell};
 
+use gate::{demand, input, who};
 use memory::Memory;
-use settings::{Dialect, SECOND, after, config_with, demand, input, who};
+use settings::{Dialect, SECOND, after, config_with};
 use tollgate_policy::{
     BucketKey, Config, Geometry, Leases, Limits, Refusal, Store, StoreError, Subject, Table, Timestamp, Used, WhenFull,
 };

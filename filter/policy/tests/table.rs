@@ -8,11 +8,13 @@
     reason = "tests may say what they expect"
 )]
 
+mod gate;
 mod memory;
 mod settings;
 
+use gate::{demand, input, who};
 use memory::Memory;
-use settings::{SECOND, after, demand, input, limits, who};
+use settings::{SECOND, after, limits};
 use tollgate_policy::{
     BucketKey, Geometry, Leases, Limits, Refusal, Reservation, Store, StoreError, Table, TableError, Timestamp, Used,
 };

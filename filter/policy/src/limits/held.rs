@@ -35,14 +35,8 @@ pub(super) struct Claim<'l> {
     pub(super) units: u64,
 }
 
-/// What came of a claim.
-#[derive(Debug)]
-pub(super) enum Answer {
-    /// It is granted, and leaves the limit like this.
-    Held(Held, Option<Entry>),
-    /// It could be granted after this time.
-    Wait(Duration),
-}
+/// What came of a claim: what is held now and how that leaves the limit, or the time after which it could be.
+pub(super) type Answer = Result<(Held, Option<Entry>), Duration>;
 
 /// A guess: nobody knows when a request ends.
 const WAIT_FOR_SLOT: Duration = Duration::from_secs(1);
@@ -58,8 +52,8 @@ impl Claim<'_> {
         let budget = match self.limit.measure() {
             Measure::Concurrent { slots } => {
                 let Updated { outcome, retries } = leases.take(store, self.key, slots.get(), now)?;
-                let answer = outcome.map_or(Answer::Wait(WAIT_FOR_SLOT), |slot| Answer::Held(Held::Slot(slot), None));
-                return Ok(Updated { outcome: answer, retries });
+                let outcome = outcome.map(|slot| (Held::Slot(slot), None)).ok_or(WAIT_FOR_SLOT);
+                return Ok(Updated { outcome, retries });
             }
             Measure::Tokens { budget, .. } | Measure::Requests { budget } | Measure::Usd { budget, .. } => budget,
         };
@@ -68,14 +62,9 @@ impl Claim<'_> {
             Err(wait) => (None, Err(wait)),
         };
         let Updated { outcome, retries } = self.key.update(store, RESERVE_ATTEMPTS, now, take)?;
-        let answer = match outcome {
-            Ok(taken) => {
-                let (limit, key, units) = (self.limit.clone(), self.key, self.units);
-                Answer::Held(Held::Units { limit, key, units, period: taken.period }, Some(taken.entry))
-            }
-            Err(wait) => Answer::Wait(Duration::from_nanos(wait)),
-        };
-        Ok(Updated { outcome: answer, retries })
+        let held = |period| Held::Units { limit: self.limit.clone(), key: self.key, units: self.units, period };
+        let outcome = outcome.map(|taken| (held(taken.period), Some(taken.entry))).map_err(Duration::from_nanos);
+        Ok(Updated { outcome, retries })
     }
 
     /// How the limit stands, and how long the claim would have to wait, if at all. A limit that cannot be

@@ -37,7 +37,7 @@ pub(crate) use consumption::PerKind;
 pub use consumption::{Consumption, Demand, Used};
 pub use correction::Correction;
 pub use dimension::Dimension;
-use held::{Answer, Claim};
+use held::Claim;
 pub use leases::{Leases, Renewed};
 pub use limit::Limit;
 pub(crate) use matching::Match;
@@ -46,13 +46,13 @@ use measure::Rounding;
 pub(crate) use measure::{Measure, Unpriced, Weights};
 pub(crate) use rate::Rate;
 pub use refusal::Refusal;
-use reservation::Lesson;
+use reservation::{Lesson, Obstacle};
 pub use reservation::{Reservation, Settled};
 pub use standing::{Standing, Standings};
 pub use subject::{Attributes, Subject};
 
 use crate::prices::Prices;
-use crate::table::{Store, Table, TableError, Updated};
+use crate::table::{Store, Table};
 use crate::units::Timestamp;
 
 /// Attempts to reserve before a request is refused. Each lost one means that another worker won,
@@ -89,6 +89,11 @@ impl Limits {
         Self { limits: limits.to_vec(), prices, when_full, table }
     }
 
+    /// What tokens cost.
+    pub const fn prices(&self) -> &Arc<Prices> {
+        &self.prices
+    }
+
     /// Takes what the request may cost from every limit that matches, or from none.
     ///
     /// The limits are taken one after the other, and what was taken is given back at the first
@@ -112,43 +117,22 @@ impl Limits {
         let mut reservation = Reservation::default();
         let mut demand = *demand;
         if matching.iter().any(|limit| limit.measure().is_estimated()) {
-            let key = correction::key(&self.table, subject.provider, subject.target_model);
-            if demand.media.0 == 0 {
-                reservation.lesson = Some(Lesson { key, estimate: demand.input });
-            }
-            demand.input = correction::read(key, store, now).apply(demand.input);
             reservation.price = self.prices.find(subject.provider, subject.target_model).copied();
+            if demand.input.0 > 0 {
+                let key = correction::key(&self.table, subject.provider, subject.target_model);
+                let lesson = Lesson { key, estimate: demand.input };
+                reservation.lesson = (demand.media.0 == 0).then_some(lesson);
+                demand.input = correction::read(key, store, now).apply(demand.input);
+            }
         }
         let claims = self.claims(&matching, subject, &demand, &mut reservation)?;
         for claim in &claims {
-            let refused = match claim.take(store, leases, now) {
-                Ok(Updated { outcome, retries }) => {
-                    reservation.retries = reservation.retries.saturating_add(retries);
-                    match outcome {
-                        Answer::Held(held, level) => {
-                            reservation.held.push(held);
-                            reservation.standings.add(claim.limit, level, now);
-                            continue;
-                        }
-                        Answer::Wait(_) if !claim.limit.enforce() => {
-                            reservation.would_refuse.push(claim.limit.name().clone());
-                            continue;
-                        }
-                        Answer::Wait(wait) => Ok(wait),
-                    }
-                }
-                Err(error) if self.lets_through(claim.limit, &error) => {
-                    reservation.uncounted.push(claim.limit.name().clone());
-                    continue;
-                }
-                Err(error) => Err(error),
-            };
+            let Err(obstacle) = reservation.claim(claim, store, leases, self.when_full, now) else { continue };
             // A failure here lets what was taken wait for the window instead of coming back now.
             let _ = reservation.settle(store, Used::Nothing, now);
-            let limit = claim.limit.name().clone();
-            return Err(match refused {
-                Ok(wait) => exhausted(&claims, claim, wait, store, now),
-                Err(error) => Refusal::Unavailable { limit, error },
+            return Err(match obstacle {
+                Obstacle::Wait(wait) => exhausted(&claims, claim, wait, store, now),
+                Obstacle::Failed(error) => Refusal::Unavailable { limit: claim.limit.name().clone(), error },
             });
         }
         Ok(reservation)
@@ -176,11 +160,6 @@ impl Limits {
             }
         }
         Ok(claims)
-    }
-
-    fn lets_through(&self, limit: &Limit, error: &TableError) -> bool {
-        let is_full = matches!(error, TableError::Full(_));
-        !limit.enforce() || (is_full && self.when_full == WhenFull::Allow)
     }
 
     /// What settled requests have taught about the estimates for this model at this provider.

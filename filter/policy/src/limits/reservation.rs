@@ -1,11 +1,11 @@
 //! What a request holds while it runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::Used;
-use super::correction;
-use super::held::Held;
+use super::held::{Claim, Held};
 use super::standing::Standings;
+use super::{Leases, Used, WhenFull, correction};
 use crate::prices::Price;
 use crate::table::{EntryKey, Store, TableError, Updated};
 use crate::units::{Timestamp, Tokens};
@@ -35,6 +35,13 @@ pub(super) struct Lesson {
     pub(super) estimate: Tokens,
 }
 
+/// Why a claim cannot be had.
+#[derive(Debug)]
+pub(super) enum Obstacle {
+    Wait(Duration),
+    Failed(TableError),
+}
+
 /// What came of settling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,6 +51,37 @@ pub struct Settled {
 }
 
 impl Reservation {
+    /// Takes what a limit is to give. A limit that does not enforce is never an obstacle.
+    pub(super) fn claim(
+        &mut self,
+        claim: &Claim<'_>,
+        store: &impl Store,
+        leases: &Leases,
+        when_full: WhenFull,
+        now: Timestamp,
+    ) -> Result<(), Obstacle> {
+        let limit = claim.limit;
+        let is_let_through = |error: &TableError| {
+            !limit.enforce() || (when_full == WhenFull::Allow && matches!(error, TableError::Full(_)))
+        };
+        match claim.take(store, leases, now) {
+            Ok(Updated { outcome, retries }) => {
+                self.retries = self.retries.saturating_add(retries);
+                match outcome {
+                    Ok((held, level)) => {
+                        self.held.push(held);
+                        self.standings.add(limit, level, now);
+                    }
+                    Err(_) if !limit.enforce() => self.would_refuse.push(limit.name().clone()),
+                    Err(wait) => return Err(Obstacle::Wait(wait)),
+                }
+            }
+            Err(error) if is_let_through(&error) => self.uncounted.push(limit.name().clone()),
+            Err(error) => return Err(Obstacle::Failed(error)),
+        }
+        Ok(())
+    }
+
     /// How the tightest limits stood right after reserving.
     pub const fn standings(&self) -> &Standings {
         &self.standings

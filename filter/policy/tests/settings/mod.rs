@@ -1,12 +1,8 @@
 //! Configurations for tests: a small sound one, and ways to change it.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
-use tollgate_policy::{
-    Attributes, Config, ConfigErrors, Consumption, Demand, Limits, Subject, Surroundings, Table, Timestamp, Tokens,
-};
+use tollgate_policy::{Config, ConfigErrors, Limits, Surroundings, Table, Timestamp};
 
 use crate::memory::Memory;
 
@@ -82,47 +78,6 @@ pub fn limits(store: &Memory, slots: u32, json: &str) -> Limits {
     let geometry = tollgate_policy::Geometry::new(slots);
     let table = Table::prepare(geometry, store, [7; 16]).expect("a table");
     config.limits_on(table)
-}
-
-/// A request without headers, claims or an address.
-pub struct Nothing;
-
-impl Attributes for Nothing {
-    fn header(&self, _: &str) -> Option<Cow<'_, [u8]>> {
-        None
-    }
-
-    fn jwt_claim(&self, _: &str) -> Option<Cow<'_, [u8]>> {
-        None
-    }
-
-    fn ip(&self) -> Option<Cow<'_, [u8]>> {
-        None
-    }
-}
-
-/// Who asks for which model.
-pub const fn who<'s>(consumer: Option<&'s str>, model: &'s str) -> Subject<'s> {
-    Subject {
-        consumer,
-        tags: None,
-        asked: model,
-        model,
-        target: "t",
-        provider: "openai",
-        target_model: model,
-        attributes: &Nothing,
-    }
-}
-
-/// So much input, and an output cap.
-pub const fn demand(input: u64, output: u64) -> Demand {
-    Demand { input: Tokens(input), media: Tokens(0), output_cap: Some(Tokens(output)), answers: 1 }
-}
-
-/// So many tokens of uncached input.
-pub fn input(tokens: u64) -> Consumption {
-    Consumption { input: tokens, ..Consumption::default() }
 }
 
 pub const SECOND: u64 = 1_000_000_000;
