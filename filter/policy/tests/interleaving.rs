@@ -13,15 +13,17 @@
     reason = "tests may say what they expect"
 )]
 
+mod gate;
 mod memory;
 mod settings;
 
 use std::cell::{Cell, RefCell};
 
+use gate::{demand, input, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, after, config_with};
 use tollgate_policy::{
-    BucketKey, Config, Demand, Geometry, Limits, Refusal, Store, StoreError, Subject, Table, Timestamp, Tokens, Used,
+    BucketKey, Config, Geometry, Leases, Limits, Refusal, Store, StoreError, Subject, Table, Timestamp, Used, WhenFull,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -112,21 +114,21 @@ struct Script {
 
 impl Script {
     fn subject(&self) -> Subject<'static> {
-        Subject { consumer: Some(self.consumer), model: "m" }
+        who(Some(self.consumer), "m")
     }
 
     /// Tokens used in the end, or `None` if the turn was over before.
     fn run(&self, limits: &Limits, store: &Turn<'_>) -> Option<u64> {
         let mut total = 0;
+        let leases = Leases::default();
         for &(reserved, used) in &self.steps {
-            let demand = Demand { input: Tokens(reserved), output_cap: Some(Tokens(0)), answers: 1 };
-            let reserved = limits.reserve(store, &self.subject(), &demand, self.now);
+            let reserved = limits.reserve(store, &leases, &self.subject(), &demand(reserved, 0), self.now);
             if store.stopped.get() {
                 return None;
             }
             match reserved {
                 Ok(reservation) => {
-                    let settled = reservation.settle(store, Used::Exactly(Tokens(used)), self.now);
+                    let settled = reservation.settle(store, Used::Exactly(input(used)), self.now);
                     if store.stopped.get() {
                         return None;
                     }
@@ -143,13 +145,10 @@ impl Script {
 
 /// Nanoseconds until (the shared limit, the subject's limit) are full, seen without changing them.
 fn levels(limits: &[Limits; 2], store: &Memory, subject: &Subject<'_>, now: Timestamp) -> [u64; 2] {
-    limits.each_ref().map(|limits| {
-        let demand = Demand { input: Tokens(0), output_cap: Some(Tokens(0)), answers: 1 };
-        match limits.reserve(store, subject, &demand, now) {
-            Ok(probe) => probe.tightest().unwrap().reset_after.as_nanos() as u64,
-            Err(Refusal::Exhausted { standing, .. }) => standing.reset_after.as_nanos() as u64,
-            Err(other) => panic!("{other}"),
-        }
+    limits.each_ref().map(|limits| match limits.reserve(store, &Leases::default(), subject, &demand(0, 0), now) {
+        Ok(probe) => probe.standings().tokens.as_ref().unwrap().reset_after.as_nanos() as u64,
+        Err(Refusal::Exhausted { standings, .. }) => standings.tokens.unwrap().reset_after.as_nanos() as u64,
+        Err(other) => panic!("{other}"),
     })
 }
 
@@ -158,8 +157,9 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
     let mut chance = Chance(seed);
     let memory = Memory::default();
     let table = Table::prepare(Geometry::new(8), &memory, [7; 16]).unwrap();
-    let both = Limits::new(config.limits(), table);
-    let each = [0, 1].map(|index| Limits::new(&config.limits()[index..=index], table));
+    let both = config.limits_on(table);
+    let each = [0, 1]
+        .map(|index| Limits::new(&config.limits()[index..=index], config.prices().clone(), WhenFull::Refuse, table));
     let scripts: Vec<Script> = (0..WORKERS)
         .map(|worker| Script {
             consumer: if worker % 2 == 0 { "even" } else { "odd" },
@@ -254,21 +254,21 @@ fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
     let store = Memory::default();
     let json = r#"[{"name": "all", "per": [], "tokens": 10000, "window": "10000s"}]"#;
     let limits = settings::limits(&store, 8, json);
-    let subject = Subject { consumer: None, model: "m" };
-    let demand = |tokens| Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)), answers: 1 };
+    let subject = who(None, "m");
     let used: u64 = std::thread::scope(|scope| {
         let worker = |seed| {
             let (limits, store) = (&limits, &store);
             scope.spawn(move || {
-                let mut chance = Chance(seed);
+                let (mut chance, leases, subject) = (Chance(seed), Leases::default(), who(None, "m"));
                 let mut total = 0;
                 for _ in 0..2000 {
                     let reserved = 1 + chance.below(50);
-                    let Ok(reservation) = limits.reserve(store, &subject, &demand(reserved), after(0)) else {
+                    let Ok(reservation) = limits.reserve(store, &leases, &subject, &demand(reserved, 0), after(0))
+                    else {
                         continue;
                     };
                     let used = chance.below(reserved + 1);
-                    reservation.settle(store, Used::Exactly(Tokens(used)), after(0)).unwrap();
+                    reservation.settle(store, Used::Exactly(input(used)), after(0)).unwrap();
                     total += used;
                 }
                 total
@@ -278,6 +278,6 @@ fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
         workers.into_iter().map(|worker| worker.join().unwrap()).sum()
     });
     assert!(used <= 10_000 && used > 9_900, "{used}");
-    let probe = limits.reserve(&store, &subject, &demand(0), after(0)).unwrap();
-    assert_eq!(probe.tightest().unwrap().remaining.0, 10_000 - used);
+    let probe = limits.reserve(&store, &Leases::default(), &subject, &demand(0, 0), after(0)).unwrap();
+    assert_eq!(probe.standings().tokens.as_ref().unwrap().remaining, 10_000 - used);
 }

@@ -8,14 +8,15 @@
     reason = "tests may say what they expect"
 )]
 
+mod gate;
 mod memory;
 mod settings;
 
+use gate::{demand, input, who};
 use memory::Memory;
 use settings::{SECOND, after, limits};
 use tollgate_policy::{
-    BucketKey, Demand, Geometry, Limits, Refusal, Reservation, Store, StoreError, Subject, Table, TableError,
-    Timestamp, Tokens, Used,
+    BucketKey, Geometry, Leases, Limits, Refusal, Reservation, Store, StoreError, Table, TableError, Timestamp, Used,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -29,9 +30,7 @@ fn reserve(
     tokens: u64,
     now: Timestamp,
 ) -> Result<Reservation, Refusal> {
-    let subject = Subject { consumer: Some(consumer), model: "m" };
-    let demand = Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)), answers: 1 };
-    limits.reserve(store, &subject, &demand, now)
+    limits.reserve(store, &Leases::default(), &who(Some(consumer), "m"), &demand(tokens, 0), now)
 }
 
 fn error(result: Result<Reservation, Refusal>) -> TableError {
@@ -114,7 +113,7 @@ fn a_bucket_full_of_live_entries_refuses_the_ninth_until_one_expires() {
     for consumer in 1..8 {
         let left = reserve(&limits, &store, &consumer.to_string(), 0, after(10 * SECOND)).unwrap();
         let expected = 100 - 10 * (consumer + 1) + 10;
-        assert_eq!(left.tightest().unwrap().remaining.0, expected, "live entries stay");
+        assert_eq!(left.standings().tokens.as_ref().unwrap().remaining, expected, "live entries stay");
     }
     let bytes = store.bytes("tollgate.1.8.1").unwrap();
     assert_eq!(bytes.len(), 2 + 8 * 32, "memory is bounded");
@@ -131,9 +130,9 @@ fn settling_what_was_evicted_refunds_nothing_and_still_charges_overshoot() {
             let _kept = reserve(&limits, &store, &consumer.to_string(), tokens, after(20 * SECOND)).unwrap();
         }
         let now = after(21 * SECOND);
-        evicted.settle(&store, Used::Exactly(Tokens(used)), now).unwrap();
+        evicted.settle(&store, Used::Exactly(input(used)), now).unwrap();
         let left = reserve(&limits, &store, "a", 0, now).unwrap();
-        assert_eq!(left.tightest().unwrap().remaining.0, remaining);
+        assert_eq!(left.standings().tokens.as_ref().unwrap().remaining, remaining);
     }
 }
 
@@ -174,8 +173,9 @@ fn contention_is_counted_bounded_and_bounded_later_for_settling() {
     assert!(matches!(refused, TableError::Contended { attempts: 64, .. }), "{refused}");
 
     store.losses.set(1000);
-    let settled = reservation.settle(&store, Used::Exactly(Tokens(10)), after(0)).unwrap();
-    assert_eq!((settled.retries, settled.tightest.unwrap().remaining), (1000, Tokens(90)));
+    let settled = reservation.settle(&store, Used::Exactly(input(10)), after(0)).unwrap();
+    assert_eq!(settled.retries, 1000);
+    assert_eq!(reserve(&limits, &store, "a", 0, after(0)).unwrap().standings().tokens.as_ref().unwrap().remaining, 90);
 
     store.losses.set(0);
     let reservation = reserve(&limits, &store, "b", 40, after(0)).unwrap();

@@ -60,8 +60,8 @@ impl Answering {
         if gateway.config.expose() {
             self.expose();
         }
-        if let Some(standing) = self.reservation.as_ref().and_then(Reservation::tightest) {
-            for (name, value) in limit_headers(self.exchange.client(), standing) {
+        if let Some(standings) = self.reservation.as_ref().map(Reservation::standings) {
+            for (name, value) in limit_headers(self.exchange.client(), standings) {
                 Headers::Response.set(name, &value);
             }
         }

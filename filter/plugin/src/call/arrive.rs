@@ -47,7 +47,7 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
         Headers::Request.set(":path", &path);
     }
     let header = |name: &str| headers.get_only(name).map(<[u8]>::to_vec);
-    let caller = match gateway.config.identify(headers.credential(), &header) {
+    let caller = match gateway.config.identify(headers.credential(), &header, &|_| None) {
         Ok(caller) => caller,
         Err(error) => return Arrival::Refused(Refused::identity(dialect, error)),
     };

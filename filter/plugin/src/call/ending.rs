@@ -4,7 +4,7 @@ use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
 use std::sync::Arc;
 use tollgate_dialects::{Dialect, Outcome};
-use tollgate_policy::{Provider, Reservation, Tokens, Used};
+use tollgate_policy::{Consumption, Provider, Reservation, Used};
 
 /// What is known of a request when it goes out.
 pub(super) struct Facts {
@@ -33,7 +33,13 @@ impl Ending {
     /// What to settle: exact figures where the provider gave final ones, nothing where it did
     /// nothing, and otherwise the larger of what was reserved and what was seen.
     fn used(&self) -> Used {
-        let seen = Tokens(self.outcome.usage.map_or(0, |usage| usage.total()));
+        let seen = self.outcome.usage.map_or_else(Consumption::default, |usage| Consumption {
+            input: usage.input,
+            cached_input: usage.cached_input,
+            cache_write: usage.cache_write,
+            output: usage.output,
+            reasoning: usage.reasoning,
+        });
         match (self.costs_nothing, self.complete && self.outcome.usage.is_some()) {
             (true, _) => Used::Nothing,
             (false, true) => Used::Exactly(seen),

@@ -50,15 +50,25 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         return Ok(Forwarded::Answered);
     }
 
-    let subject = Subject { consumer: caller.name(), model: &model.name };
+    let subject = Subject {
+        consumer: caller.name(),
+        tags: caller.tags(),
+        asked: peek.model(),
+        model: &model.name,
+        target: &target.name,
+        provider: &provider.name,
+        target_model,
+        attributes: &headers,
+    };
     let demand = Demand {
         input: Tokens(if is_free { 0 } else { peek.input_estimate() }),
+        media: Tokens(0),
         output_cap: peek.output_cap().map(Tokens),
         answers: peek.answers(),
     };
     let reservation = gateway
         .limits
-        .reserve(&SharedData, &subject, &demand, Clock::now())
+        .reserve(&SharedData, &gateway.leases, &subject, &demand, Clock::now())
         .map_err(|refusal| Refused::limit(dialect, &refusal))?;
     gateway.metrics.contention(reservation.retries());
 
