@@ -6,6 +6,11 @@ use std::cell::Cell;
 use tollgate_dialects::{Dialect, Platform, Server};
 use tollgate_policy::{Config, Leases, Limits, Surroundings, Table};
 
+thread_local! {
+    /// The slots that this VM holds, whichever configuration they were taken under.
+    static LEASES: Leases = Leases::default();
+}
+
 /// A configuration with what it needs at run time.
 pub(crate) struct Gateway {
     pub(crate) config: Config<Dialect>,
@@ -31,7 +36,7 @@ impl Gateway {
         Ok(Self {
             config,
             limits,
-            leases: Leases::default(),
+            leases: LEASES.with(Leases::clone),
             metrics: Metrics::default(),
             bodies_come: Cell::new(false),
         })

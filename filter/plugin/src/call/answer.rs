@@ -249,7 +249,7 @@ impl Answering {
 
     fn failed(&mut self, status: u16, body: &[u8]) -> ProviderFailure {
         let failed = failure::read(&self.exchange, &self.facts, status, body);
-        self.ending.costs_nothing = failed.costs_nothing;
+        self.ending.work = failed.work;
         failed.told
     }
 

@@ -3,7 +3,7 @@
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
 use std::sync::Arc;
-use tollgate_dialects::{Dialect, Outcome};
+use tollgate_dialects::{Dialect, Outcome, Usage};
 use tollgate_policy::{Consumption, Provider, Reservation, Used};
 
 /// What is known of a request when it goes out.
@@ -22,28 +22,45 @@ pub(super) struct Facts {
 pub(super) struct Ending {
     /// The status that the client saw; 0: it saw none.
     pub(super) status: u16,
-    /// No provider did any work for this.
-    pub(super) costs_nothing: bool,
+    pub(super) work: Work,
     /// The answer came to its end.
     pub(super) complete: bool,
     pub(super) outcome: Outcome,
+}
+
+/// What was done for a request.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Work {
+    /// No provider ever had it.
+    None,
+    /// A provider had it, and answered with an error.
+    Refused,
+    /// As much as the answer says.
+    #[default]
+    Unknown,
+}
+
+/// Tokens by kind, from the provider's words into the limits'.
+fn consumption(usage: &Usage) -> Consumption {
+    Consumption {
+        input: usage.input,
+        cached_input: usage.cached_input,
+        cache_write: usage.cache_write,
+        output: usage.output,
+        reasoning: usage.reasoning,
+    }
 }
 
 impl Ending {
     /// What to settle: exact figures where the provider gave final ones, nothing where it did
     /// nothing, and otherwise the larger of what was reserved and what was seen.
     fn used(&self) -> Used {
-        let seen = self.outcome.usage.map_or_else(Consumption::default, |usage| Consumption {
-            input: usage.input,
-            cached_input: usage.cached_input,
-            cache_write: usage.cache_write,
-            output: usage.output,
-            reasoning: usage.reasoning,
-        });
-        match (self.costs_nothing, self.complete && self.outcome.usage.is_some()) {
-            (true, _) => Used::Nothing,
-            (false, true) => Used::Exactly(seen),
-            (false, false) => Used::Uncertain { seen },
+        let seen = self.outcome.usage.as_ref().map(consumption);
+        match (self.work, seen) {
+            (Work::None, _) => Used::Nothing,
+            (Work::Refused, _) => Used::Exactly(Consumption::default()),
+            (Work::Unknown, Some(seen)) if self.complete => Used::Exactly(seen),
+            (Work::Unknown, seen) => Used::Uncertain { seen: seen.unwrap_or_default() },
         }
     }
 
@@ -55,6 +72,11 @@ impl Ending {
         gateway.metrics.request(&facts.provider.name, &facts.model, self.status);
         if let Some(usage) = &self.outcome.usage {
             gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
+            let prices = gateway.limits.prices();
+            if let Some(cost) = prices.cost(&facts.provider.name, &facts.target_model, &consumption(usage)) {
+                gateway.metrics.cost(&facts.provider.name, &facts.model, cost);
+                publish("cost_nanousd", cost.0.to_string().as_bytes());
+            }
             let figures = [
                 ("input_tokens", usage.input),
                 ("cached_input_tokens", usage.cached_input),

@@ -1,6 +1,6 @@
 //! Why there is no answer: what the client is told, and whether anybody did work for it.
 
-use super::ending::Facts;
+use super::ending::{Facts, Work};
 use crate::host::{Headers, property};
 use tollgate_dialects::{Exchange, Failure, ProviderFailure};
 use tollgate_policy::ProviderKey;
@@ -13,8 +13,7 @@ const NOT_CONNECTED: [&str; 5] =
 pub(super) struct Failed {
     /// What the client is told.
     pub(super) told: ProviderFailure,
-    /// No provider did any work for this.
-    pub(super) costs_nothing: bool,
+    pub(super) work: Work,
 }
 
 /// Reads what a response with `status`, which is no success, says.
@@ -24,7 +23,7 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
         return envoys_own(status, &String::from_utf8_lossy(&details));
     }
     if !(400..600).contains(&status) {
-        return Failed { told: in_our_words(unreadable()), costs_nothing: true };
+        return Failed { told: in_our_words(unreadable()), work: Work::Refused };
     }
     // Whose key was wrong, and what it looks like, is between the gateway and its provider.
     let shows_key = match &facts.provider.key {
@@ -45,7 +44,7 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
             told
         }
     };
-    Failed { told, costs_nothing: true }
+    Failed { told, work: Work::Refused }
 }
 
 fn refused_key(status: u16) -> ProviderFailure {
@@ -64,7 +63,8 @@ fn envoys_own(status: u16, details: &str) -> Failed {
         400..500 if asked_nobody => Failure::new(status, "This gateway refused the request."),
         _ => Failure::new(status, "The provider could not be reached."),
     });
-    Failed { told, costs_nothing: attempts <= 1 && (asked_nobody || not_connected) }
+    let nobody_had_it = attempts <= 1 && (asked_nobody || not_connected);
+    Failed { told, work: if nobody_had_it { Work::None } else { Work::Unknown } }
 }
 
 /// An answer that is not what its API answers.

@@ -9,7 +9,7 @@ use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, SharedData, publish, reply};
 use crate::telemetry::Rejection;
 use tollgate_dialects::{Dialect, Failure, Platform, Prepared, RequestBody, Server, Upstream};
-use tollgate_policy::{Demand, OnLoss, Provider, Subject, Tokens, Used};
+use tollgate_policy::{Demand, OnLoss, Provider, Refusal, Reservation, Subject, Tokens, Used};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
 /// may hold no control characters.
@@ -69,8 +69,8 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
     let reservation = gateway
         .limits
         .reserve(&SharedData, &gateway.leases, &subject, &demand, Clock::now())
-        .map_err(|refusal| Refused::limit(dialect, &refusal))?;
-    gateway.metrics.contention(reservation.retries());
+        .map_err(|refusal| refused_by_limit(gateway, dialect, &refusal))?;
+    count(gateway, &reservation);
 
     let prepared = match prepare(gateway, dialect, upstream, &peek, target_model) {
         Ok(prepared) => prepared,
@@ -110,6 +110,24 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
     }
     let answering = Answering::new(prepared.exchange, facts, reservation, Clock::now());
     Ok(Forwarded::Sent(Box::new(answering)))
+}
+
+fn refused_by_limit(gateway: &Gateway, dialect: Dialect, refusal: &Refusal) -> Refused {
+    if let Refusal::Exhausted { limit, .. } = refusal {
+        gateway.metrics.limit_refusal(limit, true);
+    }
+    Refused::limit(dialect, refusal)
+}
+
+/// Counts what reserving met.
+fn count(gateway: &Gateway, reservation: &Reservation) {
+    gateway.metrics.contention(reservation.retries());
+    for limit in reservation.would_refuse() {
+        gateway.metrics.limit_refusal(limit, false);
+    }
+    for limit in reservation.uncounted() {
+        gateway.metrics.uncounted(limit);
+    }
 }
 
 /// A provider of the configuration, as the dialects know it.

@@ -2,8 +2,6 @@
 
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::MapType;
-use std::borrow::Cow;
-use tollgate_policy::Attributes;
 
 /// The headers of one direction, changed one at a time.
 #[derive(Clone, Copy)]
@@ -116,20 +114,5 @@ impl RequestHeaders {
         const SCHEME: &[u8] = b"bearer ";
         let (scheme, token) = self.get_only("authorization")?.split_at_checked(SCHEME.len())?;
         scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_ascii())
-    }
-}
-
-/// What limits ask of a request.
-impl Attributes for RequestHeaders {
-    fn header(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        self.get_only(name).map(Cow::Borrowed)
-    }
-
-    fn jwt_claim(&self, _: &str) -> Option<Cow<'_, [u8]>> {
-        None
-    }
-
-    fn ip(&self) -> Option<Cow<'_, [u8]>> {
-        None
     }
 }
