@@ -169,13 +169,14 @@ def open_streams(gateway, headers, count, mock="words=200,gap_ms=50"):
     """So many streams that have begun; an answer that is no stream ends the attempt."""
     body = {"model": GPT, "max_tokens": 100, "stream": True, "messages": [{"role": "user", "content": "Hello"}]}
     with contextlib.ExitStack() as stack:
-        streams = []
+        streams, pieces = [], []
         for _ in range(count):
             stream = stack.enter_context(
                 gateway.client.stream("POST", "/v1/chat/completions", json=body, headers={"x-mock": mock, **headers})
             )
             if stream.status_code == 200:
-                next(stream.iter_raw())
+                pieces.append(stream.iter_raw())  # kept: a stream ends with its iterator
+                next(pieces[-1])
             streams.append(stream)
         yield streams
 

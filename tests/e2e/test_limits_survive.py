@@ -16,16 +16,16 @@ import pytest
 AMPLE = 10_000_000
 SLOTS = 20
 #: After so many seconds the slots of a VM that failed are free: twice the lease.
-EXPIRED = 2 * 15
+EXPIRED = 2 * 30
 CAP = 100
 TRAP = launch.ROOT / "target" / "tollgate-trap.wasm"
 
 
 def limited(**more):
-    """A budget and so many places for each consumer; nothing of the budget comes back while a test runs."""
+    """A budget and so many places for each consumer; nothing of the budget comes back before the month ends."""
     value = launch.filter_json(launch.shipped())
     value["limits"] = [
-        {"name": "budget", "per": ["consumer"], "tokens": AMPLE, "window": "31d"},
+        {"name": "budget", "per": ["consumer"], "tokens": AMPLE, "window": "1mo", "align": "calendar"},
         {"name": "places", "per": ["consumer"], "concurrent": SLOTS},
     ]
     value["identity"] = {"from": [{"header": "x-consumer"}]}
@@ -55,8 +55,8 @@ class Account:
             yield pieces
 
     def left(self):
-        """What a request of no cost worth mention sees: what is left beside it, and it."""
-        answer = self.ask(mock="input=1,output=0", max_tokens=1)
+        """What a request that takes nothing sees: what is left beside it."""
+        answer = self.ask(mock="input=0,output=0", max_tokens=1)
         assert answer.status_code == 200
         return int(answer.headers["x-ratelimit-remaining-tokens"])
 
