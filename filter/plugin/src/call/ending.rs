@@ -15,6 +15,8 @@ pub(super) struct Facts {
     pub(super) target_model: String,
     /// What the provider could not be told, for the client's eyes.
     pub(super) dropped: String,
+    /// The tokens that it may take at most, as far as can be said before.
+    pub(super) expected: Tokens,
 }
 
 /// What is known of an answer when it is over.
@@ -41,11 +43,21 @@ impl Ending {
         }
     }
 
+    /// The tokens that limits elsewhere should charge for this: as it is settled here.
+    fn charged(&self, expected: Tokens) -> Tokens {
+        match self.used() {
+            Used::Nothing => Tokens(0),
+            Used::Exactly(tokens) => tokens,
+            Used::Uncertain { seen } => seen.max(expected),
+        }
+    }
+
     pub(super) fn settle(&self, gateway: &Gateway, facts: &Facts, reservation: Reservation, ttft_ms: Option<u64>) {
         match reservation.settle(&SharedData, self.used(), Clock::now()) {
             Ok(settled) => gateway.metrics.contention(settled.retries),
             Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
         }
+        publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
         gateway.metrics.request(&facts.provider.name, &facts.model, self.status);
         if let Some(usage) = &self.outcome.usage {
             gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);

@@ -15,6 +15,9 @@ use tollgate_policy::{Demand, OnLoss, Provider, Subject, Tokens, Used};
 /// may hold no control characters.
 const LONGEST_MODEL: usize = 256;
 
+/// The output of a request without a cap of its own, as limits assume it by default.
+const ASSUMED_OUTPUT: Tokens = Tokens(1024);
+
 /// What becomes of a request that is not refused.
 pub(super) enum Forwarded {
     /// A provider gets it.
@@ -92,6 +95,7 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         model: model.name.clone(),
         target_model: target_model.to_owned(),
         dropped: prepared.losses.to_header(),
+        expected: expected(&demand),
     };
     publish_target(gateway, &facts, caller.name(), peek.model());
     if !prepared.losses.is_empty() {
@@ -100,6 +104,12 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
     }
     let answering = Answering::new(prepared.exchange, facts, reservation, Clock::now());
     Ok(Forwarded::Sent(Box::new(answering)))
+}
+
+/// The most that a request takes if its input is estimated well, whatever limits there are.
+fn expected(demand: &Demand) -> Tokens {
+    let output = demand.output_cap.unwrap_or(ASSUMED_OUTPUT).0.saturating_mul(demand.answers);
+    Tokens(demand.input.0.saturating_add(output))
 }
 
 /// A provider of the configuration, as the dialects know it.
