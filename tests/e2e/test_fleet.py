@@ -1,5 +1,6 @@
 """Two Envoys, one limit: Envoy's own `ratelimit` filter, a rate limit service, and a real Redis."""
 
+import collections
 import concurrent.futures
 import time
 
@@ -144,6 +145,22 @@ def test_a_refusal_is_in_the_clients_shape_and_says_when_to_come_back(fleet, con
         assert error["code"] == "rate_limit_exceeded"
     else:
         assert (answer.json()["type"], error["type"]) == ("error", "rate_limit_error")
+
+
+def test_refusals_are_counted_as_such(fleet, consumer):
+    spend_all(fleet, consumer)
+    before = counted(fleet)
+    assert [fleet.ask(consumer).status_code for _ in range(3)] == [429] * 3
+    fleet.charged(consumer)
+    after = counted(fleet)
+    assert {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)} == {
+        'tollgate_rejections{reason="over_limit"}': 3
+    }
+
+
+def counted(fleet):
+    """The counters of all Envoys together."""
+    return sum((collections.Counter(gateway.counters()) for gateway in fleet.gateways), collections.Counter())
 
 
 def test_retry_after_is_true(form, consumer):

@@ -252,6 +252,7 @@ impl Answering {
     fn failed(&mut self, status: u16, body: &[u8]) -> ProviderFailure {
         let failed = failure::read(&self.exchange, &self.facts, status, body);
         self.ending.costs_nothing = failed.costs_nothing;
+        self.ending.rejection = failed.rejection;
         failed.told
     }
 

@@ -2,6 +2,7 @@
 
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
+use crate::telemetry::Rejection;
 use std::sync::Arc;
 use tollgate_dialects::{Dialect, Outcome};
 use tollgate_policy::{Provider, Reservation, Tokens, Used};
@@ -26,6 +27,8 @@ pub(super) struct Ending {
     pub(super) status: u16,
     /// No provider did any work for this.
     pub(super) costs_nothing: bool,
+    /// No provider was asked, and why.
+    pub(super) rejection: Option<Rejection>,
     /// The answer came to its end.
     pub(super) complete: bool,
     pub(super) outcome: Outcome,
@@ -58,7 +61,10 @@ impl Ending {
             Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
         }
         publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
-        gateway.metrics.request(&facts.provider.name, &facts.model, self.status);
+        match self.rejection {
+            Some(rejection) => gateway.metrics.rejection(rejection),
+            None => gateway.metrics.request(&facts.provider.name, &facts.model, self.status),
+        }
         if let Some(usage) = &self.outcome.usage {
             gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
             let figures = [

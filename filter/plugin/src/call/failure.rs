@@ -2,6 +2,7 @@
 
 use super::ending::Facts;
 use crate::host::{Headers, property};
+use crate::telemetry::Rejection;
 use tollgate_dialects::{Exchange, Failure, ProviderFailure};
 use tollgate_policy::ProviderKey;
 
@@ -19,6 +20,8 @@ pub(super) struct Failed {
     pub(super) told: ProviderFailure,
     /// No provider did any work for this.
     pub(super) costs_nothing: bool,
+    /// A shared limit refused it before any provider was asked.
+    pub(super) rejection: Option<Rejection>,
 }
 
 /// Reads what a response with `status`, which is no success, says.
@@ -27,7 +30,7 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
         return envoys_own(status, &details);
     }
     if !(400..600).contains(&status) {
-        return Failed { told: in_our_words(unreadable()), costs_nothing: true };
+        return Failed { told: in_our_words(unreadable()), costs_nothing: true, rejection: None };
     }
     // Whose key was wrong, and what it looks like, is between the gateway and its provider.
     let shows_key = match &facts.provider.key {
@@ -48,7 +51,7 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
             told
         }
     };
-    Failed { told, costs_nothing: true }
+    Failed { told, costs_nothing: true, rejection: None }
 }
 
 fn refused_key(status: u16) -> ProviderFailure {
@@ -68,16 +71,22 @@ fn envoys_own(status: u16, details: &str) -> Failed {
     // An earlier attempt may have reached somebody, whatever became of the last.
     let attempts = <[u8; 8]>::try_from(property(["upstream", "request_attempt_count"])).map_or(1, u64::from_le_bytes);
     let not_connected = NOT_CONNECTED.iter().any(|reason| details.contains(reason));
-    let told = in_our_words(match status {
-        _ if details == RATE_LIMITED => over_shared_limit(status),
-        _ if details == RATE_LIMITER_DOWN => {
-            Failure::new(status, "The limits cannot be checked at the moment. Try again.")
+    let refused =
+        |rejection, failure| Failed { told: in_our_words(failure), costs_nothing: true, rejection: Some(rejection) };
+    match details {
+        RATE_LIMITED => return refused(Rejection::OverLimit, over_shared_limit(status)),
+        RATE_LIMITER_DOWN => {
+            let failure = Failure::new(status, "The limits cannot be checked at the moment. Try again.");
+            return refused(Rejection::LimitUnavailable, failure);
         }
+        _ => {}
+    }
+    let told = in_our_words(match status {
         504 => Failure::new(status, "The provider did not answer in time."),
         400..500 if asked_nobody => Failure::new(status, "This gateway refused the request."),
         _ => Failure::new(status, "The provider could not be reached."),
     });
-    Failed { told, costs_nothing: attempts <= 1 && (asked_nobody || not_connected) }
+    Failed { told, costs_nothing: attempts <= 1 && (asked_nobody || not_connected), rejection: None }
 }
 
 /// What a rate limit service has refused. It says in a header of its own, which Envoy writes, when it will not.
