@@ -56,7 +56,9 @@ impl Answering {
         let status = Headers::Response.status();
         self.ending.status = status;
         self.stage = self.stage_for(status);
-        self.keep_the_providers_own();
+        if !matches!(self.stage, Stage::Failed { .. }) || failure::envoys_details().is_none() {
+            self.keep_the_providers_own();
+        }
         if gateway.config.expose() {
             self.expose();
         }

@@ -2,9 +2,10 @@
 
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
+use crate::telemetry::Rejection;
 use std::sync::Arc;
 use tollgate_dialects::{Dialect, Outcome, Usage};
-use tollgate_policy::{Consumption, Provider, Reservation, Used};
+use tollgate_policy::{Consumption, Provider, Reservation, Tokens, Used};
 
 /// What is known of a request when it goes out.
 pub(super) struct Facts {
@@ -15,6 +16,8 @@ pub(super) struct Facts {
     pub(super) target_model: String,
     /// What the provider could not be told, for the client's eyes.
     pub(super) dropped: String,
+    /// The tokens that it may take at most, as far as can be said before.
+    pub(super) expected: Tokens,
 }
 
 /// What is known of an answer when it is over.
@@ -33,6 +36,8 @@ pub(super) struct Ending {
 pub(super) enum Work {
     /// No provider ever had it.
     None,
+    /// No provider ever had it, because a filter behind this one refused it.
+    Rejected(Rejection),
     /// A provider had it, and answered with an error.
     Refused,
     /// As much as the answer says.
@@ -57,10 +62,19 @@ impl Ending {
     fn used(&self) -> Used {
         let seen = self.outcome.usage.as_ref().map(consumption);
         match (self.work, seen) {
-            (Work::None, _) => Used::Nothing,
+            (Work::None | Work::Rejected(_), _) => Used::Nothing,
             (Work::Refused, _) => Used::Exactly(Consumption::default()),
             (Work::Unknown, Some(seen)) if self.complete => Used::Exactly(seen),
             (Work::Unknown, seen) => Used::Uncertain { seen: seen.unwrap_or_default() },
+        }
+    }
+
+    /// The tokens that limits elsewhere should charge for this: as it is settled here.
+    fn charged(&self, expected: Tokens) -> Tokens {
+        match self.used() {
+            Used::Nothing => Tokens(0),
+            Used::Exactly(used) => used.total(),
+            Used::Uncertain { seen } => seen.total().max(expected),
         }
     }
 
@@ -69,7 +83,11 @@ impl Ending {
             Ok(settled) => gateway.metrics.contention(settled.retries),
             Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
         }
-        gateway.metrics.request(&facts.provider.name, &facts.model, self.status);
+        publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
+        match self.work {
+            Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
+            _ => gateway.metrics.request(&facts.provider.name, &facts.model, self.status),
+        }
         if let Some(usage) = &self.outcome.usage {
             gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
             let prices = gateway.limits.prices();

@@ -15,6 +15,9 @@ use tollgate_policy::{Demand, OnLoss, Provider, Refusal, Reservation, Subject, T
 /// may hold no control characters.
 const LONGEST_MODEL: usize = 256;
 
+/// The output of a request without a cap of its own, as limits assume it by default.
+const ASSUMED_OUTPUT: Tokens = Tokens(1024);
+
 /// What becomes of a request that is not refused.
 pub(super) enum Forwarded {
     /// A provider gets it.
@@ -102,6 +105,7 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         model: model.name.clone(),
         target_model: target_model.to_owned(),
         dropped: prepared.losses.to_header(),
+        expected: expected(&demand),
     };
     publish_target(gateway, &facts, caller.name(), peek.model());
     if !prepared.losses.is_empty() {
@@ -128,6 +132,12 @@ fn count(gateway: &Gateway, reservation: &Reservation) {
     for limit in reservation.uncounted() {
         gateway.metrics.uncounted(limit);
     }
+}
+
+/// The most that a request takes if its input is estimated well, whatever limits there are.
+fn expected(demand: &Demand) -> Tokens {
+    let output = demand.output_cap.unwrap_or(ASSUMED_OUTPUT).0.saturating_mul(demand.answers);
+    Tokens(demand.input.0.saturating_add(output))
 }
 
 /// A provider of the configuration, as the dialects know it.

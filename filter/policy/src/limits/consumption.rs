@@ -17,6 +17,13 @@ pub struct Consumption {
     pub reasoning: u64,
 }
 
+impl Consumption {
+    /// All tokens, whatever their kind.
+    pub const fn total(&self) -> Tokens {
+        Tokens(self.input.saturating_add(self.output))
+    }
+}
+
 /// What a request may take at most.
 #[derive(Debug, Clone, Copy)]
 pub struct Demand {
