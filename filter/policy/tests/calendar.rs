@@ -169,7 +169,8 @@ fn a_budget_that_changes_its_window_starts_afresh_and_one_that_is_raised_goes_on
     let gate = gate("1m");
     gate.use_up(70, unix(MINUTE));
     let other = |json: &str| {
-        let table = tollgate_policy::Table::prepare(tollgate_policy::Geometry::new(64), &gate.store, [0; 16]).unwrap();
+        let table =
+            tollgate_policy::Table::prepare(tollgate_policy::Geometry::new(1024), &gate.store, [0; 16]).unwrap();
         let limits = tollgate_policy::Limits::new(
             &limits(json),
             gate.limits.prices().clone(),

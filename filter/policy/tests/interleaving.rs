@@ -1,9 +1,4 @@
-//! Workers that interleave at every access to the store.
-//!
-//! A worker here is a script: reserve, settle, again. To stop it between two accesses without
-//! threads, its store answers from a log of what it answered before, and after the one access
-//! that this turn allows, refuses everything; the next turn runs the script from the start again.
-//! So every order of accesses can be played, the same one again for the same seed, on wasm too.
+//! Limits on tokens, whatever order the accesses of many workers come in.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,15 +11,13 @@
 mod gate;
 mod memory;
 mod settings;
-
-use std::cell::{Cell, RefCell};
+mod turns;
 
 use gate::{demand, input, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, after, config_with};
-use tollgate_policy::{
-    BucketKey, Config, Geometry, Leases, Limits, Refusal, Store, StoreError, Subject, Table, Timestamp, Used, WhenFull,
-};
+use tollgate_policy::{Config, Geometry, Leases, Limits, Refusal, Subject, Table, Timestamp, Used, WhenFull};
+use turns::{Chance, Turn, Workers};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -33,77 +26,6 @@ const CAPACITY: u64 = 100;
 /// One limit that all share, one that two pairs of workers share.
 const LIMITS: &str = r#"[{"name": "all", "per": [], "tokens": 100, "window": "100s"},
                          {"name": "pair", "per": ["consumer"], "tokens": 60, "window": "60s"}]"#;
-
-/// A linear congruential generator: chance that repeats.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-}
-
-#[derive(Clone)]
-enum Answer {
-    Read(Option<(Vec<u8>, u32)>),
-    Swapped(bool),
-}
-
-/// One worker's view of the store: the log, then one access, then nothing.
-struct Turn<'m> {
-    memory: &'m Memory,
-    log: &'m RefCell<Vec<Answer>>,
-    position: Cell<usize>,
-    fresh: Cell<bool>,
-    stopped: Cell<bool>,
-    /// Breaks the store, to see that the check notices.
-    swaps_blindly: bool,
-}
-
-impl Turn<'_> {
-    fn answer(&self, access: impl FnOnce() -> Answer) -> Option<Answer> {
-        let position = self.position.get();
-        self.position.set(position + 1);
-        if let Some(answer) = self.log.borrow().get(position) {
-            return Some(answer.clone());
-        }
-        if !self.fresh.replace(false) {
-            self.stopped.set(true);
-            return None;
-        }
-        let answer = access();
-        self.log.borrow_mut().push(answer.clone());
-        Some(answer)
-    }
-}
-
-impl Store for Turn<'_> {
-    fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
-        match self.answer(|| Answer::Read(self.memory.read(bucket))) {
-            Some(Answer::Read(read)) => read,
-            _ => None,
-        }
-    }
-
-    fn compare_and_swap(&self, bucket: BucketKey, value: &[u8], version: u32) -> Result<bool, StoreError> {
-        let swap = || {
-            if self.swaps_blindly {
-                self.memory.create(bucket, value).unwrap();
-                return Answer::Swapped(true);
-            }
-            Answer::Swapped(self.memory.compare_and_swap(bucket, value, version).unwrap())
-        };
-        match self.answer(swap) {
-            Some(Answer::Swapped(swapped)) => Ok(swapped),
-            _ => Err(StoreError::new("stopped")),
-        }
-    }
-
-    fn create(&self, _: BucketKey, _: &[u8]) -> Result<(), StoreError> {
-        Err(StoreError::new("workers create nothing"))
-    }
-}
 
 /// What a worker does: for each step, reserve the first and use the second.
 struct Script {
@@ -123,13 +45,13 @@ impl Script {
         let leases = Leases::default();
         for &(reserved, used) in &self.steps {
             let reserved = limits.reserve(store, &leases, &self.subject(), &demand(reserved, 0), self.now);
-            if store.stopped.get() {
+            if store.is_over() {
                 return None;
             }
             match reserved {
                 Ok(reservation) => {
                     let settled = reservation.settle(store, Used::Exactly(input(used)), self.now);
-                    if store.stopped.get() {
+                    if store.is_over() {
                         return None;
                     }
                     settled.expect("settles");
@@ -174,28 +96,19 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
         })
         .collect();
 
-    let logs: Vec<_> = (0..WORKERS).map(|_| RefCell::new(Vec::new())).collect();
-    let mut done = [None; WORKERS];
-    while done.contains(&None) {
-        let worker = chance.below(WORKERS as u64) as usize;
-        if done[worker].is_some() {
-            continue;
-        }
-        let turn = Turn {
-            memory: &memory,
-            log: &logs[worker],
-            position: Cell::new(0),
-            fresh: Cell::new(true),
-            stopped: Cell::new(false),
-            swaps_blindly,
-        };
-        done[worker] = scripts[worker].run(&both, &turn);
-        let level = levels(&each, &memory, &scripts[worker].subject(), scripts[0].now);
-        let most = [CAPACITY, 60].map(|tokens| tokens * SECOND + skew * WORKERS as u64);
-        if !overshoots && (level[0] > most[0] || level[1] > most[1]) {
-            return Err(format!("more than the capacity is out: {level:?}"));
-        }
-    }
+    let done = Workers::new(&memory, WORKERS, swaps_blindly).play(
+        &mut chance,
+        |_, _| true,
+        |worker, turn| scripts[worker].run(&both, turn),
+        |worker| {
+            let level = levels(&each, &memory, &scripts[worker].subject(), scripts[0].now);
+            let most = [CAPACITY, 60].map(|tokens| tokens * SECOND + skew * WORKERS as u64);
+            if !overshoots && (level[0] > most[0] || level[1] > most[1]) {
+                return Err(format!("more than the capacity is out: {level:?}"));
+            }
+            Ok(())
+        },
+    )?;
     for (parity, script) in scripts.iter().take(2).enumerate() {
         let used = |worker: usize| done[worker].unwrap_or_default();
         let own: u64 = (0..WORKERS).filter(|worker| worker % 2 == parity).map(used).sum();

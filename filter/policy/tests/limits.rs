@@ -292,7 +292,7 @@ fn a_reservation_settles_after_the_configuration_has_changed() {
     let store = gate.store;
     drop(gate.limits);
     // The same limit, raised, on the same table: it goes on counting.
-    let raised = limits(&store, 64, &HUNDRED.replace("\"tokens\": 100", "\"tokens\": 200"));
+    let raised = limits(&store, 1024, &HUNDRED.replace("\"tokens\": 100", "\"tokens\": 200"));
     let left = |limits: &Limits| {
         let probe = limits.reserve(&store, &Leases::default(), &who(None, "m"), &demand(0, 0), after(0)).unwrap();
         probe.standings().tokens.as_ref().unwrap().remaining
@@ -304,7 +304,7 @@ fn a_reservation_settles_after_the_configuration_has_changed() {
     reservation.settle(&store, Used::Exactly(input(20)), after(0)).unwrap();
     assert_eq!((left(&raised), left(&resized)), (160, 100));
     let config = config_with("/limits", HUNDRED);
-    let again = Table::prepare(Geometry::new(64), &store, [9; 16]).unwrap();
+    let again = Table::prepare(Geometry::new(1024), &store, [9; 16]).unwrap();
     assert_eq!(left(&config.limits_on(again)), 80, "preparing again keeps everything");
 }
 

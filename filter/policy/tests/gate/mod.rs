@@ -33,7 +33,7 @@ impl Gate {
         }
         let config = parse(config.to_string().as_bytes()).unwrap_or_else(|errors| panic!("{errors}"));
         let store = Memory::default();
-        let table = Table::prepare(Geometry::new(64), &store, [7; 16]).expect("a table");
+        let table = Table::prepare(Geometry::new(1024), &store, [7; 16]).expect("a table");
         Self { limits: config.limits_on(table), store, leases: Leases::default() }
     }
 
