@@ -6,6 +6,9 @@ use serde_json::value::RawValue;
 
 shape! { Piece { text: Text<'a>, token_ids: Vec<u64>, logprobs: Vec<f64> } }
 
+/// A piece is made of no more tokens than it has bytes, beside so many that show nothing.
+const MOST_SILENT: usize = 8;
+
 /// Tokens, made of pieces one by one: see `List`.
 #[derive(Debug, Default)]
 struct Pieces<'a>(Vec<TokenLogprob<'a>>);
@@ -24,9 +27,10 @@ impl<'a> Parse<'a> for Pieces<'a> {
 impl<'a> Piece<'a> {
     /// A piece of several tokens is the text of the last: none of them shows before it is whole.
     fn read(self, tokens: &mut Vec<TokenLogprob<'a>>) {
-        let mut ids = self.token_ids.into_iter().flatten();
-        let mut logprobs = self.logprobs.into_iter().flatten().peekable();
         let mut text = self.text.unwrap_or_default();
+        let mut ids = self.token_ids.into_iter().flatten();
+        let logprobs = self.logprobs.filter(|list| list.len() <= text.len().saturating_add(MOST_SILENT));
+        let mut logprobs = logprobs.into_iter().flatten().peekable();
         while let Some(logprob) = logprobs.next() {
             let token = if logprobs.peek().is_none() { std::mem::take(&mut text) } else { Text::default() };
             tokens.push(TokenLogprob {

@@ -103,9 +103,8 @@ impl EventReader {
             }
             // Some servers tell them at the end only.
             "response.output_text.done" => {
-                if !std::mem::take(&mut self.told_logprobs) {
-                    say(Text::default(), read_tokens(event.logprobs), sink);
-                }
+                let told = std::mem::take(&mut self.told_logprobs);
+                say(Text::default(), read_tokens(event.logprobs.filter(|_| !told)), sink);
             }
             "response.refusal.delta" => {
                 if let Some(text) = delta {
