@@ -69,15 +69,8 @@ impl EventWriter {
 
     /// Text and its tokens, each by itself if they are all of the text.
     fn say_each(&mut self, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
-        let mut rest = text;
-        let is_all = tokens.iter().all(|token| match rest.strip_prefix(&*token.drawn.token) {
-            Some(after) => {
-                rest = after;
-                true
-            }
-            None => false,
-        });
-        if is_all && rest.is_empty() {
+        let rest = tokens.iter().try_fold(text, |rest, token| rest.strip_prefix(&*token.drawn.token));
+        if rest == Some("") {
             logprobs::pieces(tokens).for_each(|piece| self.say(Open::Text, logprobs::text_of(piece), piece, out));
         } else {
             self.say(Open::Text, text, tokens, out);
