@@ -41,6 +41,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         finish,
         stop_sequence: message.stop_sequence,
         usage,
+        logprobs: Vec::new(),
     })
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         finish,
         stop_sequence: None,
         usage: answer.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
+        logprobs: Vec::new(),
     })
 }
 

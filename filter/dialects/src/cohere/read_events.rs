@@ -1,11 +1,21 @@
 //! Reads the events of a stream: <https://docs.cohere.com/v2/docs/streaming>.
 
 use super::read_response::{Call, Content, call_id};
-use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape};
+use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape, logprobs};
 use crate::json::{First, RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Part};
+use serde_json::value::RawValue;
 
-shape! { StreamEvent { kind as "type": Text<'a>, id: Text<'a>, index: u64, delta: Delta<'a>, message: Text<'a> } }
+shape! {
+    StreamEvent {
+        kind as "type": Text<'a>,
+        id: Text<'a>,
+        index: u64,
+        delta: Delta<'a>,
+        message: Text<'a>,
+        logprobs: &'a RawValue,
+    }
+}
 shape! { Delta { message: Message<'a>, finish_reason: Text<'a>, error: Text<'a>, usage: UsageShape<'a> } }
 shape! {
     Message {
@@ -54,13 +64,21 @@ impl EventReader {
             "message-start" => sink(Event::Start { id: event.id.unwrap_or_default(), model: Text::default() }),
             "content-start" | "content-delta" => {
                 self.leave_call(sink);
+                let mut tokens = logprobs::read_piece(event.logprobs);
                 message.content.and_then(First::take).into_iter().flat_map(Content::into_parts).for_each(|part| {
                     match part {
-                        Part::Text(text) => sink(Event::Text(text)),
-                        Part::Thinking { text, .. } => sink(Event::Thinking(text)),
+                        Part::Text(text) if tokens.is_empty() => sink(Event::Text(text)),
+                        Part::Text(text) => sink(Event::TextLogprobs { text, tokens: std::mem::take(&mut tokens) }),
+                        Part::Thinking { text, .. } => {
+                            tokens.clear();
+                            sink(Event::Thinking(text));
+                        }
                         _ => {}
                     }
                 });
+                if !tokens.is_empty() {
+                    sink(Event::TextLogprobs { text: Text::default(), tokens });
+                }
             }
             "tool-plan-delta" => {
                 if let Some(plan) = message.tool_plan.filter(|plan| !plan.is_empty()) {

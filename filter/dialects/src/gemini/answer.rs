@@ -24,6 +24,7 @@ shape! {
         finish_reason as "finishReason": Text<'a>,
         finish_message as "finishMessage": Text<'a>,
         grounding as "groundingMetadata": Grounding<'a>,
+        logprobs as "logprobsResult": &'a RawValue,
     }
 }
 shape! { Content { parts: Few<PartShape<'a>> } }

@@ -1,10 +1,10 @@
 //! Reads the chunks of a stream, each of which is an answer of its own.
 
 use super::answer::{Answer, Watched, read_finish};
-use super::errors;
 use super::read_response::finish_of;
+use super::{errors, logprobs};
 use crate::json::{RequestError, Text, parse};
-use crate::neutral::{Arguments, Event, Failure, Finish, Part};
+use crate::neutral::{Arguments, Event, Failure, Finish, Part, TokenLogprob};
 use serde_json::value::RawValue;
 
 /// Turns chunks into neutral events. No chunk says that it is the last: the stream just ends.
@@ -39,8 +39,14 @@ impl EventReader {
                 let before = self.calls;
                 candidate.take_parts(id, &mut self.calls, &mut |part, proof| said.push((part, proof)));
                 let mut index = before;
+                let mut tokens = logprobs::read(candidate.logprobs);
+                let says_else = |(part, _): &(Part<'_>, _)| !matches!(part, Part::Text(_));
+                let of_text = !said.iter().any(says_else);
                 for (part, proof) in said {
-                    say(part, proof, &mut index, sink);
+                    say(part, proof, &mut tokens, &mut index, sink);
+                }
+                if !tokens.is_empty() && of_text {
+                    sink(Event::TextLogprobs { text: Text::default(), tokens });
                 }
                 if let Some(grounding) = candidate.grounding {
                     grounding.read(None, &mut |citation| sink(Event::Citation(citation)));
@@ -65,7 +71,14 @@ impl EventReader {
 }
 
 /// The proof of a call comes before it, as that of thoughts ends them; any other part's comes behind.
-fn say(part: Part<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn FnMut(Event<'_>)) {
+/// `tokens` are of the first text that is said.
+fn say(
+    part: Part<'_>,
+    proof: Option<Part<'_>>,
+    tokens: &mut Vec<TokenLogprob<'_>>,
+    index: &mut u64,
+    sink: &mut dyn FnMut(Event<'_>),
+) {
     let prove = |proof: Option<Part<'_>>, sink: &mut dyn FnMut(Event<'_>)| {
         if let Some(Part::Thinking { signature: Some(signature), .. }) = proof {
             sink(Event::Signature(signature));
@@ -85,7 +98,10 @@ fn say(part: Part<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn 
         part => {
             match part {
                 Part::Thinking { text, .. } if !text.is_empty() => sink(Event::Thinking(text)),
-                Part::Text(text) if !text.is_empty() => sink(Event::Text(text)),
+                Part::Text(text) if !text.is_empty() && tokens.is_empty() => sink(Event::Text(text)),
+                Part::Text(text) if !text.is_empty() => {
+                    sink(Event::TextLogprobs { text, tokens: std::mem::take(tokens) });
+                }
                 _ => {}
             }
             prove(proof, sink);

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Watched, read_finish};
 use super::grounding::only_text;
-use super::proof;
+use super::{logprobs, proof};
 use crate::json::{RequestError, parse};
 use crate::neutral::{Finish, Outcome, Part, Response};
 
@@ -10,11 +10,12 @@ use crate::neutral::{Finish, Outcome, Part, Response};
 pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let mut answer: Answer<'_> = parse(body)?;
     let usage = answer.usage.as_ref().map(|usage| usage.to_usage()).unwrap_or_default();
-    let mut parts = Vec::new();
+    let (mut parts, mut tokens) = (Vec::new(), Vec::new());
     let id = answer.id.take().unwrap_or_default();
     let finish = match answer.take_candidate() {
         Some(mut candidate) => {
             let mut calls = 0;
+            tokens = logprobs::read(candidate.logprobs);
             candidate.take_parts(&id, &mut calls, &mut |part, proof| proof::push(&mut parts, part, proof));
             if let Some(grounding) = candidate.grounding {
                 let mut citations = Vec::new();
@@ -36,7 +37,8 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
             Finish::Refusal
         }
     };
-    Ok(Response { id, model: answer.model.unwrap_or_default(), parts, finish, stop_sequence: None, usage })
+    let model = answer.model.unwrap_or_default();
+    Ok(Response { id, model, parts, finish, stop_sequence: None, usage, logprobs: tokens })
 }
 
 /// Reads only what must be known of an answer that is passed on as it is.

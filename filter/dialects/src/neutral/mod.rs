@@ -7,6 +7,7 @@ mod citation;
 mod event;
 mod failure;
 mod hints;
+mod logprobs;
 mod loss;
 mod request;
 mod response;
@@ -20,6 +21,7 @@ pub(crate) use citation::Citation;
 pub(crate) use event::Event;
 pub use failure::Failure;
 pub(crate) use hints::{Hints, Tier};
+pub(crate) use logprobs::{Candidate, TokenLogprob, take_said};
 pub use loss::Losses;
 pub(crate) use request::{
     Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool, ToolCall,

@@ -3,9 +3,9 @@
 use super::annotations::Annotation;
 use super::answer_content::{AnswerPart, read_answer_content};
 use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
-use super::{DONE, errors};
+use super::{DONE, errors, logprobs};
 use crate::json::{Few, Ignored, OneOrMany, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Event, Failure, Part};
+use crate::neutral::{Event, Failure, Part, TokenLogprob};
 use serde_json::value::RawValue;
 
 shape! {
@@ -19,7 +19,7 @@ shape! {
     }
 }
 shape! { Groq { error: &'a RawValue } }
-shape! { Choice { index: u64, delta: Delta<'a>, finish_reason: Text<'a> } }
+shape! { Choice { index: u64, delta: Delta<'a>, logprobs: &'a RawValue, finish_reason: Text<'a> } }
 shape! {
     Delta {
         content: OneOrMany<'a, AnswerPart<'a>>,
@@ -83,11 +83,18 @@ impl EventReader {
 
     fn read_choice(&mut self, choice: Choice<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
         let delta = choice.delta.unwrap_or_default();
+        let mut tokens = logprobs::read_choice(choice.logprobs);
+        let says_else = delta.refusal.is_some() || delta.tool_calls.is_some();
         if let Some(text) = delta.reasoning_content.or(delta.reasoning).filter(|text| !text.is_empty()) {
-            self.say(Part::Thinking { text, signature: None }, sink);
+            // Some servers tell how likely thoughts were, too.
+            tokens.clear();
+            self.say(Part::Thinking { text, signature: None }, &mut tokens, sink);
         }
         if let Some(content) = delta.content {
-            read_answer_content(content, &mut |part| self.say(part, sink));
+            read_answer_content(content, &mut |part| self.say(part, &mut tokens, sink));
+        }
+        if !tokens.is_empty() && !says_else && !self.in_call {
+            sink(Event::TextLogprobs { text: Text::default(), tokens });
         }
         for citation in delta.annotations.into_iter().flatten().filter_map(Annotation::read) {
             if !self.in_call {
@@ -95,7 +102,7 @@ impl EventReader {
             }
         }
         if let Some(text) = delta.refusal.filter(|text| !text.is_empty()) {
-            self.say(Part::Refusal(text), sink);
+            self.say(Part::Refusal(text), &mut Vec::new(), sink);
         }
         if self.held.len() > MOST_HELD {
             return Err(RequestError::shape("choices[0].delta.content", "calls must come one after the other"));
@@ -112,10 +119,12 @@ impl EventReader {
         Ok(())
     }
 
-    fn say(&mut self, part: Part<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+    /// `tokens` are of the first text that is said. One that waits for the end of a call goes without.
+    fn say(&mut self, part: Part<'_>, tokens: &mut Vec<TokenLogprob<'_>>, sink: &mut dyn FnMut(Event<'_>)) {
         match part {
             Part::Text(text) if self.in_call => self.held.push_str(&text),
-            Part::Text(text) => sink(Event::Text(text)),
+            Part::Text(text) if tokens.is_empty() => sink(Event::Text(text)),
+            Part::Text(text) => sink(Event::TextLogprobs { text, tokens: std::mem::take(tokens) }),
             Part::Thinking { text, .. } => {
                 self.leave_call(sink);
                 sink(Event::Thinking(text));

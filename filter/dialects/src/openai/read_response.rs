@@ -2,7 +2,7 @@
 
 use super::annotations::Annotation;
 use super::answer_content::{AnswerPart, read_answer_content};
-use super::{GAVE_UP, finish_from};
+use super::{GAVE_UP, finish_from, logprobs};
 use crate::json::{Few, OneOrMany, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Arguments, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
 use serde_json::value::RawValue;
@@ -16,7 +16,7 @@ shape! {
         error: &'a RawValue,
     }
 }
-shape! { Choice { index: u64, message: Message<'a>, finish_reason: Text<'a> } }
+shape! { Choice { index: u64, message: Message<'a>, logprobs: &'a RawValue, finish_reason: Text<'a> } }
 shape! {
     Message {
         content: OneOrMany<'a, AnswerPart<'a>>,
@@ -102,6 +102,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         finish,
         stop_sequence: None,
         usage,
+        logprobs: logprobs::read_choice(choice.logprobs),
     })
 }
 

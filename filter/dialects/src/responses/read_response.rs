@@ -4,8 +4,8 @@ use super::errors::ErrorShape;
 use super::read_items::join;
 use super::{INCOMPLETE, proof};
 use crate::json::{Few, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Arguments, Citation, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
-use crate::openai::call_id_or_index;
+use crate::neutral::{Arguments, Citation, Count, Finish, Outcome, Part, Response, TokenLogprob, ToolCall, Usage};
+use crate::openai::{call_id_or_index, read_tokens};
 use serde_json::value::RawValue;
 
 shape! {
@@ -36,7 +36,9 @@ shape! {
         arguments: &'a RawValue,
     }
 }
-shape! { OutputPart { text: Text<'a>, refusal: Text<'a>, annotations: Few<Annotation<'a>> } }
+shape! {
+    OutputPart { text: Text<'a>, refusal: Text<'a>, annotations: Few<Annotation<'a>>, logprobs: &'a RawValue }
+}
 shape! {
     /// Where a text is from.
     Annotation {
@@ -91,10 +93,10 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     if response.error.is_some() {
         return Err(RequestError::shape("error", "the response failed"));
     }
-    let mut parts = Vec::new();
+    let (mut parts, mut logprobs) = (Vec::new(), Vec::new());
     let mut calls: u64 = 0;
     for item in parse::<Few<OutputItem<'_>>>(output.get()).map_err(|error| error.under("output"))? {
-        read_item(item, &mut calls, &mut parts)?;
+        read_item(item, &mut calls, &mut parts, &mut logprobs)?;
     }
     let refused = parts.iter().any(|part| matches!(part, Part::Refusal(_)));
     Ok(Response {
@@ -104,12 +106,21 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         finish: finish_of(response.status, response.incomplete_details, refused, calls > 0),
         stop_sequence: None,
         usage: response.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
+        logprobs,
     })
 }
 
-fn read_item<'a>(item: OutputItem<'a>, calls: &mut u64, parts: &mut Vec<Part<'a>>) -> Result<(), RequestError> {
+fn read_item<'a>(
+    item: OutputItem<'a>,
+    calls: &mut u64,
+    parts: &mut Vec<Part<'a>>,
+    logprobs: &mut Vec<TokenLogprob<'a>>,
+) -> Result<(), RequestError> {
     match item.kind.as_deref().unwrap_or_default() {
-        "message" => item.content.into_iter().flatten().for_each(|part| read_part(part, parts)),
+        "message" => item.content.into_iter().flatten().for_each(|part| {
+            logprobs.extend(read_tokens(part.logprobs));
+            read_part(part, parts);
+        }),
         "reasoning" => parts.extend(read_thoughts(item)),
         "function_call" => {
             parts.push(Part::ToolCall(ToolCall {
