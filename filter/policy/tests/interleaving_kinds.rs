@@ -15,13 +15,11 @@ mod turns;
 
 use std::cell::RefCell;
 
-use gate::{demand, input, who};
+use gate::{exactly, input, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, base, parse};
-use tollgate_policy::{
-    Config, Consumption, Demand, Geometry, Leases, Limits, Refusal, Table, Timestamp, Tokens, Used, WhenFull,
-};
-use turns::{Chance, Turn, Workers};
+use tollgate_policy::{Config, Consumption, Geometry, Leases, Limits, Refusal, Table, Timestamp, Used, WhenFull};
+use turns::{Chance, Turn, Workers, schedules};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -47,11 +45,6 @@ fn config(limits: &str) -> Config<Dialect> {
     config["limits"] = serde_json::from_str(limits).unwrap();
     config["prices"] = serde_json::json!({"*": {"input": 1, "output": 1}});
     parse(config.to_string().as_bytes()).unwrap()
-}
-
-/// So much, exactly: what has a formula of its own is not corrected by what others took.
-fn exactly(tokens: u64) -> Demand {
-    Demand { media: Tokens(tokens), ..demand(0, 0) }
 }
 
 /// How a request ends.
@@ -240,7 +233,7 @@ fn enforced(with: &Config<Dialect>, table: Table) -> Limits {
 #[test]
 fn no_schedule_lets_too_much_through_and_all_kinds_are_charged_what_was_used() {
     let config = config(LIMITS);
-    for seed in 0..1500 {
+    for seed in schedules(1500) {
         if let Err(wrong) = play(&config, seed, false, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -250,7 +243,7 @@ fn no_schedule_lets_too_much_through_and_all_kinds_are_charged_what_was_used() {
 #[test]
 fn what_is_too_much_is_debt_to_the_token_that_the_next_window_pays() {
     let config = config(LIMITS);
-    for seed in 0..1000 {
+    for seed in schedules(1000) {
         if let Err(wrong) = play(&config, seed, true, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -335,7 +328,7 @@ fn die(config: &Config<Dialect>, seed: u64) -> Result<(), String> {
 #[test]
 fn slots_of_the_dead_come_back_and_those_of_the_living_stay_in_every_schedule() {
     let config = config(r#"[{"name": "l", "per": [], "concurrent": 5}]"#);
-    for seed in 0..2000 {
+    for seed in schedules(2000) {
         if let Err(wrong) = die(&config, seed) {
             panic!("schedule {seed}: {wrong}");
         }

@@ -52,7 +52,7 @@ fn a_request_costs_its_input_and_its_output_cap_or_what_the_limit_assumes() {
         [(cap(15), 1, 75), (cap(0), 1, 90), (None, 1, 60), (cap(15), 4, 30), (None, 3, 0)]
     {
         let gate = Gate::new(limit);
-        let demand = Demand { input: Tokens(10), media: Tokens(0), output_cap, answers };
+        let demand = Demand { input: Tokens(10), media: None, output_cap, answers };
         let reservation = gate.ask_for(&who(None, "m"), &demand, after(0)).unwrap();
         assert_eq!(reservation.standings().tokens.as_ref().unwrap().remaining, expected);
         gate.settle(reservation, Used::Nothing, after(0));

@@ -65,7 +65,7 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
     };
     let demand = Demand {
         input: Tokens(if is_free { 0 } else { peek.input_estimate() }),
-        media: Tokens(0),
+        media: None,
         output_cap: peek.output_cap().map(Tokens),
         answers: peek.answers(),
     };

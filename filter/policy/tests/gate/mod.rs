@@ -137,7 +137,12 @@ pub fn who<'s>(consumer: Option<&'s str>, model: &'s str) -> Subject<'s> {
 
 /// So much input, and an output cap.
 pub fn demand(input: u64, output: u64) -> Demand {
-    Demand { input: Tokens(input), media: Tokens(0), output_cap: Some(Tokens(output)), answers: 1 }
+    Demand { input: Tokens(input), media: None, output_cap: Some(Tokens(output)), answers: 1 }
+}
+
+/// So much, exactly: what has a formula of its own is not corrected by what others took.
+pub fn exactly(tokens: u64) -> Demand {
+    Demand { media: Some(Tokens(tokens)), ..demand(0, 0) }
 }
 
 /// So many tokens of uncached input.
