@@ -50,9 +50,10 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         return Ok(Forwarded::Answered);
     }
 
+    let input = peek.input_estimate(upstream.dialect, target_model);
     let subject = Subject { consumer: caller.name(), model: &model.name };
     let demand = Demand {
-        input: Tokens(if is_free { 0 } else { peek.input_estimate() }),
+        input: Tokens(if is_free { 0 } else { input }),
         output_cap: peek.output_cap().map(Tokens),
         answers: peek.answers(),
     };
@@ -81,11 +82,10 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         Body::Request.replace(body);
     }
     log::debug!(
-        "tollgate: {} asks for {:?}, goes to {} as {target_model:?}; {} input tokens estimated",
+        "tollgate: {} asks for {:?}, goes to {} as {target_model:?}; {input} input tokens estimated",
         dialect.name(),
         peek.model(),
         provider.name,
-        peek.input_estimate()
     );
     let facts = Facts {
         provider: provider.clone(),
