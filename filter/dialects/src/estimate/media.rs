@@ -17,7 +17,7 @@ pub(super) enum Media {
 }
 
 /// Bytes a second of compressed sound: 128 kbit/s.
-const SOUND_RATE: u32 = 16_000;
+const SOUND_RATE: u64 = 16_000;
 /// Data that is looked at to tell whether it is base64 or a text.
 const TELLING: usize = 64;
 
@@ -37,13 +37,13 @@ impl Media {
             [_, _, _, _, b'f', b't', b'y', b'p', b'a' | b'h' | b'm', b'v' | b'e' | b'i', ..] => Self::Image(None),
             [b'%', b'P', b'D', b'F', ..] | [b'P', b'K', 3, 4, ..] => Self::Document(length),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E'] => {
-                let rate = file.bytes(28).map_or(SOUND_RATE, u32::from_le_bytes);
-                Self::Sound(length / u64::from(rate.max(1)))
+                let rate = file.bytes(28).map_or(0, u32::from_le_bytes);
+                Self::Sound(length.checked_div(u64::from(rate)).unwrap_or(0))
             }
             [b'I', b'D', b'3', ..]
             | [0xff, 0xe0..=0xff, ..]
             | [b'O', b'g', b'g', b'S', ..]
-            | [b'f', b'L', b'a', b'C', ..] => Self::Sound(length / u64::from(SOUND_RATE)),
+            | [b'f', b'L', b'a', b'C', ..] => Self::Sound(length / SOUND_RATE),
             _ => Self::Unknown,
         }
     }
