@@ -5,7 +5,7 @@ use crate::Operation;
 use crate::codec::{Answering, StreamForm};
 use crate::embeddings::Encodings;
 use crate::json::RequestError;
-use crate::neutral::{Failure, Outcome, Usage};
+use crate::neutral::{Failure, Losses, Outcome, Usage};
 use crate::openai::is_own_error;
 use crate::stream::Stream;
 use crate::upstream::{Call, Upstream};
@@ -27,7 +27,7 @@ pub struct Exchange {
 }
 
 /// A whole answer for the client.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Answer {
     /// The new body; `None`: the provider's body as it is.
     pub body: Option<Vec<u8>>,
@@ -35,6 +35,8 @@ pub struct Answer {
     pub outcome: Outcome,
     /// The client is told of an error in the answer's place: its API has no other word for this.
     pub refused: Option<Failure>,
+    /// What the client could not be told.
+    pub losses: Losses,
 }
 
 /// What must be known of an answer beside its body.
@@ -155,18 +157,22 @@ impl Exchange {
         match (client, provider) {
             (Operation::Generate(_) | Operation::Complete, _) if client == provider => {
                 let outcome = (provider.dialect().codec().read_outcome)(text)?;
-                Ok(Answer { body: None, outcome, refused: None })
+                Ok(Answer { outcome, ..Answer::default() })
             }
             (Operation::Generate(client), Operation::Generate(provider)) => {
-                let response = (provider.codec().read_response)(text)?;
+                let mut response = (provider.codec().read_response)(text)?;
+                let outcome = Outcome { usage: Some(response.usage), finish: Some(response.finish) };
+                let telling = response.leave_out(client.codec().holds);
+                if let Some(failure) = telling.nothing_left(response.finish) {
+                    return Ok(Answer { outcome, refused: Some(failure), losses: telling.losses, ..Answer::default() });
+                }
                 let mut out = Vec::with_capacity(text.len());
                 (client.codec().write_response)(&response, self.answering(told.now), &mut out);
-                let outcome = Outcome { usage: Some(response.usage), finish: Some(response.finish) };
-                Ok(Answer { body: Some(out), outcome, refused: None })
+                Ok(Answer { body: Some(out), outcome, losses: telling.losses, ..Answer::default() })
             }
             _ if client == provider => {
                 let usage = figures::read_usage(text)?.or(told.usage()).filter(|_| !client.is_free());
-                Ok(Answer { body: None, outcome: Outcome { usage, finish: None }, refused: None })
+                Ok(Answer { outcome: Outcome { usage, finish: None }, ..Answer::default() })
             }
             (Operation::Embed(client), Operation::Embed(provider)) => {
                 embeddings::answer(client, provider, self.encodings, text, told)

@@ -3,7 +3,7 @@
 use super::read_response::{Call, Content, call_id};
 use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape};
 use crate::json::{First, RequestError, Text, parse, shape};
-use crate::neutral::{Event, Failure, Part};
+use crate::neutral::{Event, Failure, Part, Piece};
 
 shape! { StreamEvent { kind as "type": Text<'a>, id: Text<'a>, index: u64, delta: Delta<'a>, message: Text<'a> } }
 shape! { Delta { message: Message<'a>, finish_reason: Text<'a>, error: Text<'a>, usage: UsageShape<'a> } }
@@ -54,13 +54,8 @@ impl EventReader {
             "message-start" => sink(Event::Start { id: event.id.unwrap_or_default(), model: Text::default() }),
             "content-start" | "content-delta" => {
                 self.leave_call(sink);
-                message.content.and_then(First::take).into_iter().flat_map(Content::into_parts).for_each(|part| {
-                    match part {
-                        Part::Text(text) => sink(Event::Text(text)),
-                        Part::Thinking { text, .. } => sink(Event::Thinking(text)),
-                        _ => {}
-                    }
-                });
+                let content = message.content.and_then(First::take);
+                content.into_iter().flat_map(Content::into_pieces).for_each(|piece| say(piece, sink));
             }
             "tool-plan-delta" => {
                 if let Some(plan) = message.tool_plan.filter(|plan| !plan.is_empty()) {
@@ -76,8 +71,7 @@ impl EventReader {
             "tool-call-end" => self.leave_call(sink),
             "citation-start" => {
                 let citation = message.citations.and_then(First::take);
-                let citations = citation.into_iter().flat_map(CitationShape::into_citations);
-                citations.for_each(|citation| sink(Event::Citation(citation)));
+                citation.into_iter().flat_map(CitationShape::into_pieces).for_each(|piece| say(piece, sink));
             }
             MESSAGE_END => {
                 self.leave_call(sink);
@@ -120,6 +114,16 @@ impl EventReader {
         if let Some(OpenCall { index, said_anything: false, .. }) = self.call.take() {
             sink(Event::ToolArguments { index, fragment: "{}".into() });
         }
+    }
+}
+
+fn say(piece: Piece<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+    match piece {
+        Ok(Part::Text(text)) => sink(Event::Text(text)),
+        Ok(Part::Thinking { text, .. }) => sink(Event::Thinking(text)),
+        Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
+        Ok(_) => {}
+        Err(kind) => sink(Event::Lost(kind)),
     }
 }
 

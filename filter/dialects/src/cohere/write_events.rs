@@ -3,7 +3,7 @@
 use super::write_response::write_citation;
 use super::{DONE, MESSAGE_END, errors, finish_word, write_usage};
 use crate::json::Writer;
-use crate::neutral::{Citation, Event, Finish, Usage};
+use crate::neutral::{Citation, Event, Finish, Origin, Signature, Usage};
 use crate::sse;
 
 /// What is open, so that fragments have a place.
@@ -37,9 +37,9 @@ impl EventWriter {
             Event::Start { id, .. } => start(id, out),
             Event::Text(text) | Event::Refusal(text) => self.say(Open::Text, text, out),
             Event::Thinking(text) => self.say(Open::Thinking, text, out),
-            // Thoughts have no proofs here.
-            Event::Signature(_) => self.close(out),
-            Event::RedactedThinking(_) => {}
+            Event::Signature(signature) => self.sign(signature, out),
+            // What this API has no place for does not come here.
+            Event::RedactedThinking(_) | Event::Image(_) | Event::Lost(_) => {}
             Event::ToolCall { index, id, name } => {
                 self.close(out);
                 self.open = Open::Call { index: *index, said_anything: false };
@@ -67,6 +67,21 @@ impl EventWriter {
     }
 
     fn say(&mut self, kind: Open, text: &str, out: &mut Vec<u8>) {
+        let word = self.enter(kind, out);
+        self.content(out, "content-delta", |w| w.key(word).string(text));
+    }
+
+    /// Not this API's: see the whole answer.
+    fn sign(&mut self, signature: &Signature<'_>, out: &mut Vec<u8>) {
+        let word = self.enter(Open::Thinking, out);
+        self.content(out, "content-delta", |w| {
+            w.key(word).string("");
+            w.key("signature").string(&signature.to_show(Origin::Anthropic));
+        });
+        self.close(out);
+    }
+
+    fn enter(&mut self, kind: Open, out: &mut Vec<u8>) -> &'static str {
         let word = if kind == Open::Text { "text" } else { "thinking" };
         if self.open != kind {
             self.close(out);
@@ -77,7 +92,7 @@ impl EventWriter {
                 w.key(word).string("");
             });
         }
-        self.content(out, "content-delta", |w| w.key(word).string(text));
+        word
     }
 
     /// An event about the newest piece of content.

@@ -4,7 +4,7 @@ use super::answer::{Answer, Watched, read_finish};
 use super::errors;
 use super::read_response::finish_of;
 use crate::json::{RequestError, Text, parse};
-use crate::neutral::{Arguments, Event, Failure, Finish, Part};
+use crate::neutral::{Arguments, Event, Failure, Finish, Part, Piece};
 use serde_json::value::RawValue;
 
 /// Turns chunks into neutral events. No chunk says that it is the last: the stream just ends.
@@ -37,14 +37,12 @@ impl EventReader {
                 let mut said = Vec::new();
                 let id = self.id.as_deref().unwrap_or_default();
                 let before = self.calls;
-                candidate.take_parts(id, &mut self.calls, &mut |part, proof| said.push((part, proof)));
+                candidate.take_parts(id, &mut self.calls, &mut |piece, proof| said.push((piece, proof)));
                 let mut index = before;
-                for (part, proof) in said {
-                    say(part, proof, &mut index, sink);
+                for (piece, proof) in said {
+                    say(piece, proof, &mut index, sink);
                 }
-                if let Some(grounding) = candidate.grounding {
-                    grounding.read(None, &mut |citation| sink(Event::Citation(citation)));
-                }
+                candidate.take_citations(None, &mut |piece| say(piece, None, &mut index, sink));
                 if let Some(reason) = read_finish(candidate.finish_reason, self.calls > 0) {
                     if let Some(message) = candidate.finish_message.filter(|_| reason == Finish::ContentFilter) {
                         sink(Event::Refusal(message));
@@ -65,14 +63,14 @@ impl EventReader {
 }
 
 /// The proof of a call comes before it, as that of thoughts ends them; any other part's comes behind.
-fn say(part: Part<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn FnMut(Event<'_>)) {
+fn say(piece: Piece<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn FnMut(Event<'_>)) {
     let prove = |proof: Option<Part<'_>>, sink: &mut dyn FnMut(Event<'_>)| {
         if let Some(Part::Thinking { signature: Some(signature), .. }) = proof {
             sink(Event::Signature(signature));
         }
     };
-    match part {
-        Part::ToolCall(call) => {
+    match piece {
+        Ok(Part::ToolCall(call)) => {
             prove(proof, sink);
             sink(Event::ToolCall { index: *index, id: call.id, name: call.name });
             let fragment = match call.arguments {
@@ -82,11 +80,14 @@ fn say(part: Part<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn 
             sink(Event::ToolArguments { index: *index, fragment });
             *index = index.saturating_add(1);
         }
-        part => {
-            match part {
-                Part::Thinking { text, .. } if !text.is_empty() => sink(Event::Thinking(text)),
-                Part::Text(text) if !text.is_empty() => sink(Event::Text(text)),
-                _ => {}
+        piece => {
+            match piece {
+                Ok(Part::Thinking { text, .. }) if !text.is_empty() => sink(Event::Thinking(text)),
+                Ok(Part::Text(text)) if !text.is_empty() => sink(Event::Text(text)),
+                Ok(Part::Image(image)) => sink(Event::Image(image)),
+                Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
+                Ok(_) => {}
+                Err(kind) => sink(Event::Lost(kind)),
             }
             prove(proof, sink);
         }

@@ -146,7 +146,9 @@ fn sign<'r, 'a: 'r>(parts: impl Iterator<Item = &'r Part<'a>> + Clone, losses: &
     }
     for signature in waiting {
         match said.last_mut() {
-            Some(Said { part: Some(Part::Text(_)), signature: unsigned @ None, .. }) => *unsigned = Some(signature),
+            Some(Said { part: Some(Part::Text(_) | Part::Image(_)), signature: unsigned @ None, .. }) => {
+                *unsigned = Some(signature)
+            }
             _ => said.push(Said { part: None, signature: Some(signature), function: "" }),
         }
     }

@@ -1,6 +1,6 @@
 //! A piece of a streamed answer, in no provider's words.
 
-use super::{Citation, Failure, Finish, Signature, Usage};
+use super::{Citation, Failure, Finish, Image, Signature, Usage};
 use crate::json::Text;
 
 /// What happens in a stream, in order: `Start`, then content, then `Finish`, `Usage`, `End`.
@@ -21,6 +21,9 @@ pub(crate) enum Event<'a> {
     RedactedThinking(Signature<'a>),
     /// Where the text before it is from.
     Citation(Citation<'a>),
+    Image(Image<'a>),
+    /// Something that has no place here, by its provider's name for it.
+    Lost(Text<'a>),
     /// A call begins. `index` counts the calls of this answer from 0.
     ToolCall {
         index: u64,

@@ -40,7 +40,7 @@ pub(crate) use write_request::{effort_of, write_parameters};
 pub(crate) use write_response::write_models;
 
 use crate::codec::{Codec, Given, StreamForm};
-use crate::neutral::{Finish, Tier};
+use crate::neutral::{Extra, Finish, Tier};
 use crate::peek::Member;
 use crate::upstream::Credential;
 
@@ -67,6 +67,10 @@ pub(crate) static CODEC: Codec = Codec {
     read_request: read_request::read_request,
     write_request: write_request::write_request,
     read_response: read_response::read_response,
+    holds: |extra| match extra {
+        Extra::Image(_) | Extra::RedactedThinking => true,
+        Extra::Citation(citation) => citation.url.is_some(),
+    },
     write_response: write_response::write_response,
     read_outcome: read_response::read_outcome,
     read_error: errors::read_error,

@@ -2,6 +2,7 @@
 
 use super::annotations::write_annotations;
 use super::finish_word;
+use super::write_messages::write_image;
 use crate::codec::Answering;
 use crate::json::Writer;
 use crate::neutral::{Arguments, Citation, Origin, Part, Response, Usage};
@@ -50,6 +51,15 @@ fn write_message(w: &mut Writer<'_>, parts: &[Part<'_>]) {
     if !citations.is_empty() {
         let said = text.iter().map(|text| text.chars().count() as u64).sum();
         write_annotations(w, &citations, said);
+    }
+    if parts.iter().any(|part| matches!(part, Part::Image(_))) {
+        w.key("images").array(|w| {
+            for part in parts {
+                if let Part::Image(image) = part {
+                    write_image(w, image);
+                }
+            }
+        });
     }
     write_thinking(w, parts, &collect(|part| matches!(part, Part::Thinking { .. })));
     if parts.iter().any(|part| matches!(part, Part::ToolCall(_))) {

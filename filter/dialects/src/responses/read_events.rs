@@ -4,7 +4,7 @@ use super::errors::ErrorShape;
 use super::proof;
 use super::read_response::{Annotation, OutputItem, OutputPart, ResponseShape, join_parts, read_annotation};
 use crate::json::{Ignored, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Event, Failure};
+use crate::neutral::{Event, Failure, Part, Piece};
 use crate::openai::call_id_or_index;
 use serde_json::value::RawValue;
 
@@ -104,8 +104,8 @@ impl EventReader {
                 }
             }
             "response.output_text.annotation.added" => {
-                if let Some(citation) = event.annotation.and_then(read_annotation) {
-                    sink(Event::Citation(citation));
+                if let Some(annotation) = event.annotation {
+                    self.say(read_annotation(annotation), sink);
                 }
             }
             // Parts of a summary are paragraphs.
@@ -196,10 +196,12 @@ impl EventReader {
                 self.open(OutputItem { kind: Some("function_call".into()), ..item }, sink)?;
                 self.finish_call(arguments, sink)?;
             }
-            ("message", Item::Other | Item::Message { said: false }) => {
-                for part in item.content.into_iter().flatten() {
-                    self.say(part, sink);
-                }
+            ("message", open) => {
+                item.report_phase(&mut |piece| self.say(piece, sink));
+                let told = open == Item::Message { said: true };
+                let is_text = |part: &OutputPart<'_>| part.text.is_some() || part.refusal.is_some();
+                let parts = item.content.into_iter().flatten().filter(|part| !told || !is_text(part));
+                parts.for_each(|part| part.read(&mut |piece| self.say(piece, sink)));
             }
             ("reasoning", open) => {
                 let told = matches!(open, Item::Thoughts { told: Some(_) });
@@ -213,18 +215,20 @@ impl EventReader {
                     sink(if redacted { Event::RedactedThinking(signature) } else { Event::Signature(signature) });
                 }
             }
-            _ => {}
+            _ => self.say(item.read_by_provider(), sink),
         }
         self.item = Item::Other;
         Ok(())
     }
 
-    fn say(&mut self, part: OutputPart<'_>, sink: &mut dyn FnMut(Event<'_>)) {
-        if let Some(text) = part.text.filter(|text| !text.is_empty()) {
-            sink(Event::Text(text));
-        }
-        if let Some(text) = part.refusal.filter(|text| !text.is_empty()) {
-            self.refuse(text, sink);
+    fn say(&mut self, piece: Piece<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+        match piece {
+            Ok(Part::Text(text)) => sink(Event::Text(text)),
+            Ok(Part::Refusal(text)) => self.refuse(text, sink),
+            Ok(Part::Image(image)) => sink(Event::Image(image)),
+            Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
+            Ok(_) => {}
+            Err(kind) => sink(Event::Lost(kind)),
         }
     }
 }

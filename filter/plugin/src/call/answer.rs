@@ -7,7 +7,7 @@ use super::refused::{limit_headers, write_error};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, property, reply};
 use proxy_wasm::types::Action;
-use tollgate_dialects::{Exchange, ProviderFailure, Stream, StreamBytes, Told};
+use tollgate_dialects::{Exchange, Losses, ProviderFailure, Stream, StreamBytes, Told};
 use tollgate_policy::{ProviderKey, Reservation, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
@@ -125,8 +125,20 @@ impl Answering {
         let facts = &self.facts;
         Headers::Response.set("x-tollgate-provider", &facts.provider.name);
         Headers::Response.set("x-tollgate-model", &facts.target_model);
-        if !facts.dropped.is_empty() {
-            Headers::Response.set("x-tollgate-dropped", &facts.dropped);
+        self.expose_dropped();
+    }
+
+    fn expose_dropped(&self) {
+        if !self.facts.dropped.is_empty() {
+            Headers::Response.set("x-tollgate-dropped", &self.facts.dropped.to_header());
+        }
+    }
+
+    /// Notes what of the answer the client could not be told.
+    fn note_losses(&mut self, losses: Losses) {
+        if !losses.is_empty() {
+            log::debug!("tollgate: dropped {}", losses.to_header());
+            self.facts.dropped.add_all(losses);
         }
     }
 
@@ -178,7 +190,7 @@ impl Answering {
             }
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable if !end_of_stream => Action::Pause,
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => {
-                self.whole(size);
+                self.whole(gateway, size);
                 self.end(gateway);
                 Action::Continue
             }
@@ -190,14 +202,14 @@ impl Answering {
     pub(super) fn trailers(&mut self, gateway: &Gateway) {
         match &mut self.stage {
             Stage::Streaming(stream) => drop(stream.finish()),
-            Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(usize::MAX),
+            Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(gateway, usize::MAX),
             Stage::Awaited | Stage::Untouched | Stage::Done => {}
         }
         self.end(gateway);
     }
 
     /// The whole body is there: put it, or an error, into the client's words.
-    fn whole(&mut self, size: usize) {
+    fn whole(&mut self, gateway: &Gateway, size: usize) {
         let stage = std::mem::replace(&mut self.stage, Stage::Done);
         let client = self.exchange.client();
         match stage {
@@ -205,6 +217,10 @@ impl Answering {
                 Ok(answer) => {
                     self.ending.outcome = answer.outcome;
                     self.ending.complete = true;
+                    self.note_losses(answer.losses);
+                    if gateway.config.expose() {
+                        self.expose_dropped();
+                    }
                     if let Some(failure) = answer.refused {
                         self.ending.status = failure.status;
                         Headers::Response.set(":status", &failure.status.to_string());
@@ -264,11 +280,13 @@ impl Answering {
 
     /// The answer is over. Safe to call again.
     fn end(&mut self, gateway: &Gateway) {
+        let Some(reservation) = self.reservation.take() else { return };
         if let Stage::Streaming(stream) = &self.stage {
             self.ending.outcome = stream.outcome();
             self.ending.complete = stream.is_complete();
+            // Its headers are gone.
+            self.note_losses(stream.losses().clone());
         }
-        let Some(reservation) = self.reservation.take() else { return };
         let waited = self.first_byte.map(|first| first.as_nanos().saturating_sub(self.started.as_nanos()) / 1_000_000);
         self.ending.settle(gateway, &self.facts, reservation, waited);
     }

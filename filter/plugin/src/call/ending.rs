@@ -3,7 +3,7 @@
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
 use std::sync::Arc;
-use tollgate_dialects::{Dialect, Outcome};
+use tollgate_dialects::{Dialect, Losses, Outcome};
 use tollgate_policy::{Provider, Reservation, Tokens, Used};
 
 /// What is known of a request when it goes out.
@@ -13,8 +13,8 @@ pub(super) struct Facts {
     pub(super) model: String,
     /// The model's name at the provider.
     pub(super) target_model: String,
-    /// What the provider could not be told, for the client's eyes.
-    pub(super) dropped: String,
+    /// What the provider could not be told, and of its answer the client.
+    pub(super) dropped: Losses,
 }
 
 /// What is known of an answer when it is over.
@@ -47,6 +47,9 @@ impl Ending {
             Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
         }
         gateway.metrics.request(&facts.provider.name, &facts.model, self.status);
+        if !facts.dropped.is_empty() {
+            gateway.metrics.dropped(&facts.provider.name, &facts.model);
+        }
         if let Some(usage) = &self.outcome.usage {
             gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
             let figures = [
