@@ -63,9 +63,22 @@ impl Told<'_> {
     }
 }
 
-/// The provider's answer is not what its API answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unreadable;
+/// Why a body with a status of success holds no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// It is not what the provider's API answers.
+    Unreadable,
+    /// It says that the provider failed.
+    Failed {
+        /// The status that it should have had.
+        status: u16,
+        /// What was used all the same.
+        usage: Option<Usage>,
+    },
+}
+
+/// The status of an answer. In a body that has it an error says itself what its status is.
+pub(crate) const OK: u16 = 200;
 
 /// A provider's error, read.
 #[derive(Debug)]
@@ -146,10 +159,22 @@ impl Exchange {
     /// alone.
     ///
     /// # Errors
-    /// The body is not an answer of the provider's API.
-    pub fn answer<'t>(&self, body: &[u8], told: impl Into<Told<'t>>) -> Result<Answer, Unreadable> {
-        let text = std::str::from_utf8(body).map_err(|_| Unreadable)?;
-        self.read_answer(text, &told.into()).map_err(|_| Unreadable)
+    /// The body is not an answer of the provider's API, or tells of a failure.
+    pub fn answer<'t>(&self, body: &[u8], told: impl Into<Told<'t>>) -> Result<Answer, NoAnswer> {
+        let text = std::str::from_utf8(body).map_err(|_| NoAnswer::Unreadable)?;
+        self.read_answer(text, &told.into()).map_err(|_| self.no_answer(body))
+    }
+
+    /// What a body is that is no answer.
+    #[must_use]
+    pub fn no_answer(&self, body: &[u8]) -> NoAnswer {
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        match (self.provider().codec().read_error)(text, OK) {
+            Some(Failure { status, .. }) => {
+                NoAnswer::Failed { status, usage: figures::read_usage(text).ok().flatten() }
+            }
+            None => NoAnswer::Unreadable,
+        }
     }
 
     fn read_answer(&self, text: &str, told: &Told<'_>) -> Result<Answer, RequestError> {

@@ -78,6 +78,9 @@ fn read_piece(block: AnswerBlock<'_>) -> Option<Piece<'_>> {
 /// Reads only what must be known of an answer that is passed on as it is.
 pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
     let envelope: Envelope<'_> = parse(body)?;
+    if envelope.kind.as_deref() == Some("error") {
+        return Err(RequestError::shape("type", "is no answer"));
+    }
     let usage = envelope.usage.map(|given| {
         let mut usage = Usage::default();
         given.update(&mut usage);

@@ -50,6 +50,9 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
 /// Reads only what must be known of an answer that is passed on as it is.
 pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
     let watched: Watched<'_> = parse(body)?;
+    if watched.error.is_some() {
+        return Err(RequestError::shape("error", "is no answer"));
+    }
     Ok(Outcome { usage: watched.usage.as_ref().map(|usage| usage.to_usage()), finish: finish_of(watched) })
 }
 

@@ -29,7 +29,7 @@ pub(crate) use read_tools::ChatTool;
 pub use servers::Server;
 pub(crate) use write_messages::{MOST_ID, as_text, call_id, write_part, write_text, write_tool_call};
 // What the Responses API has in common with this one.
-pub(crate) use errors::{read_error, words, write_error};
+pub(crate) use errors::{read_error, status_of, words, write_error};
 pub(crate) use models::{reasons, takes_reasoning_effort};
 pub(crate) use parts::{InputAudio, read_audio, read_url};
 pub(crate) use read_request::{read_effort, read_tier};

@@ -3,6 +3,7 @@
 use super::answer_content::{AnswerCall, AnswerMessage};
 use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
 use super::{DONE, errors};
+use crate::exchange::OK;
 use crate::json::{Few, Ignored, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure, Part, Piece};
 use serde_json::value::RawValue;
@@ -173,8 +174,8 @@ pub(crate) fn watch_event(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result
 }
 
 fn failed(data: &str) -> Event<'_> {
-    let unread = || Failure::new(500, "The provider ended the stream with an error.");
-    Event::Error(errors::read_error(data, 500).unwrap_or_else(unread))
+    let unread = || Failure::new(502, "The provider ended the stream with an error.");
+    Event::Error(errors::read_error(data, OK).unwrap_or_else(unread))
 }
 
 shape! { UsageChunk { choices: Few<Ignored>, usage: Ignored, error: Ignored } }

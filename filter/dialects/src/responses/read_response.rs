@@ -208,6 +208,10 @@ impl ResponseShape<'_> {
 /// Reads only what must be known of an answer that is passed on as it is.
 pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
     let response: ResponseShape<'_> = parse(body)?;
+    // A response that failed has a status, and is an answer of this API.
+    if response.error.is_some() && response.status.is_none() {
+        return Err(RequestError::shape("error", "is no answer"));
+    }
     let ended = matches!(response.status.as_deref(), Some("completed" | "incomplete"));
     let (finish, usage) = response.ending(false, false);
     Ok(Outcome { usage, finish: ended.then_some(finish) })

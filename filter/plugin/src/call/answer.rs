@@ -7,7 +7,7 @@ use super::refused::{limit_headers, write_error};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, property, reply};
 use proxy_wasm::types::Action;
-use tollgate_dialects::{Exchange, Losses, ProviderFailure, Stream, StreamBytes, Told};
+use tollgate_dialects::{Exchange, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
 use tollgate_policy::{ProviderKey, Reservation, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
@@ -212,8 +212,9 @@ impl Answering {
     fn whole(&mut self, gateway: &Gateway, size: usize) {
         let stage = std::mem::replace(&mut self.stage, Stage::Done);
         let client = self.exchange.client();
+        let read = || Body::Response.read(size);
         match stage {
-            Stage::Whole => match self.exchange.answer(&Body::Response.read(size), self.told()) {
+            Stage::Whole => match self.exchange.answer(&read(), self.told()) {
                 Ok(answer) => {
                     self.ending.outcome = answer.outcome;
                     self.ending.complete = true;
@@ -231,20 +232,13 @@ impl Answering {
                         Body::Response.replace(&body);
                     }
                 }
-                Err(_) => self.cannot_be_read(),
+                Err(no_answer) => self.no_answer(no_answer, &read()),
             },
-            Stage::Failed { status } => {
-                let ProviderFailure { failure, as_it_is } = self.failed(status, &Body::Response.read(size));
-                if let Some(value) = failure::retry_after(&failure) {
-                    Headers::Response.set("retry-after", &value);
-                }
-                self.ending.status = failure.status;
-                if !as_it_is {
-                    Headers::Response.set(":status", &failure.status.to_string());
-                    write_error(client, &failure, Body::Response);
-                }
+            Stage::Failed { status } => self.tell_failure(status, &read()),
+            Stage::Unreadable => {
+                let body = read();
+                self.no_answer(self.exchange.no_answer(&body), &body);
             }
-            Stage::Unreadable => self.cannot_be_read(),
             Stage::Awaited | Stage::Streaming(_) | Stage::Untouched | Stage::Done => {}
         }
     }
@@ -256,11 +250,39 @@ impl Answering {
         Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens }
     }
 
-    fn cannot_be_read(&mut self) {
-        let failure = failure::unreadable();
-        self.ending.status = failure.status;
-        Headers::Response.set(":status", &failure.status.to_string());
-        write_error(self.exchange.client(), &failure, Body::Response);
+    fn tell_failure(&mut self, status: u16, body: &[u8]) {
+        let ProviderFailure { failure, as_it_is } = self.failed(status, body);
+        if let Some(value) = failure::retry_after(&failure) {
+            Headers::Response.set("retry-after", &value);
+        }
+        self.set_status(failure.status);
+        if !as_it_is {
+            write_error(self.exchange.client(), &failure, Body::Response);
+        }
+    }
+
+    /// Some say in a body with a status of success that they failed.
+    fn no_answer(&mut self, no_answer: NoAnswer, body: &[u8]) {
+        match no_answer {
+            NoAnswer::Unreadable => {
+                let failure = failure::unreadable();
+                self.set_status(failure.status);
+                write_error(self.exchange.client(), &failure, Body::Response);
+            }
+            NoAnswer::Failed { status, usage } => {
+                self.tell_failure(status, body);
+                self.ending.costs_nothing &= usage.is_none();
+                self.ending.complete = usage.is_some();
+                self.ending.outcome.usage = usage;
+            }
+        }
+    }
+
+    fn set_status(&mut self, status: u16) {
+        if self.ending.status != status {
+            Headers::Response.set(":status", &status.to_string());
+        }
+        self.ending.status = status;
     }
 
     fn failed(&mut self, status: u16, body: &[u8]) -> ProviderFailure {
