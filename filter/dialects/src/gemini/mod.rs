@@ -25,6 +25,7 @@ mod write_response;
 
 pub(crate) use answer::{Answer as Generated, Content};
 pub(crate) use parts::PartShape;
+pub(crate) use turns::excuse;
 
 use crate::codec::{Codec, Given, StreamForm};
 use crate::neutral::{Extra, Source, Tier};

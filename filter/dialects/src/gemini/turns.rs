@@ -34,6 +34,11 @@ pub(super) struct Said<'r, 'a> {
 /// model: <https://ai.google.dev/gemini-api/docs/thought-signatures#faqs>.
 const NO_SIGNATURE: &str = "skip_thought_signature_validator";
 
+/// What a call of `model` must be signed with, where its own signature is missing.
+pub(crate) fn excuse(model: &str) -> Option<&'static str> {
+    Model::named(model).wants_signatures().then_some(NO_SIGNATURE)
+}
+
 /// Arranges `messages`. Instructions in the middle join those at the start, which is noted.
 pub(super) fn arrange<'r, 'a>(
     messages: &'r [Message<'a>],
