@@ -218,7 +218,7 @@ fn an_answer_that_is_too_long_to_be_repeated_ends_in_one_error() {
     let piece = "x".repeat(500_000);
     let delta = format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n");
     let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-    for (pieces, whole) in [(8, true), (12, false)] {
+    for (pieces, whole) in [(32, true), (36, false)] {
         let mut stream = exchange(Responses, OpenAi).stream(0);
         let out = run(&mut stream, (delta.repeat(pieces) + end).as_bytes(), 100_000);
         assert_eq!(out.matches("event: response.completed").count(), usize::from(whole));

@@ -1,5 +1,6 @@
 //! The one pass over a request's body.
 
+use super::foreign::is_proof;
 use super::members::{Found, Member, MemberTable, Members, StreamOptions};
 use crate::estimate::{MEDIA_TOKENS, MESSAGE_TOKENS, twelfths};
 use crate::json::{RequestError, Scanner, Span, Token, unescape};
@@ -40,6 +41,8 @@ pub(super) struct Scan<'a> {
     pub(super) inputs: u64,
     /// Where the requests of a batch name the model.
     pub(super) models: Vec<Span>,
+    /// Something bears the mark of another provider's thoughts.
+    pub(super) is_marked: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -55,6 +58,7 @@ impl<'a> Scan<'a> {
             whole: 0,
             inputs: 0,
             models: Vec::new(),
+            is_marked: false,
         };
         match scan.scanner.next()? {
             Some((Token::ObjectStart, _)) => scan.object("")?,
@@ -196,6 +200,7 @@ impl<'a> Scan<'a> {
         let Token::String(text) = token else { return };
         match key {
             "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
+            _ if is_proof(key, text) => self.is_marked = true,
             "type" | "media_type" | "mimeType" | "mime_type" | "signature" | "thoughtSignature"
             | "thought_signature" | "encrypted_content" | "redactedContent" => {}
             "data" | "file_data" | "bytes" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
