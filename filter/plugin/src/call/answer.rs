@@ -56,12 +56,14 @@ impl Answering {
         let status = Headers::Response.status();
         self.ending.status = status;
         self.stage = self.stage_for(status);
-        self.keep_the_providers_own();
+        if !matches!(self.stage, Stage::Failed { .. }) || failure::envoys_details().is_none() {
+            self.keep_the_providers_own();
+        }
         if gateway.config.expose() {
             self.expose();
         }
-        if let Some(standing) = self.reservation.as_ref().and_then(Reservation::tightest) {
-            for (name, value) in limit_headers(self.exchange.client(), standing) {
+        if let Some(standings) = self.reservation.as_ref().map(Reservation::standings) {
+            for (name, value) in limit_headers(self.exchange.client(), standings) {
                 Headers::Response.set(name, &value);
             }
         }
@@ -249,7 +251,7 @@ impl Answering {
 
     fn failed(&mut self, status: u16, body: &[u8]) -> ProviderFailure {
         let failed = failure::read(&self.exchange, &self.facts, status, body);
-        self.ending.costs_nothing = failed.costs_nothing;
+        self.ending.work = failed.work;
         failed.told
     }
 

@@ -11,7 +11,7 @@ enum Step {
 ///
 /// Runs only when an error is about to be answered. Names that a client made up are cut to what is
 /// safe to repeat.
-pub(crate) fn path_at(text: &str, offset: usize) -> String {
+pub fn path_at(text: &str, offset: usize) -> String {
     let mut scanner = Scanner::new(text);
     let mut steps: Vec<Step> = Vec::new();
     while let Ok(Some((token, span))) = scanner.next() {
@@ -67,7 +67,7 @@ fn safe_name(name: &str) -> String {
 }
 
 /// May a field's name that a client made up be repeated, in an error or a header?
-pub(crate) fn is_plain(name: &str) -> bool {
+pub fn is_plain(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
     !name.is_empty() && name.len() <= 64 && name.bytes().all(plain)
 }

@@ -4,10 +4,11 @@ use super::{Failed, Ignored, Parse, Reader};
 
 /// The object, if there is one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct First<T>(Option<T>);
+pub struct First<T>(Option<T>);
 
 impl<T> First<T> {
-    pub(crate) fn take(self) -> Option<T> {
+    /// The object, if there is one.
+    pub fn take(self) -> Option<T> {
         self.0
     }
 }

@@ -6,10 +6,11 @@ use std::fmt;
 
 /// Where and why a text is not JSON. Says nothing of the text itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SyntaxError {
+pub struct SyntaxError {
     /// Bytes from the start of the text.
-    pub(crate) offset: usize,
-    pub(crate) expected: &'static str,
+    pub offset: usize,
+    /// What should stand there.
+    pub expected: &'static str,
 }
 
 impl fmt::Display for SyntaxError {
@@ -20,18 +21,18 @@ impl fmt::Display for SyntaxError {
 
 /// A place in a text that moves on over one word after the other.
 #[derive(Debug)]
-pub(super) struct Lexer<'a> {
-    pub(super) text: &'a str,
-    pub(super) at: usize,
+pub(crate) struct Lexer<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) at: usize,
 }
 
 impl<'a> Lexer<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
     /// A string whose opening quote stands at `at`, escapes and all.
-    pub(super) fn string(&mut self) -> Result<&'a str, SyntaxError> {
+    pub(crate) fn string(&mut self) -> Result<&'a str, SyntaxError> {
         self.advance();
         let start = self.at;
         loop {
@@ -49,7 +50,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// What a string means whose opening quote stands at `at`. `scratch` is for any use.
-    pub(super) fn text(&mut self, scratch: &mut Vec<u8>) -> Result<Cow<'a, str>, SyntaxError> {
+    pub(crate) fn text(&mut self, scratch: &mut Vec<u8>) -> Result<Cow<'a, str>, SyntaxError> {
         self.advance();
         let mut start = self.at;
         self.skip_plain();
@@ -75,7 +76,6 @@ impl<'a> Lexer<'a> {
         Ok(Cow::Owned(text.to_owned()))
     }
 
-    #[inline(always)]
     fn escape(&mut self) -> Result<(), SyntaxError> {
         self.advance();
         match self.peek() {
@@ -89,7 +89,6 @@ impl<'a> Lexer<'a> {
     }
 
     /// Appends the character that an escape sequence is.
-    #[inline(always)]
     fn push_escaped(&mut self, text: &mut Vec<u8>) -> Result<(), SyntaxError> {
         self.advance();
         text.push(match self.peek() {
@@ -132,12 +131,10 @@ impl<'a> Lexer<'a> {
         Ok(number)
     }
 
-    #[inline(always)]
     fn skip_plain(&mut self) {
         self.at = self.at.saturating_add(plain_prefix(self.rest()));
     }
 
-    #[inline(always)]
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
@@ -149,8 +146,7 @@ impl<'a> Lexer<'a> {
         })
     }
 
-    #[inline(always)]
-    pub(super) fn literal(&mut self, word: &'static str) -> Result<(), SyntaxError> {
+    pub(crate) fn literal(&mut self, word: &'static str) -> Result<(), SyntaxError> {
         if !self.rest().starts_with(word.as_bytes()) {
             return Err(self.error(word));
         }
@@ -158,7 +154,7 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    pub(super) fn number(&mut self) -> Result<&'a str, SyntaxError> {
+    pub(crate) fn number(&mut self) -> Result<&'a str, SyntaxError> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.advance();
@@ -182,7 +178,6 @@ impl<'a> Lexer<'a> {
         Ok(self.since(start))
     }
 
-    #[inline(always)]
     fn digits(&mut self) -> Result<(), SyntaxError> {
         if !self.peek().is_some_and(|b| b.is_ascii_digit()) {
             return Err(self.error("a digit"));
@@ -193,29 +188,25 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    #[inline(always)]
-    pub(super) fn skip_space(&mut self) {
+    pub(crate) fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.advance();
         }
     }
 
-    #[inline(always)]
-    pub(super) fn rest(&self) -> &'a [u8] {
+    pub(crate) fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    #[inline(always)]
-    pub(super) fn peek(&self) -> Option<u8> {
+    pub(crate) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    #[inline(always)]
-    pub(super) fn advance(&mut self) {
+    pub(crate) fn advance(&mut self) {
         self.at = self.at.saturating_add(1);
     }
 
-    pub(super) fn error(&self, expected: &'static str) -> SyntaxError {
+    pub(crate) fn error(&self, expected: &'static str) -> SyntaxError {
         SyntaxError { offset: self.at, expected }
     }
 }

@@ -9,20 +9,24 @@ use serde_json::value::RawValue;
 
 /// The names of fields that an object had beyond its shape.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Unknown<'a>(pub(crate) Vec<Text<'a>>);
+pub struct Unknown<'a>(pub Vec<Text<'a>>);
 
 /// More names than this are not kept: a client could send any number.
 const MAX_UNKNOWN: usize = 32;
 
-/// Reads a value. One copy for each type, instead of one for each field of each shape.
+/// Reads the value of a field that may be `null`. One copy for each type, instead of one for each field of each shape.
+///
+/// # Errors
+/// The value is not of this type, or not JSON.
 #[inline(never)]
-pub(crate) fn member<'a, T: Parse<'a>>(reader: &mut Reader<'a>, value: &mut Option<T>) -> Result<(), Failed> {
+pub fn member<'a, T: Parse<'a>>(reader: &mut Reader<'a>, value: &mut Option<T>) -> Result<(), Failed> {
     *value = if reader.null()? { None } else { Some(T::parse(reader)?) };
     Ok(())
 }
 
 impl<'a> Unknown<'a> {
-    pub(crate) fn add(&mut self, name: Text<'a>) {
+    /// Keeps another name.
+    pub fn add(&mut self, name: Text<'a>) {
         if self.0.len() < MAX_UNKNOWN {
             self.0.push(name);
         }
@@ -30,7 +34,7 @@ impl<'a> Unknown<'a> {
 }
 
 /// Is a value more than `null`, `[]` or `{}`? SDKs write those for what was never set.
-pub(crate) fn says_anything(value: &RawValue) -> bool {
+pub fn says_anything(value: &RawValue) -> bool {
     let mut bytes = value.get().bytes().filter(|b| !b.is_ascii_whitespace());
     let start = (bytes.next(), bytes.next());
     !matches!(start, (Some(b'n'), _) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')))
@@ -38,7 +42,7 @@ pub(crate) fn says_anything(value: &RawValue) -> bool {
 
 /// A name in `camelCase`, however it is spelled: APIs whose JSON is mapped from protocol buffers take
 /// `snake_case`, too.
-pub(crate) fn camel(name: Text<'_>) -> Text<'_> {
+pub fn camel(name: Text<'_>) -> Text<'_> {
     if !name.contains('_') {
         return name;
     }
@@ -60,39 +64,40 @@ pub(crate) fn camel(name: Text<'_>) -> Text<'_> {
 /// `shape! { Name { field: Type, renamed as "wire name": Type } }` declares a struct whose fields
 /// are all optional (`null` is absent) and which reads itself from JSON. `Name in camel` reads
 /// `snake_case` names as the `camelCase` that its fields are declared with.
+#[macro_export]
 macro_rules! shape {
     ($(#[$meta:meta])* $name:ident $(in $spelling:ident)? { $($field:ident $(as $wire:literal)? : $type:ty),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Default)]
         pub(crate) struct $name<'a> {
             $(pub(crate) $field: Option<$type>,)*
-            pub(crate) unknown: $crate::json::Unknown<'a>,
+            pub(crate) unknown: $crate::Unknown<'a>,
         }
 
-        impl<'a> $crate::json::Fields<'a> for $name<'a> {
+        impl<'a> $crate::Fields<'a> for $name<'a> {
             fn parse_field(
                 &mut self,
                 index: usize,
-                reader: &mut $crate::json::Reader<'a>,
-            ) -> Result<(), $crate::json::Failed> {
+                reader: &mut $crate::Reader<'a>,
+            ) -> Result<(), $crate::Failed> {
                 #[allow(non_camel_case_types, clippy::enum_variant_names, reason = "named as the fields are")]
                 enum Field { $($field),* }
                 match index {
-                    $(index if index == Field::$field as usize => $crate::json::member(reader, &mut self.$field),)*
+                    $(index if index == Field::$field as usize => $crate::member(reader, &mut self.$field),)*
                     _ => Ok(()),
                 }
             }
 
-            fn unknown(&mut self) -> &mut $crate::json::Unknown<'a> {
+            fn unknown(&mut self) -> &mut $crate::Unknown<'a> {
                 &mut self.unknown
             }
         }
 
-        impl<'a> $crate::json::Parse<'a> for $name<'a> {
-            fn parse(reader: &mut $crate::json::Reader<'a>) -> Result<Self, $crate::json::Failed> {
-                const NAMES: $crate::json::Names = $crate::json::Names {
-                    known: &[$($crate::json::shape!(@name $field $($wire)?)),*],
-                    spell: $crate::json::shape!(@spell $($spelling)?),
+        impl<'a> $crate::Parse<'a> for $name<'a> {
+            fn parse(reader: &mut $crate::Reader<'a>) -> Result<Self, $crate::Failed> {
+                const NAMES: $crate::Names = $crate::Names {
+                    known: &[$($crate::shape!(@name $field $($wire)?)),*],
+                    spell: $crate::shape!(@spell $($spelling)?),
                 };
                 let mut value = $name::default();
                 reader.object(&NAMES, &mut value)?;
@@ -101,8 +106,7 @@ macro_rules! shape {
         }
     };
     (@spell) => { |name| name };
-    (@spell $spelling:ident) => { $crate::json::$spelling };
+    (@spell $spelling:ident) => { $crate::$spelling };
     (@name $field:ident) => { stringify!($field) };
     (@name $field:ident $wire:literal) => { $wire };
 }
-pub(crate) use shape;

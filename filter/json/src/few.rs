@@ -8,7 +8,7 @@ const MOST: usize = 16_384;
 
 /// The items of an array, as long as there are not too many.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Few<T>(Vec<T>);
+pub struct Few<T>(Vec<T>);
 
 impl<T> IntoIterator for Few<T> {
     type Item = T;

@@ -4,51 +4,61 @@ use super::plain::{plain_prefix, push_plain};
 use serde_json::value::RawValue;
 
 /// Appends JSON to a buffer. Commas come by themselves.
-pub(crate) struct Writer<'o> {
+pub struct Writer<'o> {
     out: &'o mut Vec<u8>,
     /// The next value is the first in its container, or follows its key.
     fresh: bool,
 }
 
 impl<'o> Writer<'o> {
-    pub(crate) fn new(out: &'o mut Vec<u8>) -> Self {
+    /// Writes behind what `out` holds.
+    pub fn new(out: &'o mut Vec<u8>) -> Self {
         Self { out, fresh: true }
     }
 
-    pub(crate) fn object(&mut self, members: impl FnOnce(&mut Self)) {
-        self.container(b'{', b'}', members);
+    /// An object of what `members` writes.
+    pub fn object(&mut self, members: impl FnOnce(&mut Self)) {
+        self.open(b'{');
+        members(self);
+        self.close(b'}');
     }
 
-    pub(crate) fn array(&mut self, items: impl FnOnce(&mut Self)) {
-        self.container(b'[', b']', items);
+    /// An array of what `items` writes.
+    pub fn array(&mut self, items: impl FnOnce(&mut Self)) {
+        self.open(b'[');
+        items(self);
+        self.close(b']');
     }
 
-    fn container(&mut self, open: u8, close: u8, content: impl FnOnce(&mut Self)) {
+    fn open(&mut self, bracket: u8) {
         self.separate();
-        self.out.push(open);
+        self.out.push(bracket);
         self.fresh = true;
-        content(self);
-        self.out.push(close);
+    }
+
+    fn close(&mut self, bracket: u8) {
+        self.out.push(bracket);
         self.fresh = false;
     }
 
     /// Names the member whose value comes next. `key` is one of ours and needs no escaping.
-    pub(crate) fn key(&mut self, key: &'static str) -> &mut Self {
+    pub fn key(&mut self, key: &'static str) -> &mut Self {
         self.separate();
         self.out.push(b'"');
-        self.out.extend_from_slice(key.as_bytes());
+        push_plain(self.out, key.as_bytes());
         self.out.extend_from_slice(b"\":");
         self.fresh = true;
         self
     }
 
-    pub(crate) fn string(&mut self, text: &str) {
+    /// A string.
+    pub fn string(&mut self, text: &str) {
         self.separate();
         quote(self.out, text);
     }
 
     /// The string that there may be.
-    pub(crate) fn string_or_null(&mut self, text: Option<&str>) {
+    pub fn string_or_null(&mut self, text: Option<&str>) {
         match text {
             Some(text) => self.string(text),
             None => self.null(),
@@ -56,7 +66,7 @@ impl<'o> Writer<'o> {
     }
 
     /// One string of several pieces.
-    pub(crate) fn concat(&mut self, pieces: &[&str]) {
+    pub fn concat(&mut self, pieces: &[&str]) {
         self.separate();
         self.out.push(b'"');
         for piece in pieces {
@@ -65,48 +75,52 @@ impl<'o> Writer<'o> {
         self.out.push(b'"');
     }
 
-    pub(crate) fn unsigned(&mut self, number: u64) {
+    /// A number.
+    pub fn unsigned(&mut self, number: u64) {
         self.separate();
         let _ = serde_json::to_writer(&mut *self.out, &number);
     }
 
-    pub(crate) fn signed(&mut self, number: i64) {
+    /// A number.
+    pub fn signed(&mut self, number: i64) {
         self.separate();
         let _ = serde_json::to_writer(&mut *self.out, &number);
     }
 
-    pub(crate) fn float(&mut self, number: f64) {
+    /// A number; `null` where JSON has none for it.
+    pub fn float(&mut self, number: f64) {
         self.separate();
         let _ = serde_json::to_writer(&mut *self.out, &number);
     }
 
-    pub(crate) fn bool(&mut self, value: bool) {
+    /// True or false.
+    pub fn bool(&mut self, value: bool) {
         self.literal(if value { "true" } else { "false" });
     }
 
-    pub(crate) fn null(&mut self) {
+    /// Nothing.
+    pub fn null(&mut self) {
         self.literal("null");
     }
 
     /// Text that is JSON already.
-    pub(crate) fn raw(&mut self, json: &RawValue) {
+    pub fn raw(&mut self, json: &RawValue) {
         self.literal(json.get());
     }
 
     /// JSON that this crate has checked or made.
-    pub(crate) fn literal(&mut self, json: &str) {
+    pub fn literal(&mut self, json: &str) {
         self.pieces(&[json]);
     }
 
     /// JSON that this crate has checked or made, in several pieces.
-    pub(crate) fn pieces(&mut self, json: &[&str]) {
+    pub fn pieces(&mut self, json: &[&str]) {
         self.separate();
         for piece in json {
             self.out.extend_from_slice(piece.as_bytes());
         }
     }
 
-    #[inline(always)]
     fn separate(&mut self) {
         if !self.fresh {
             self.out.push(b',');
@@ -115,7 +129,6 @@ impl<'o> Writer<'o> {
     }
 }
 
-#[inline(always)]
 fn quote(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     escape(out, text);

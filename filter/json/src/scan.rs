@@ -10,14 +10,17 @@ pub(crate) const MAX_DEPTH: u32 = 127;
 
 /// A range of bytes in the scanned text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The first byte behind it.
+    pub end: usize,
 }
 
 /// One token. Strings are what stands between the quotes, escapes and all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Token<'a> {
+#[allow(missing_docs, reason = "JSON's own words")]
+pub enum Token<'a> {
     ObjectStart,
     ObjectEnd,
     ArrayStart,
@@ -42,7 +45,7 @@ enum Expect {
 
 /// Pulls tokens out of a text, one call at a time.
 #[derive(Debug)]
-pub(crate) struct Scanner<'a> {
+pub struct Scanner<'a> {
     lexer: Lexer<'a>,
     depth: u32,
     /// Bit `d` is set when the container at depth `d` is an object.
@@ -51,22 +54,23 @@ pub(crate) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
+    /// At the start of `text`.
+    pub fn new(text: &'a str) -> Self {
         Self { lexer: Lexer::new(text), depth: 0, objects: 0, expect: Expect::Value }
     }
 
     /// Containers open at this point. A token at depth 1 is a direct member of the outermost object.
-    pub(crate) fn depth(&self) -> u32 {
+    pub fn depth(&self) -> u32 {
         self.depth
     }
 
     /// Where the last token ended.
-    pub(crate) fn position(&self) -> usize {
+    pub fn position(&self) -> usize {
         self.lexer.at
     }
 
     /// Passes over the value whose first token has been read. `None`: it has no end.
-    pub(crate) fn skip(&mut self, first: Token<'_>) -> Option<()> {
+    pub fn skip(&mut self, first: Token<'_>) -> Option<()> {
         if matches!(first, Token::ObjectStart | Token::ArrayStart) {
             let depth = self.depth;
             while self.depth >= depth {
@@ -77,7 +81,11 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next token and where it stands, or `None` after the one value that JSON text is.
-    pub(crate) fn next(&mut self) -> Result<Option<(Token<'a>, Span)>, SyntaxError> {
+    ///
+    /// # Errors
+    /// The text is not JSON.
+    #[allow(clippy::should_implement_trait, reason = "an iterator has no errors to pass on")]
+    pub fn next(&mut self) -> Result<Option<(Token<'a>, Span)>, SyntaxError> {
         loop {
             self.lexer.skip_space();
             let start = self.lexer.at;
@@ -117,7 +125,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    #[inline(always)]
     fn value(&mut self, byte: u8, start: usize) -> Result<(Token<'a>, Span), SyntaxError> {
         let token = match byte {
             b'{' => return self.open(true, start),
@@ -133,12 +140,10 @@ impl<'a> Scanner<'a> {
         Ok((token, Span { start, end: self.lexer.at }))
     }
 
-    #[inline(always)]
     fn literal(&mut self, word: &'static str, token: Token<'a>) -> Result<Token<'a>, SyntaxError> {
         self.lexer.literal(word).map(|()| token)
     }
 
-    #[inline(always)]
     fn open(&mut self, object: bool, start: usize) -> Result<(Token<'a>, Span), SyntaxError> {
         if self.depth >= MAX_DEPTH {
             return Err(self.lexer.error("less nesting: at most 127 levels"));
@@ -156,7 +161,6 @@ impl<'a> Scanner<'a> {
         Ok((token, Span { start, end: self.lexer.at }))
     }
 
-    #[inline(always)]
     fn close(&mut self, token: Token<'a>, start: usize) -> (Token<'a>, Span) {
         self.lexer.advance();
         self.depth = self.depth.saturating_sub(1);
@@ -164,12 +168,10 @@ impl<'a> Scanner<'a> {
         (token, Span { start, end: self.lexer.at })
     }
 
-    #[inline(always)]
     fn after_value(&mut self) {
         self.expect = if self.depth == 0 { Expect::Nothing } else { Expect::CommaOrEnd };
     }
 
-    #[inline(always)]
     fn in_object(&self) -> bool {
         self.objects & 1u128.checked_shl(self.depth).unwrap_or(0) != 0
     }

@@ -1,5 +1,4 @@
-//! Finds where a run of ordinary characters in a JSON string ends: the loop that most bytes pass
-//! through.
+//! The loops that most bytes pass through: where a run of ordinary characters in a string ends, and which are ASCII.
 
 const ONES: u64 = u64::MAX / 255;
 const HIGHS: u64 = ONES << 7;
@@ -9,8 +8,8 @@ const HIGHS: u64 = ONES << 7;
 /// The first few are looked at one by one, because code has escapes close together; then eight at a
 /// time: a byte below `n` is one whose top bit is clear and that borrows when `n` is taken
 /// from it. A borrow can reach into the bytes above, which is why only the lowest hit is taken.
-#[inline(always)]
-pub(super) fn plain_prefix(bytes: &[u8]) -> usize {
+#[inline]
+pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     let special = |&byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
     if let Some(short) = bytes.iter().take(4).position(special) {
         return short;
@@ -31,8 +30,7 @@ pub(super) fn plain_prefix(bytes: &[u8]) -> usize {
 }
 
 /// Appends a run of ordinary characters to `out`.
-#[inline(always)]
-pub(super) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
+pub(crate) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
     // Escapes are close together in code; calling on to copy a few bytes costs more than the bytes.
     if run.len() > 8 {
         return out.extend_from_slice(run);
@@ -40,6 +38,17 @@ pub(super) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
     for &byte in run {
         out.push(byte);
     }
+}
+
+/// How many bytes are not ASCII, eight at a time: each has its top bit set.
+///
+/// Out of line: inlined, it would be built for size, as its caller is.
+#[inline(never)]
+pub fn beyond_ascii(bytes: &[u8]) -> u64 {
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    let whole: u64 = chunks.iter().map(|chunk| u64::from((u64::from_le_bytes(*chunk) & HIGHS).count_ones())).sum();
+    let left = rest.iter().filter(|byte| !byte.is_ascii()).count();
+    whole.saturating_add(u64::try_from(left).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

@@ -1,34 +1,44 @@
 //! Reads values out of JSON text, each as the type that is wanted where it stands.
 //!
 //! serde would compile its whole path through an object once for each type that there is. Here a type is a table of
-//! names and what to do with each; the rest is code that all of them share, which is half of the module.
+//! names and what to do with each; the rest is code that all of them share.
 
 use super::lexer::Lexer;
 use super::scan::MAX_DEPTH;
-use super::{RequestError, Text, Unknown, path_at, says_anything};
+use super::{ReadError, Text, Unknown, path_at, says_anything};
 use serde_json::value::RawValue;
 
 /// A type that is read from JSON.
-pub(crate) trait Parse<'a>: Sized {
+pub trait Parse<'a>: Sized {
+    /// Reads the value that is next.
+    ///
+    /// # Errors
+    /// It is not of this type, or not JSON.
     fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed>;
 }
 
 /// A type that is read from an object, member by member.
-pub(crate) trait Fields<'a> {
+pub trait Fields<'a> {
     /// Reads the value of the field at `index` of the object's names.
+    ///
+    /// # Errors
+    /// The value is not of the field's type, or not JSON.
     fn parse_field(&mut self, index: usize, reader: &mut Reader<'a>) -> Result<(), Failed>;
+    /// Where other names are put.
     fn unknown(&mut self) -> &mut Unknown<'a>;
 }
 
 /// The names of an object's fields, and what is done to a name before it is looked up.
-pub(crate) struct Names {
-    pub(crate) known: &'static [&'static str],
-    pub(crate) spell: fn(Text<'_>) -> Text<'_>,
+pub struct Names {
+    /// What a field's index is the index of.
+    pub known: &'static [&'static str],
+    /// Makes a name what `known` has of it.
+    pub spell: fn(Text<'_>) -> Text<'_>,
 }
 
 /// The text cannot be read; its [`Reader`] knows why.
 #[derive(Debug)]
-pub(crate) struct Failed;
+pub struct Failed;
 
 /// What is wrong with a value that is JSON.
 #[derive(Debug)]
@@ -41,7 +51,7 @@ enum Wrong {
 
 /// A text that is read from its start to its end.
 #[derive(Debug)]
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     lexer: Lexer<'a>,
     depth: u32,
     /// Where texts are put together.
@@ -50,8 +60,11 @@ pub(crate) struct Reader<'a> {
     wrong: Option<(usize, Wrong)>,
 }
 
-/// Reads `text` as a `T`; an error names the field by its path.
-pub(crate) fn parse<'a, T: Parse<'a>>(text: &'a str) -> Result<T, RequestError> {
+/// Reads `text` as a `T`.
+///
+/// # Errors
+/// The text is not JSON, or not a `T`.
+pub fn parse<'a, T: Parse<'a>>(text: &'a str) -> Result<T, ReadError> {
     let mut reader = Reader { lexer: Lexer::new(text), depth: 0, scratch: Vec::new(), wrong: None };
     let value = T::parse(&mut reader);
     match (value, reader.is_at_end()) {
@@ -62,13 +75,13 @@ pub(crate) fn parse<'a, T: Parse<'a>>(text: &'a str) -> Result<T, RequestError> 
 
 impl<'a> Reader<'a> {
     /// Is `first` the first byte of the value that is next?
-    pub(crate) fn is_next(&mut self, first: u8) -> bool {
+    pub fn is_next(&mut self, first: u8) -> bool {
         self.lexer.skip_space();
         self.lexer.peek() == Some(first)
     }
 
     /// Refuses the value that is next.
-    pub(crate) fn expected(&mut self, what: &'static str) -> Failed {
+    pub fn expected(&mut self, what: &'static str) -> Failed {
         self.lexer.skip_space();
         let starts_value = |b| matches!(b, b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n');
         if self.lexer.peek().is_some_and(starts_value) {
@@ -78,14 +91,21 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes `null` by, if it is next.
-    pub(crate) fn null(&mut self) -> Result<bool, Failed> {
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn null(&mut self) -> Result<bool, Failed> {
         if !self.is_next(b'n') {
             return Ok(false);
         }
         self.lexer.literal("null").map(|()| true).map_err(|_| Failed)
     }
 
-    pub(crate) fn bool(&mut self) -> Result<bool, Failed> {
+    /// True or false.
+    ///
+    /// # Errors
+    /// The value that is next is neither.
+    pub fn bool(&mut self) -> Result<bool, Failed> {
         let value = self.is_next(b't');
         if !value && !self.is_next(b'f') {
             return Err(self.expected("a boolean"));
@@ -93,7 +113,11 @@ impl<'a> Reader<'a> {
         self.lexer.literal(if value { "true" } else { "false" }).map(|()| value).map_err(|_| Failed)
     }
 
-    pub(crate) fn text(&mut self) -> Result<Text<'a>, Failed> {
+    /// A string.
+    ///
+    /// # Errors
+    /// The value that is next is none.
+    pub fn text(&mut self) -> Result<Text<'a>, Failed> {
         if !self.is_next(b'"') {
             return Err(self.expected("a string"));
         }
@@ -101,7 +125,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A number as it is written. `what` is expected.
-    pub(crate) fn number(&mut self, what: &'static str) -> Result<&'a str, Failed> {
+    ///
+    /// # Errors
+    /// The value that is next is none.
+    pub fn number(&mut self, what: &'static str) -> Result<&'a str, Failed> {
         self.lexer.skip_space();
         if !matches!(self.lexer.peek(), Some(b'-' | b'0'..=b'9')) {
             return Err(self.expected(what));
@@ -110,19 +137,28 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number that is not below zero.
-    pub(crate) fn whole(&mut self) -> Result<u64, Failed> {
+    ///
+    /// # Errors
+    /// The value that is next is none.
+    pub fn whole(&mut self) -> Result<u64, Failed> {
         const EXPECTED: &str = "a whole number";
         self.convert(EXPECTED, |reader| Ok(reader.number(EXPECTED)?.parse().ok()))
     }
 
     /// Any number. `what` is expected.
-    pub(crate) fn float(&mut self, what: &'static str) -> Result<f64, Failed> {
+    ///
+    /// # Errors
+    /// The value that is next is none.
+    pub fn float(&mut self, what: &'static str) -> Result<f64, Failed> {
         let number = self.number(what)?.parse().ok();
         number.filter(|number: &f64| number.is_finite()).ok_or(Failed)
     }
 
     /// What `read` makes of the value that is next; where it makes nothing of it, `what` is expected.
-    pub(crate) fn convert<T>(
+    ///
+    /// # Errors
+    /// What `read` makes is an error, or nothing.
+    pub fn convert<T>(
         &mut self,
         what: &'static str,
         read: impl FnOnce(&mut Self) -> Result<Option<T>, Failed>,
@@ -136,7 +172,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Any value, as it is written.
-    pub(crate) fn raw(&mut self) -> Result<&'a RawValue, Failed> {
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn raw(&mut self) -> Result<&'a RawValue, Failed> {
         self.lexer.skip_space();
         let rest = self.lexer.text.get(self.lexer.at..).unwrap_or_default();
         let value = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>().next();
@@ -146,7 +185,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes any value by. Does it [say anything](says_anything)?
-    pub(crate) fn skip(&mut self) -> Result<bool, Failed> {
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn skip(&mut self) -> Result<bool, Failed> {
         self.lexer.skip_space();
         match self.lexer.peek() {
             Some(b'"') => self.lexer.string().map(|_| true).map_err(|_| Failed),
@@ -156,7 +198,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Fills `fields` from an object.
-    pub(crate) fn object(&mut self, names: &'static Names, fields: &mut dyn Fields<'a>) -> Result<(), Failed> {
+    ///
+    /// # Errors
+    /// The value that is next is none, has a field twice, or one that cannot be read.
+    pub fn object(&mut self, names: &'static Names, fields: &mut dyn Fields<'a>) -> Result<(), Failed> {
         self.enter(b'{', "an object")?;
         let (mut first, mut seen) = (true, 0u64);
         while self.goes_on(b'}', &mut first)? {
@@ -180,7 +225,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an array, each item by `item`.
-    pub(crate) fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), Failed>) -> Result<(), Failed> {
+    ///
+    /// # Errors
+    /// The value that is next is none, or an item cannot be read.
+    pub fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), Failed>) -> Result<(), Failed> {
         self.enter(b'[', "an array")?;
         let mut first = true;
         while self.goes_on(b']', &mut first)? {
@@ -234,66 +282,13 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn error(&self) -> RequestError {
-        let Some((offset, wrong)) = &self.wrong else {
-            return RequestError::not_json("not JSON: it breaks off, or a number or a character in it cannot be");
-        };
+    fn error(&self) -> ReadError {
+        let Some((offset, wrong)) = &self.wrong else { return ReadError::NotJson };
         // One byte further on is inside the value.
         let path = path_at(self.lexer.text, offset.saturating_add(1));
-        match wrong {
-            Wrong::Expected(what) => RequestError::shape(path, format_args!("expected {what}")),
-            Wrong::Twice => RequestError::shape(path, "the same field is given twice"),
+        match *wrong {
+            Wrong::Expected(expected) => ReadError::Expected { path, expected },
+            Wrong::Twice => ReadError::Twice { path },
         }
-    }
-}
-
-impl<'a> Parse<'a> for &'a RawValue {
-    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        reader.raw()
-    }
-}
-
-/// A value that is known to be there, and no more.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ignored;
-
-impl Parse<'_> for Ignored {
-    fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
-        reader.skip().map(|_| Self)
-    }
-}
-
-impl<'a, T: Parse<'a>> Parse<'a> for Vec<T> {
-    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let mut items = Self::new();
-        reader.array(&mut |reader| {
-            items.push(T::parse(reader)?);
-            Ok(())
-        })?;
-        Ok(items)
-    }
-}
-
-impl Parse<'_> for bool {
-    fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
-        reader.bool()
-    }
-}
-
-impl Parse<'_> for u64 {
-    fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
-        reader.whole()
-    }
-}
-
-impl Parse<'_> for f64 {
-    fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
-        reader.float("a number")
-    }
-}
-
-impl Parse<'_> for usize {
-    fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
-        Ok(Self::try_from(reader.whole()?).unwrap_or(Self::MAX))
     }
 }

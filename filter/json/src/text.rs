@@ -1,7 +1,6 @@
 //! Strings and unions that borrow from the text they are read from.
 
-use super::{Failed, Parse, Reader, RequestError, parse};
-use serde_json::value::RawValue;
+use super::{Failed, Parse, Reader, parse};
 use std::borrow::Cow;
 use std::ops::Deref;
 
@@ -9,10 +8,11 @@ use std::ops::Deref;
 ///
 /// A bare `Cow` inside an `Option` or a `Vec` would always be owned, so this is a type of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
+pub struct Text<'a>(pub Cow<'a, str>);
 
 impl<'a> Text<'a> {
-    pub(crate) fn into_cow(self) -> Cow<'a, str> {
+    /// The string itself.
+    pub fn into_cow(self) -> Cow<'a, str> {
         self.0
     }
 }
@@ -45,13 +45,15 @@ impl<'a> Parse<'a> for Text<'a> {
 
 /// A string, or else what `T` is (an object or an array).
 #[derive(Clone, Debug)]
-pub(crate) enum StringOr<'a, T> {
+pub enum StringOr<'a, T> {
+    /// A string.
     Text(Text<'a>),
+    /// What else it can be.
     Other(T),
 }
 
 /// A string, or an array of `T`.
-pub(crate) type OneOrMany<'a, T> = StringOr<'a, Vec<T>>;
+pub type OneOrMany<'a, T> = StringOr<'a, Vec<T>>;
 
 impl<'a, T: Parse<'a>> Parse<'a> for StringOr<'a, T> {
     fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
@@ -65,13 +67,8 @@ impl<'a, T: Parse<'a>> Parse<'a> for StringOr<'a, T> {
     }
 }
 
-/// The string that `json` is, or else `json` itself.
-pub(crate) fn text_or_json(json: &RawValue) -> Result<Text<'_>, RequestError> {
-    if json.get().starts_with('"') { parse(json.get()) } else { Ok(json.get().into()) }
-}
-
 /// What a scanned string means: itself where it has no escapes. Not a string: empty.
-pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
+pub fn unescape(raw: &str) -> Cow<'_, str> {
     if !raw.contains('\\') {
         return Cow::Borrowed(raw);
     }
@@ -80,4 +77,48 @@ pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
     quoted.push_str(raw);
     quoted.push('"');
     Cow::Owned(parse::<Text<'_>>(&quoted).map(|text| text.0.into_owned()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_string_means_what_it_means_to_serde_json() {
+        let long = format!(r#""{}\n{}\"""#, "a".repeat(100), "é".repeat(100));
+        let cases = [
+            r#""""#,
+            r#""plain""#,
+            r#""\"\\\/\b\f\n\r\t""#,
+            r#""a\u00e9b\u20aCc""#,
+            r#""\ud83d\ude00!""#,
+            r#""\ud83d""#,
+            r#""\ud83dx""#,
+            r#""\ud83d\n""#,
+            r#""\ud83d\ud83d""#,
+            r#""\ude00\ud83d""#,
+            r#""\u12g4""#,
+            r#""\u+123""#,
+            r#""\u12"#,
+            r#""\x""#,
+            r#""\"#,
+            r#""no end"#,
+            "\"a\\nline\n\"",
+            "\"a\u{1}\"",
+            &long,
+        ];
+        for case in cases {
+            let text = parse::<Text<'_>>(case).ok().map(|text| text.into_cow().into_owned());
+            assert_eq!(text, serde_json::from_str(case).ok(), "{case}");
+        }
+    }
+
+    #[test]
+    fn only_what_has_escapes_is_copied() {
+        assert!(matches!(parse(r#""plain""#), Ok(Text(Cow::Borrowed("plain")))));
+        assert_eq!(unescape("plain"), "plain");
+        assert_eq!(unescape(r"two\nlines"), "two\nlines");
+    }
 }
