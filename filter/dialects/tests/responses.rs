@@ -227,6 +227,24 @@ fn an_answer_that_is_too_long_to_be_repeated_ends_in_one_error() {
     }
 }
 
+/// Those of a long answer take many times its text, and must not end it.
+#[test]
+fn log_probabilities_that_are_too_many_to_be_repeated_are_told_once() {
+    let tokens = [r#"{"token":"x","logprob":-0.5}"#; 10].join(",");
+    let delta = format!(
+        "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{}\"}},\"logprobs\":{{\"content\":[{tokens}]}}}}]}}\n\n",
+        "x".repeat(10)
+    );
+    let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    // In the delta, at the end of the text, of the part and of the item, and in the whole answer.
+    for (pieces, times) in [(100, 5), (10_000, 1)] {
+        let mut stream = exchange(Responses, OpenAi).stream(0);
+        let out = run(&mut stream, (delta.repeat(pieces) + end).as_bytes(), 100_000);
+        assert_eq!(out.matches("\"token\":\"x\"").count(), 10 * pieces * times);
+        assert_eq!(out.matches("event: response.completed").count(), 1);
+    }
+}
+
 #[test]
 fn an_absurd_id_is_not_repeated_in_every_event() {
     let id = "x".repeat(100_000);
