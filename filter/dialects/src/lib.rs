@@ -62,7 +62,7 @@ mod upstream;
 pub use dialect::Dialect;
 pub use embeddings::EmbeddingsApi;
 pub use estimate::InputEstimate;
-pub use exchange::{Answer, Exchange, ProviderFailure, Told, Unreadable};
+pub use exchange::{Answer, Exchange, NoAnswer, ProviderFailure, Told};
 pub use json::{Problem, RequestError};
 pub use limit_headers::{Counted, LimitStanding};
 pub use multipart::Form;

@@ -223,7 +223,7 @@ fn other_dialects_streams_come_as_an_array_where_the_client_wants_one() {
         assert_eq!(serde_json::from_str::<Vec<Value>>(&out).unwrap(), events(expected));
     }
     let out = run(&mut exchange(AS_ARRAY, OpenAi).stream(0), b"data: {\"error\":{\"message\":\"No\"}}\n\n", 100);
-    assert_eq!(out, "[{\"error\":{\"code\":500,\"message\":\"No\",\"status\":\"INTERNAL\"}}\n]");
+    assert_eq!(out, "[{\"error\":{\"code\":502,\"message\":\"No\",\"status\":\"INTERNAL\"}}\n]");
 }
 
 #[test]

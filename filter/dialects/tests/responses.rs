@@ -219,12 +219,30 @@ fn an_answer_that_is_too_long_to_be_repeated_ends_in_one_error() {
     let piece = "x".repeat(500_000);
     let delta = format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n");
     let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-    for (pieces, whole) in [(8, true), (12, false)] {
+    for (pieces, whole) in [(32, true), (36, false)] {
         let mut stream = exchange(Responses, OpenAi).stream(0);
         let out = run(&mut stream, (delta.repeat(pieces) + end).as_bytes(), 100_000);
         assert_eq!(out.matches("event: response.completed").count(), usize::from(whole));
         assert_eq!(out.matches("event: error").count(), usize::from(!whole));
         assert_eq!(out.matches("event: response.failed").count(), usize::from(!whole));
+    }
+}
+
+/// Those of a long answer take many times its text, and must not end it.
+#[test]
+fn log_probabilities_that_are_too_many_to_be_repeated_are_told_once() {
+    let tokens = [r#"{"token":"x","logprob":-0.5}"#; 10].join(",");
+    let delta = format!(
+        "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{}\"}},\"logprobs\":{{\"content\":[{tokens}]}}}}]}}\n\n",
+        "x".repeat(10)
+    );
+    let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    // In the delta, at the end of the text, of the part and of the item, and in the whole answer.
+    for (pieces, times) in [(100, 5), (10_000, 1)] {
+        let mut stream = exchange(Responses, OpenAi).stream(0);
+        let out = run(&mut stream, (delta.repeat(pieces) + end).as_bytes(), 100_000);
+        assert_eq!(out.matches("\"token\":\"x\"").count(), 10 * pieces * times);
+        assert_eq!(out.matches("event: response.completed").count(), 1);
     }
 }
 

@@ -71,8 +71,9 @@ impl EventWriter {
                 w.key("input").literal("{}");
             }),
             Event::ToolArguments { fragment, .. } => self.delta(out, "input_json_delta", "partial_json", fragment),
-            Event::Citation(citation) if citation.url.is_some() => self.cite(citation, out),
-            Event::Citation(_) => {}
+            Event::Citation(citation) => self.cite(citation, out),
+            // What this API has no place for does not come here.
+            Event::Image(_) | Event::Lost(_) => {}
             Event::Refusal(text) => {
                 let refusal = self.refusal.get_or_insert_default();
                 if refusal.len() <= MOST_REFUSAL {

@@ -1,11 +1,12 @@
 //! Writes a ConverseStream.
 
 use super::citations::write_citation;
+use super::media::as_image;
 use super::write_blocks::{redacted, tool_use_id};
 use super::{errors, finish_word, write_metrics, write_usage};
 use crate::event_stream::write_event;
 use crate::json::Writer;
-use crate::neutral::{Event, Finish, Origin, Usage};
+use crate::neutral::{Event, Finish, Origin, Source, Usage};
 
 /// The block that is open, so that deltas have a place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,7 @@ enum OpenBlock {
     /// Text of which it has been said where it is from.
     Cited,
     Thinking,
+    Image,
     Call {
         said_anything: bool,
     },
@@ -51,6 +53,9 @@ impl EventWriter {
                 }
                 self.delta(out, |w| write_citation(w.key("citation"), citation));
             }
+            Event::Image(image) => self.image(&image.source, out),
+            // What this API has no place for does not come here.
+            Event::Lost(_) => {}
             Event::Thinking(text) => {
                 self.enter(OpenBlock::Thinking, out);
                 self.thought(out, "text", text);
@@ -84,6 +89,20 @@ impl EventWriter {
             self.close(out);
             self.open = block;
         }
+    }
+
+    fn image(&mut self, source: &Source<'_>, out: &mut Vec<u8>) {
+        let Some((format, data)) = as_image(source) else { return };
+        self.close(out);
+        write(out, "contentBlockStart", |w| {
+            w.key("start").object(|w| w.key("image").object(|w| w.key("format").string(format)));
+            w.key("contentBlockIndex").unsigned(self.index);
+        });
+        self.delta(out, |w| {
+            w.key("image").object(|w| w.key("source").object(|w| w.key("bytes").string(data)));
+        });
+        self.open = OpenBlock::Image;
+        self.close(out);
     }
 
     fn open_call(&mut self, id: &str, name: &str, out: &mut Vec<u8>) {

@@ -3,7 +3,7 @@
 use super::read_response::{Call, Content, call_id};
 use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape, logprobs};
 use crate::json::{First, RequestError, Text, parse, shape};
-use crate::neutral::{Event, Failure, Part};
+use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
 use serde_json::value::RawValue;
 
 shape! {
@@ -65,20 +65,9 @@ impl EventReader {
             "content-start" | "content-delta" => {
                 self.leave_call(sink);
                 let mut tokens = logprobs::read_piece(event.logprobs);
-                message.content.and_then(First::take).into_iter().flat_map(Content::into_parts).for_each(|part| {
-                    match part {
-                        Part::Text(text) if tokens.is_empty() => sink(Event::Text(text)),
-                        Part::Text(text) => sink(Event::TextLogprobs { text, tokens: std::mem::take(&mut tokens) }),
-                        Part::Thinking { text, .. } => {
-                            tokens.clear();
-                            sink(Event::Thinking(text));
-                        }
-                        _ => {}
-                    }
-                });
-                if !tokens.is_empty() {
-                    sink(Event::TextLogprobs { text: Text::default(), tokens });
-                }
+                let content = message.content.and_then(First::take);
+                content.into_iter().flat_map(Content::into_pieces).for_each(|piece| say(piece, &mut tokens, sink));
+                Event::of_silent(tokens).into_iter().for_each(sink);
             }
             "tool-plan-delta" => {
                 if let Some(plan) = message.tool_plan.filter(|plan| !plan.is_empty()) {
@@ -94,8 +83,10 @@ impl EventReader {
             "tool-call-end" => self.leave_call(sink),
             "citation-start" => {
                 let citation = message.citations.and_then(First::take);
-                let citations = citation.into_iter().flat_map(CitationShape::into_citations);
-                citations.for_each(|citation| sink(Event::Citation(citation)));
+                citation
+                    .into_iter()
+                    .flat_map(CitationShape::into_pieces)
+                    .for_each(|piece| say(piece, &mut Vec::new(), sink));
             }
             MESSAGE_END => {
                 self.leave_call(sink);
@@ -139,6 +130,14 @@ impl EventReader {
             sink(Event::ToolArguments { index, fragment: "{}".into() });
         }
     }
+}
+
+/// `tokens` are of the first thing that is said. Those of thoughts have no place elsewhere.
+fn say<'a>(piece: Piece<'a>, tokens: &mut Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
+    if let Ok(Part::Thinking { .. }) = piece {
+        tokens.clear();
+    }
+    Event::of(piece, tokens).into_iter().for_each(sink);
 }
 
 impl OpenCall {

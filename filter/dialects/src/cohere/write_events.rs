@@ -3,7 +3,7 @@
 use super::write_response::write_citation;
 use super::{DONE, MESSAGE_END, errors, finish_word, logprobs, write_usage};
 use crate::json::Writer;
-use crate::neutral::{Citation, Event, Finish, TokenLogprob, Usage};
+use crate::neutral::{Citation, Event, Finish, Origin, Signature, TokenLogprob, Usage};
 use crate::sse;
 
 /// What is open, so that fragments have a place.
@@ -38,9 +38,9 @@ impl EventWriter {
             Event::Text(text) | Event::Refusal(text) => self.say(Open::Text, text, &[], out),
             Event::TextLogprobs { text, tokens } => self.say_each(text, tokens, out),
             Event::Thinking(text) => self.say(Open::Thinking, text, &[], out),
-            // Thoughts have no proofs here.
-            Event::Signature(_) => self.close(out),
-            Event::RedactedThinking(_) => {}
+            Event::Signature(signature) => self.sign(signature, out),
+            // What this API has no place for does not come here.
+            Event::RedactedThinking(_) | Event::Image(_) | Event::Lost(_) => {}
             Event::ToolCall { index, id, name } => {
                 self.close(out);
                 self.open = Open::Call { index: *index, said_anything: false };
@@ -78,6 +78,30 @@ impl EventWriter {
     }
 
     fn say(&mut self, kind: Open, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
+        let word = self.enter(kind, out);
+        self.content_with(
+            out,
+            "content-delta",
+            |w| w.key(word).string(text),
+            |w| {
+                if !tokens.is_empty() {
+                    logprobs::write_piece(w.key("logprobs"), text, tokens);
+                }
+            },
+        );
+    }
+
+    /// Not this API's: see the whole answer.
+    fn sign(&mut self, signature: &Signature<'_>, out: &mut Vec<u8>) {
+        let word = self.enter(Open::Thinking, out);
+        self.content(out, "content-delta", |w| {
+            w.key(word).string("");
+            w.key("signature").string(&signature.to_show(Origin::Anthropic));
+        });
+        self.close(out);
+    }
+
+    fn enter(&mut self, kind: Open, out: &mut Vec<u8>) -> &'static str {
         let word = if kind == Open::Text { "text" } else { "thinking" };
         if self.open != kind {
             self.close(out);
@@ -88,18 +112,24 @@ impl EventWriter {
                 w.key(word).string("");
             });
         }
-        event(out, "content-delta", Some(self.contents.saturating_sub(1)), |w| {
-            message(w, |w| w.key("content").object(|w| w.key(word).string(text)));
-            if !tokens.is_empty() {
-                logprobs::write_piece(w.key("logprobs"), text, tokens);
-            }
-        });
+        word
     }
 
     /// An event about the newest piece of content.
     fn content(&self, out: &mut Vec<u8>, name: &'static str, content: impl FnOnce(&mut Writer<'_>)) {
+        self.content_with(out, name, content, |_| ());
+    }
+
+    fn content_with(
+        &self,
+        out: &mut Vec<u8>,
+        name: &'static str,
+        content: impl FnOnce(&mut Writer<'_>),
+        rest: impl FnOnce(&mut Writer<'_>),
+    ) {
         event(out, name, Some(self.contents.saturating_sub(1)), |w| {
             message(w, |w| w.key("content").object(content));
+            rest(w);
         });
     }
 

@@ -107,7 +107,8 @@ pub(super) fn write_citation(w: &mut Writer<'_>, citation: &Citation<'_>, cited:
         w.key("sources").array(|w| {
             w.object(|w| {
                 w.key("type").string("document");
-                w.key("id").string(citation.url.as_deref().or(citation.title.as_deref()).unwrap_or_default());
+                let names = [&citation.url, &citation.source, &citation.title];
+                w.key("id").string(names.into_iter().flatten().next().map_or("", |name| &**name));
                 w.key("document").object(|w| {
                     for (key, value) in [("url", &citation.url), ("title", &citation.title), ("text", &citation.quote)]
                     {

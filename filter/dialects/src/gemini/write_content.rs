@@ -105,7 +105,7 @@ fn write_media(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losses) {
     }
 }
 
-fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
+pub(super) fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
     match source {
         Source::Base64 { media_type, data } => w.key("inlineData").object(|w| {
             w.key("mimeType").string(media_type);

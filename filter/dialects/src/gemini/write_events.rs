@@ -2,6 +2,7 @@
 
 use super::errors::write_error_event;
 use super::logprobs::Mean;
+use super::write_content::write_source;
 use super::write_response::{write_ending, write_thought, write_usage};
 use super::{grounding, logprobs, proof};
 use crate::codec::{Broken, StreamForm};
@@ -80,6 +81,9 @@ impl EventWriter {
                 self.part(out, |w| write_thought(w, "", Some(&proof::redacted_to_show(data))));
             }
             Event::Citation(citation) => self.cite(citation, out),
+            Event::Image(image) => self.part(out, |w| w.object(|w| write_source(w, &image.source))),
+            // What this API has no place for does not come here.
+            Event::Lost(_) => {}
             Event::ToolCall { id, name, .. } => {
                 let (id, name) = (id.to_string(), name.to_string());
                 self.call = Some(Call { id, name, arguments: String::new() });
@@ -128,15 +132,10 @@ impl EventWriter {
     }
 
     fn cite(&mut self, citation: &Citation<'_>, out: &mut Vec<u8>) {
-        if citation.url.is_some() {
-            self.chunk(out, |w| {
-                write_candidate(
-                    w,
-                    |w| w.object(|w| w.key("text").string("")),
-                    |w| grounding::write(w, &[citation], None),
-                );
-            });
-        }
+        self.chunk(out, |w| {
+            let empty = |w: &mut Writer<'_>| w.object(|w| w.key("text").string(""));
+            write_candidate(w, empty, |w| grounding::write(w, &[citation], None));
+        });
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {

@@ -2,6 +2,7 @@
 
 use super::answer::finish_word;
 use super::logprobs::Mean;
+use super::write_content::write_source;
 use super::{grounding, logprobs, proof};
 use crate::codec::Answering;
 use crate::json::Writer;
@@ -63,6 +64,7 @@ fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
                 call.arguments.write_object(w.key("args"));
             });
         }),
+        Part::Image(image) => w.object(|w| write_source(w, &image.source)),
         _ => {}
     }
 }
@@ -78,10 +80,7 @@ pub(super) fn write_thought(w: &mut Writer<'_>, text: &str, signature: Option<&s
 }
 
 fn source_of<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Citation<'a>> {
-    match part {
-        Part::Citation(citation) => Some(citation).filter(|citation| citation.url.is_some()),
-        _ => None,
-    }
+    if let Part::Citation(citation) = part { Some(citation) } else { None }
 }
 
 /// Thoughts are counted apart from the answer here, and what is zero is left out.

@@ -30,6 +30,9 @@ pub(crate) struct Signature<'a> {
 }
 
 impl<'a> Signature<'a> {
+    /// What every mark begins with.
+    pub(crate) const MARK: &'static str = "tollgate.";
+
     /// One that a provider gave, without a mark.
     pub(crate) fn given(origin: Origin, text: Text<'a>) -> Self {
         Self { origin, text }

@@ -1,6 +1,7 @@
 //! Writes a stream of `chat.completion.chunk` events.
 
 use super::annotations::write_annotations;
+use super::write_messages::write_image;
 use super::write_response::{write_redacted_block, write_thinking_block, write_usage};
 use super::{DONE, errors, finish_word, logprobs};
 use crate::json::Writer;
@@ -82,7 +83,8 @@ impl EventWriter {
                 let said = self.said;
                 self.delta(out, |w| write_annotations(w, &[citation], said));
             }
-            Event::Citation(_) => {}
+            Event::Citation(_) | Event::Lost(_) => {}
+            Event::Image(image) => self.delta(out, |w| w.key("images").array(|w| write_image(w, image))),
             Event::Finish { reason, .. } => self.chunk(out, |w| {
                 write_choice(w, |_| (), &[], Some(finish_word(*reason)));
             }),

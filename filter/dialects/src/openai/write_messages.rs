@@ -2,7 +2,7 @@
 
 use crate::calls::short_id;
 use crate::json::Writer;
-use crate::neutral::{Arguments, Document, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
+use crate::neutral::{Arguments, Document, Image, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
 use std::borrow::Cow;
 
 /// Writes one message, or the several that it is here; none if there is nothing in it. `thoughts` is the
@@ -178,12 +178,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
 pub(crate) fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
     match part {
         Part::Text(text) => write_text(w, text),
-        Part::Image(image) => {
-            w.object(|w| {
-                w.key("type").string("image_url");
-                w.key("image_url").object(|w| write_source(w.key("url"), &image.source));
-            });
-        }
+        Part::Image(image) => write_image(w, image),
         Part::Document(Document { source: Source::Text(text), title }) => {
             w.object(|w| {
                 w.key("type").string("text");
@@ -213,6 +208,13 @@ pub(crate) fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
         }
         _ => {}
     }
+}
+
+pub(super) fn write_image(w: &mut Writer<'_>, image: &Image<'_>) {
+    w.object(|w| {
+        w.key("type").string("image_url");
+        w.key("image_url").object(|w| write_source(w.key("url"), &image.source));
+    });
 }
 
 /// `input_audio.format`.

@@ -1,6 +1,7 @@
 //! Writes a whole `chat.completion`, and the list of models.
 
 use super::annotations::write_annotations;
+use super::write_messages::write_image;
 use super::{finish_word, logprobs};
 use crate::codec::Answering;
 use crate::json::Writer;
@@ -53,6 +54,15 @@ fn write_message(w: &mut Writer<'_>, parts: &[Part<'_>]) {
     if !citations.is_empty() {
         let said = text.iter().map(|text| text.chars().count() as u64).sum();
         write_annotations(w, &citations, said);
+    }
+    if parts.iter().any(|part| matches!(part, Part::Image(_))) {
+        w.key("images").array(|w| {
+            for part in parts {
+                if let Part::Image(image) = part {
+                    write_image(w, image);
+                }
+            }
+        });
     }
     write_thinking(w, parts, &collect(|part| matches!(part, Part::Thinking { .. })));
     if parts.iter().any(|part| matches!(part, Part::ToolCall(_))) {

@@ -1,6 +1,7 @@
 //! One pass over a request's body: what routing and limits must know, and where it stands.
 
 mod edits;
+mod foreign;
 mod members;
 mod scan;
 

@@ -1,5 +1,6 @@
 //! The one pass over a request's body.
 
+use super::foreign::is_proof;
 use super::members::{Found, Member, MemberTable, Members, StreamOptions};
 use crate::estimate::{Input, NOT_INPUT};
 use crate::json::{RequestError, Scanner, Span, Token, unescape};
@@ -39,6 +40,8 @@ pub(super) struct Scan<'a> {
     pub(super) inputs: u64,
     /// Where the requests of a batch name the model.
     pub(super) models: Vec<Span>,
+    /// Something bears the mark of another provider's thoughts.
+    pub(super) is_marked: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -53,6 +56,7 @@ impl<'a> Scan<'a> {
             input: Input::default(),
             inputs: 0,
             models: Vec::new(),
+            is_marked: false,
         };
         match scan.scanner.next()? {
             Some((Token::ObjectStart, _)) => scan.object("")?,
@@ -176,7 +180,12 @@ impl<'a> Scan<'a> {
             self.input.add(key, token, now);
             match token {
                 Token::Key(name) => key = name,
-                token => also(self, key, (token, span)),
+                token => {
+                    if let Token::String(text) = token {
+                        self.is_marked |= is_proof(key, text);
+                    }
+                    also(self, key, (token, span));
+                }
             }
             if now < depth {
                 break;

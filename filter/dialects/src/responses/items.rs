@@ -1,7 +1,7 @@
 //! The items of an answer, whole or as they open in a stream.
 
-use crate::json::Writer;
-use crate::neutral::{Citation, Origin, Signature, TokenLogprob};
+use crate::json::{RequestError, Text, Writer};
+use crate::neutral::{Citation, Origin, Signature, Source, TokenLogprob};
 use crate::openai::write_tokens;
 
 /// How far an item has come.
@@ -123,6 +123,26 @@ pub(super) fn write_summary(w: &mut Writer<'_>, text: &str) {
     w.object(|w| {
         w.key("type").string("summary_text");
         w.key("text").string(text);
+    });
+}
+
+/// What an `image_generation_call` has made; a png unless it says otherwise.
+pub(super) fn image_of<'a>(data: Text<'a>, format: Option<&str>) -> Result<Source<'a>, RequestError> {
+    let format = format.unwrap_or("png");
+    let media_type = format!("image/{}", if format == "svg" { "svg+xml" } else { format });
+    Source::base64(media_type.into(), data.into_cow())
+}
+
+/// Writes an image, of which there is no data before it is complete.
+pub(super) fn write_image(w: &mut Writer<'_>, id: &str, status: ItemStatus, source: &Source<'_>) {
+    w.object(|w| {
+        w.key("id").string(id);
+        w.key("type").string("image_generation_call");
+        w.key("status").string(status.word());
+        let Source::Base64 { media_type, data } = source else { return };
+        let format = media_type.strip_prefix("image/").unwrap_or_default();
+        w.key("output_format").string(if format == "svg+xml" { "svg" } else { format });
+        w.key("result").string_or_null((status == ItemStatus::Completed).then_some(&**data));
     });
 }
 

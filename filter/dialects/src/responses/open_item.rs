@@ -1,11 +1,11 @@
 //! The item of a stream that is open: told in pieces, then told whole and closed.
 
 use super::items::{
-    ItemStatus, tokens_json, write_annotation, write_call, write_message, write_refusal, write_summary, write_text,
-    write_thoughts,
+    ItemStatus, tokens_json, write_annotation, write_call, write_image, write_message, write_refusal, write_summary,
+    write_text, write_thoughts,
 };
 use crate::json::Writer;
-use crate::neutral::{Citation, Signature, TokenLogprob};
+use crate::neutral::{Citation, Signature, Source, TokenLogprob};
 use crate::sse;
 
 /// Numbers the events of a stream.
@@ -47,6 +47,13 @@ impl Place {
             w.key("output_index").unsigned(self.index);
             item(w.key("item"));
         });
+    }
+
+    /// An image opens, and is complete at once.
+    pub(super) fn image(&self, source: &Source<'_>, events: &mut Events, out: &mut Vec<u8>) -> String {
+        self.added(events, out, &mut |w| write_image(w, &self.id, ItemStatus::InProgress, source));
+        events.write(out, "response.image_generation_call.completed", &mut |w| self.write(w));
+        self.done(events, out, &mut |w| write_image(w, &self.id, ItemStatus::Completed, source))
     }
 
     /// Returns the item as JSON, because the whole answer repeats it.
@@ -158,9 +165,13 @@ impl OpenMessage {
         }
     }
 
+    pub(super) fn is_in_text(&self) -> bool {
+        self.part == Some(Part::Text)
+    }
+
     pub(super) fn cite(&mut self, citation: &Citation<'_>, events: &mut Events, out: &mut Vec<u8>) {
         let annotation = json(&mut |w| write_annotation(w, citation, self.length));
-        if self.part != Some(Part::Text) || annotation.is_empty() {
+        if annotation.is_empty() {
             return;
         }
         self.part_event(events, out, "response.output_text.annotation.added", &mut |w| {

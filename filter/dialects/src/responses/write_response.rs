@@ -3,8 +3,8 @@
 use super::errors::write_response_error;
 use super::incomplete_reason;
 use super::items::{
-    ItemIds, ItemStatus, tokens_json, write_annotation, write_call, write_message, write_refusal, write_text,
-    write_thoughts,
+    ItemIds, ItemStatus, tokens_json, write_annotation, write_call, write_image, write_message, write_refusal,
+    write_text, write_thoughts,
 };
 use crate::codec::Answering;
 use crate::json::Writer;
@@ -123,6 +123,8 @@ fn write_output(w: &mut Writer<'_>, response: &Response<'_>) {
                 };
                 write_call(w, &ids.id("fc", index), status, (&call.id, &call.name, arguments));
             }
+            // It is there, whatever came after it.
+            Part::Image(image) => write_image(w, &ids.id("ig", index), ItemStatus::Completed, &image.source),
             part if is_message(part) => {
                 let last = !after.iter().any(|part| matches!(part, Part::Text(_)));
                 write_message(w, &ids.id("msg", index), status, &mut |w| write_content(w, message, &mut tokens, last));

@@ -4,7 +4,7 @@ use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
 use crate::telemetry::Rejection;
 use std::sync::Arc;
-use tollgate_dialects::{Dialect, Outcome, Usage};
+use tollgate_dialects::{Dialect, Losses, Outcome, Usage};
 use tollgate_policy::{Consumption, Provider, Reservation, Tokens, Used};
 
 /// What is known of a request when it goes out.
@@ -14,8 +14,8 @@ pub(super) struct Facts {
     pub(super) model: String,
     /// The model's name at the provider.
     pub(super) target_model: String,
-    /// What the provider could not be told, for the client's eyes.
-    pub(super) dropped: String,
+    /// What the provider could not be told, and of its answer the client.
+    pub(super) dropped: Losses,
     /// The tokens that it may take at most, as far as can be said before.
     pub(super) expected: Tokens,
 }
@@ -87,6 +87,9 @@ impl Ending {
         match self.work {
             Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
             _ => gateway.metrics.request(&facts.provider.name, &facts.model, self.status),
+        }
+        if !facts.dropped.is_empty() {
+            gateway.metrics.dropped(&facts.provider.name, &facts.model);
         }
         if let Some(usage) = &self.outcome.usage {
             gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);

@@ -105,13 +105,12 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         provider: provider.clone(),
         model: model.name.clone(),
         target_model: target_model.to_owned(),
-        dropped: prepared.losses.to_header(),
+        dropped: prepared.losses,
         expected: expected(&demand),
     };
     publish_target(gateway, &facts, caller.name(), peek.model());
-    if !prepared.losses.is_empty() {
-        log::debug!("tollgate: dropped {}", facts.dropped);
-        gateway.metrics.dropped(&facts.provider.name, &facts.model);
+    if !facts.dropped.is_empty() {
+        log::debug!("tollgate: dropped {}", facts.dropped.to_header());
     }
     let answering = Answering::new(prepared.exchange, facts, reservation, Clock::now());
     Ok(Forwarded::Sent(Box::new(answering)))

@@ -82,7 +82,7 @@ impl Metrics {
         self.count(format!("tollgate_rejections;reason={}", rejection.word()), 1);
     }
 
-    /// One request of which something was dropped or adapted.
+    /// One request of which something was dropped or adapted, there or on the way back.
     pub(crate) fn dropped(&self, provider: &str, model: &str) {
         self.count(format!("tollgate_dropped;provider={provider};model={model}"), 1);
     }
