@@ -126,7 +126,7 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
 #[test]
 fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
     let config = config_with("/limits", LIMITS);
-    for seed in schedules(3000) {
+    for seed in schedules(1500) {
         if let Err(wrong) = play(&config, seed, false, 0, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -136,7 +136,7 @@ fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
 #[test]
 fn overshoots_are_charged_to_the_token_in_every_schedule() {
     let config = config_with("/limits", LIMITS);
-    for seed in schedules(1500) {
+    for seed in schedules(750) {
         if let Err(wrong) = play(&config, seed, true, 0, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -146,7 +146,7 @@ fn overshoots_are_charged_to_the_token_in_every_schedule() {
 #[test]
 fn workers_whose_clocks_differ_are_wrong_by_that_difference_at_most() {
     let config = config_with("/limits", LIMITS);
-    for seed in schedules(1500) {
+    for seed in schedules(750) {
         if let Err(wrong) = play(&config, seed, false, 2_000, false) {
             panic!("schedule {seed}: {wrong}");
         }

@@ -91,6 +91,18 @@ pub fn standings(limits: &Limits, store: &impl Store, subject: &Subject<'_>, now
     }
 }
 
+/// How many slots of one limit are free.
+pub fn free_slots(limits: &Limits, store: &impl Store, now: Timestamp) -> usize {
+    let leases = Leases::default();
+    let take = || limits.reserve(store, &leases, &who(None, "m"), &exactly(0), now).ok();
+    let taken: Vec<_> = std::iter::from_fn(take).collect();
+    let free = taken.len();
+    for held in taken {
+        held.settle(store, Used::Nothing, now).expect("settles");
+    }
+    free
+}
+
 /// What a request says of itself: header, claim and address by name.
 #[derive(Default)]
 pub struct Said(BTreeMap<&'static str, &'static str>);
