@@ -38,14 +38,15 @@ def shipped():
     return yaml.safe_load(SHIPPED.read_text())
 
 
-def _manager(configuration):
+def manager(configuration):
+    """The part of an Envoy configuration that configures the connection manager."""
     (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
     return chain["filters"][0]["typed_config"]
 
 
 def wasm_filter(configuration):
     """The part of an Envoy configuration that configures the filter."""
-    (found,) = [f for f in _manager(configuration)["http_filters"] if f["name"] == "tollgate"]
+    (found,) = [f for f in manager(configuration)["http_filters"] if f["name"] == "tollgate"]
     return found["typed_config"]["config"]
 
 
@@ -67,7 +68,7 @@ def every_provider(*, signed=False):
     configuration, more = shipped(), yaml.safe_load(CLUSTERS.read_text())
     clusters = more["clusters"]
     if signed:
-        _manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
+        manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
     else:
         clusters = [cluster for cluster in clusters if cluster["name"] != "gcp_metadata"]
         for cluster in clusters:
