@@ -80,7 +80,8 @@ fn openai(text: &str) -> Answers {
 fn anthropic(text: &str) -> Answers {
     let event = |kind: &str, rest: &str| Bytes::from(format!("event: {kind}\ndata: {{\"type\":\"{kind}\"{rest}}}\n\n"));
     let usage = r#""usage":{"input_tokens":1117,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":146,"service_tier":"standard"}"#;
-    let message = r#""id":"msg_013Zva2CMHLNnXjNJJKqJ2EF","type":"message","role":"assistant","model":"claude-sonnet-5-5""#;
+    let message =
+        r#""id":"msg_013Zva2CMHLNnXjNJJKqJ2EF","type":"message","role":"assistant","model":"claude-sonnet-5-5""#;
     let start = format!(
         "{}{}",
         String::from_utf8_lossy(&event(

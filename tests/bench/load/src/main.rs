@@ -28,7 +28,9 @@ async fn main() {
         }
         ["hold", url, body, streams] => watch::hold(Target::new(url, body), number(streams)).await,
         _ => {
-            eprintln!("bench-load serve | rate URL BODY PER_SECOND SECONDS | streams URL BODY STREAMS SECONDS | hold URL BODY STREAMS");
+            eprintln!(
+                "bench-load serve | rate URL BODY PER_SECOND SECONDS | streams URL BODY STREAMS SECONDS | hold URL BODY STREAMS"
+            );
             std::process::exit(2);
         }
     }

@@ -57,7 +57,9 @@ pub async fn serve() {
             let _ = connection.set_nodelay(true);
             let book = book.clone();
             let service = service_fn(move |request| answer(request, book.clone()));
-            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(connection), service));
+            tokio::spawn(
+                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(connection), service),
+            );
         }
     };
     let (mut stdin, mut nothing) = (tokio::io::stdin(), [0]);
