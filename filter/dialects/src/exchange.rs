@@ -146,7 +146,7 @@ impl Exchange {
     /// # Errors
     /// The body is not an answer of the provider's API.
     pub fn answer<'t>(&self, body: &[u8], told: impl Into<Told<'t>>) -> Result<Answer, Unreadable> {
-        let text = std::str::from_utf8(body).map_err(|_| Unreadable)?;
+        let text = simdutf8::basic::from_utf8(body).map_err(|_| Unreadable)?;
         self.read_answer(text, &told.into()).map_err(|_| Unreadable)
     }
 

@@ -91,7 +91,7 @@ impl Answering {
         if !(200..300).contains(&status) {
             return Stage::Failed { status };
         }
-        let compressed = headers.iter().any(|(name, value)| name == "content-encoding" && value != b"identity");
+        let compressed = headers.all("content-encoding").any(|encoding| encoding != b"identity");
         let content_type = headers.get("content-type").unwrap_or_default();
         if self.exchange.is_opaque(content_type) {
             return Stage::Untouched;
