@@ -28,7 +28,6 @@ pub use few::Few;
 pub use first::First;
 pub use lexer::SyntaxError;
 pub use path::{is_plain, path_at};
-pub use plain::beyond_ascii;
 pub use read::{Failed, Fields, Names, Parse, Reader, parse};
 pub use scan::{Scanner, Span, Token};
 pub use shape::{Unknown, camel, member, says_anything};

@@ -56,7 +56,7 @@ impl<'a> Peek<'a> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err(RequestError::not_json("empty; send a JSON object"));
         }
-        let text = std::str::from_utf8(body)
+        let text = simdutf8::compat::from_utf8(body)
             .map_err(|error| RequestError::not_json(format_args!("not UTF-8 at byte {}", error.valid_up_to())))?;
         let operation = asked.operation();
         let scan = Scan::new(operation.members(), text)?;
