@@ -25,7 +25,7 @@ pub(super) fn read_citations<'a>(
 pub(super) type Cited<'a> = Few<CitationShape<'a>>;
 
 /// Writes a text block with the citations that follow it among `after`.
-pub(super) fn write_cited(w: &mut Writer<'_>, text: &str, after: &[Part<'_>]) {
+pub(super) fn write_cited(w: &mut Writer<'_>, text: &Text<'_>, after: &[Part<'_>]) {
     w.object(|w| {
         w.key("type").string("text");
         w.key("text").string(text);

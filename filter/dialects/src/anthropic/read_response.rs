@@ -50,7 +50,7 @@ fn read_block<'a>(mut block: AnswerBlock<'a>, said: &mut u64, parts: &mut Vec<Pa
     let from = *said;
     let part = read_part(block);
     if let Some(Part::Text(text)) = &part {
-        *said = from.saturating_add(text.chars().count() as u64);
+        *said = from.saturating_add(text.characters());
     }
     parts.extend(part);
     read_citations(citations.into_iter().flatten(), (from, *said), &mut |citation| {

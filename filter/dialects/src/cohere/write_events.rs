@@ -2,7 +2,7 @@
 
 use super::write_response::write_citation;
 use super::{DONE, MESSAGE_END, errors, finish_word, write_usage};
-use crate::json::Writer;
+use crate::json::{Quotable, Text, Writer};
 use crate::neutral::{Citation, Event, Finish, Usage};
 use crate::sse;
 
@@ -66,7 +66,7 @@ impl EventWriter {
         }
     }
 
-    fn say(&mut self, kind: Open, text: &str, out: &mut Vec<u8>) {
+    fn say(&mut self, kind: Open, text: &Text<'_>, out: &mut Vec<u8>) {
         let word = if kind == Open::Text { "text" } else { "thinking" };
         if self.open != kind {
             self.close(out);
@@ -146,7 +146,7 @@ fn call(out: &mut Vec<u8>, name: &'static str, index: u64, call: impl FnOnce(&mu
     event(out, name, Some(index), |w| message(w, |w| w.key("tool_calls").object(call)));
 }
 
-fn arguments(out: &mut Vec<u8>, index: u64, fragment: &str) {
+fn arguments(out: &mut Vec<u8>, index: u64, fragment: &(impl Quotable + ?Sized)) {
     call(out, "tool-call-delta", index, |w| {
         w.key("function").object(|w| w.key("arguments").string(fragment));
     });

@@ -3,7 +3,7 @@
 use super::answer::finish_word;
 use super::{grounding, proof};
 use crate::codec::Answering;
-use crate::json::Writer;
+use crate::json::{Quotable, Writer};
 use crate::neutral::{Citation, Finish, Part, Response, Usage};
 
 /// Writes `response` as this API answers.
@@ -60,7 +60,7 @@ fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
     }
 }
 
-pub(super) fn write_thought(w: &mut Writer<'_>, text: &str, signature: Option<&str>) {
+pub(super) fn write_thought(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized), signature: Option<&str>) {
     w.object(|w| {
         w.key("text").string(text);
         w.key("thought").bool(true);

@@ -43,7 +43,7 @@ impl EventWriter {
                 });
             }
             Event::Text(text) => {
-                self.said = self.said.saturating_add(text.chars().count() as u64);
+                self.said = self.said.saturating_add(text.characters());
                 self.delta(out, |w| w.key("content").string(text));
             }
             Event::Refusal(text) => self.delta(out, |w| w.key("refusal").string(text)),

@@ -6,8 +6,8 @@ use super::items::{
     ItemIds, ItemStatus, write_annotation, write_call, write_message, write_refusal, write_text, write_thoughts,
 };
 use crate::codec::Answering;
-use crate::json::Writer;
-use crate::neutral::{Arguments, Failure, Finish, Part, Response, Usage};
+use crate::json::{Quotable, Writer};
+use crate::neutral::{Failure, Finish, Part, Response, Usage};
 
 /// How far a response has come.
 #[derive(Clone, Copy, Debug)]
@@ -108,18 +108,14 @@ fn write_output(w: &mut Writer<'_>, response: &Response<'_>) {
         };
         match part {
             Part::Thinking { text, signature } => {
-                write_thoughts(w, &ids.id("rs", index), status, Some(text), signature.as_ref());
+                write_thoughts(w, &ids.id("rs", index), status, Some(text.quoted()), signature.as_ref());
             }
             Part::RedactedThinking(signature) => {
                 write_thoughts(w, &ids.id("rs", index), status, None, Some(signature));
             }
             Part::ToolCall(call) => {
-                let arguments = match &call.arguments {
-                    Arguments::Text(text) if text.trim().is_empty() => "{}",
-                    Arguments::Text(text) => text,
-                    Arguments::Object(object) => object.get(),
-                };
-                write_call(w, &ids.id("fc", index), status, (&call.id, &call.name, arguments));
+                let said = (&*call.id, &*call.name, call.arguments.quoted());
+                write_call(w, &ids.id("fc", index), status, said);
             }
             part if is_message(part) => {
                 write_message(w, &ids.id("msg", index), status, &mut |w| write_content(w, message));
@@ -139,7 +135,7 @@ fn write_content(w: &mut Writer<'_>, parts: &[Part<'_>]) {
     for (index, part) in parts.iter().enumerate() {
         match part {
             Part::Text(text) => {
-                let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+                let length = text.characters();
                 let after = parts.get(index.saturating_add(1)..).unwrap_or_default();
                 let mut annotations = Vec::new();
                 let mut notes = Writer::new(&mut annotations);
