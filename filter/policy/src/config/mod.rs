@@ -29,7 +29,7 @@ use crate::identity::{Caller, Identity, IdentityError};
 use crate::limits::{Limit, Limits, WhenFull};
 use crate::prices::Prices;
 use crate::provider::Provider;
-use crate::route::Models;
+use crate::route::{Models, Router};
 use crate::table::{Geometry, Table};
 
 /// What a configuration may refer to.
@@ -119,11 +119,15 @@ impl<D: Copy + PartialEq> Config<D> {
         let unknown_paths = fields.optional("unknown_paths");
         let providers = fields.required("providers", "an object with at least one provider");
         let providers = providers.and_then(|all| providers::read(&all, known)).unwrap_or_default();
-        let models = fields.required("models", "an object with at least one model");
-        let models = models.and_then(|all| models::read(&all, &providers)).unwrap_or_default();
         let identity = identity::read(fields.optional("identity"), fields.optional("consumers"));
         let names = providers.iter().map(|(name, _)| *name);
         let prices = fields.optional("prices").map_or_else(prices::none, |all| prices::read(&all, names));
+        let models = fields.required("models", "an object with at least one model");
+        let models = models.and_then(|all| {
+            let context = models::Context { providers: &providers, identity: &identity, prices: prices.as_ref() };
+            models::read(&all, &context)
+        });
+        let models = models.unwrap_or_default();
         let limits = fields.optional("limits").and_then(|all| {
             limits::read(&all, &limits::Context { identity: &identity, models: &models, prices: prices.as_ref() })
         });
@@ -183,6 +187,11 @@ impl<D> Config<D> {
     /// The limits with their state in this table.
     pub fn limits_on(&self, table: Table) -> Limits {
         Limits::new(&self.limits, self.prices.clone(), self.when_full, table)
+    }
+
+    /// What picks among the models' targets, with what is known of them in this table.
+    pub fn router_on(&self, table: Table) -> Router {
+        Router::new(table, self.prices.clone())
     }
 
     /// What tokens cost.
