@@ -338,6 +338,6 @@ def test_clients_see_which_target_answered_only_where_that_is_exposed(gateway, s
         assert answer.status_code == 200
         return {name for name in answer.headers if name.startswith("x-tollgate-")}
 
-    assert names(gateway.chat(model="assistant")) == {"x-tollgate-provider", "x-tollgate-model"}
+    assert names(gateway.chat(model="assistant")) == {"x-tollgate-provider", "x-tollgate-target", "x-tollgate-model"}
     assert names(strict.chat(model="assistant")) == set()
     assert names(strict.chat(model="assistant", stream=True)) == set()

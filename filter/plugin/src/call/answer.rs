@@ -4,17 +4,19 @@ use super::arrive::INTERNAL;
 use super::ending::{Ending, Facts, Work};
 use super::failure;
 use super::refused::{limit_headers, write_error};
+use super::watch::{Watch, fault_of};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, HeaderMap, Headers, property, reply};
 use proxy_wasm::types::Action;
 use tollgate_dialects::{Exchange, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
-use tollgate_policy::{ProviderKey, Reservation, Timestamp};
+use tollgate_policy::{Attempt, Fault, ProviderKey, Reservation, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
 pub(super) struct Answering {
     exchange: Exchange,
     facts: Facts,
     ending: Ending,
+    watch: Watch,
     reservation: Option<Reservation>,
     started: Timestamp,
     first_byte: Option<Timestamp>,
@@ -42,11 +44,18 @@ enum Stage {
 }
 
 impl Answering {
-    pub(super) fn new(exchange: Exchange, facts: Facts, reservation: Reservation, started: Timestamp) -> Self {
+    pub(super) fn new(
+        exchange: Exchange,
+        facts: Facts,
+        reservation: Reservation,
+        attempt: Attempt,
+        started: Timestamp,
+    ) -> Self {
         Self {
             exchange,
             facts,
             ending: Ending::default(),
+            watch: Watch::new(attempt),
             reservation: Some(reservation),
             started,
             first_byte: None,
@@ -132,6 +141,7 @@ impl Answering {
     fn expose(&self) {
         let facts = &self.facts;
         Headers::Response.set("x-tollgate-provider", &facts.provider.name);
+        Headers::Response.set("x-tollgate-target", &facts.target);
         Headers::Response.set("x-tollgate-model", &facts.target_model);
         self.expose_dropped();
     }
@@ -153,8 +163,11 @@ impl Answering {
     /// Headers alone cannot be given a body, so an error answers in their place.
     fn answer_without_body(&mut self, gateway: &Gateway) -> Action {
         let failure = match self.stage {
-            Stage::Failed { status } => self.failed(status, &[]).failure,
-            _ => failure::unreadable(),
+            Stage::Failed { status } => self.failed(gateway, status, &[]).failure,
+            _ => {
+                self.watch.failed(gateway, &self.facts, &Fault::Broken);
+                failure::unreadable()
+            }
         };
         self.ending.status = failure.status;
         self.stage = Stage::Done;
@@ -168,6 +181,9 @@ impl Answering {
     pub(super) fn body(&mut self, gateway: &Gateway, size: usize, end_of_stream: bool) -> Action {
         if self.first_byte.is_none() && size > 0 {
             self.first_byte = Some(Clock::now());
+            if matches!(self.stage, Stage::Whole | Stage::Untouched) {
+                self.watch.answered();
+            }
         }
         match &mut self.stage {
             Stage::Awaited | Stage::Done => Action::Continue,
@@ -187,6 +203,12 @@ impl Answering {
                     if !last.is_empty() {
                         out.get_or_insert_with(|| Body::Response.read(size)).extend(last);
                     }
+                }
+                if stream.has_begun() {
+                    self.watch.answered();
+                }
+                if let Some(failure) = stream.failure() {
+                    self.watch.broke(gateway, &self.facts, failure);
                 }
                 if let Some(out) = out {
                     Body::Response.replace(&out);
@@ -209,7 +231,12 @@ impl Answering {
     /// still in Envoy's buffer; a stream can only be told that it is over.
     pub(super) fn trailers(&mut self, gateway: &Gateway) {
         match &mut self.stage {
-            Stage::Streaming(stream) => drop(stream.finish()),
+            Stage::Streaming(stream) => {
+                drop(stream.finish());
+                if let Some(failure) = stream.failure() {
+                    self.watch.broke(gateway, &self.facts, failure);
+                }
+            }
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(gateway, usize::MAX),
             Stage::Awaited | Stage::Untouched | Stage::Done => {}
         }
@@ -240,12 +267,12 @@ impl Answering {
                         Body::Response.replace(&body);
                     }
                 }
-                Err(no_answer) => self.no_answer(no_answer, &read()),
+                Err(no_answer) => self.no_answer(gateway, no_answer, &read()),
             },
-            Stage::Failed { status } => self.tell_failure(status, &read()),
+            Stage::Failed { status } => self.tell_failure(gateway, status, &read()),
             Stage::Unreadable => {
                 let body = read();
-                self.no_answer(self.exchange.no_answer(&body), &body);
+                self.no_answer(gateway, self.exchange.no_answer(&body), &body);
             }
             Stage::Awaited | Stage::Streaming(_) | Stage::Untouched | Stage::Done => {}
         }
@@ -256,8 +283,8 @@ impl Answering {
         Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens: self.input_tokens }
     }
 
-    fn tell_failure(&mut self, status: u16, body: &[u8]) {
-        let ProviderFailure { failure, as_it_is } = self.failed(status, body);
+    fn tell_failure(&mut self, gateway: &Gateway, status: u16, body: &[u8]) {
+        let ProviderFailure { failure, as_it_is } = self.failed(gateway, status, body);
         if let Some(value) = failure::retry_after(&failure) {
             Headers::Response.set("retry-after", &value);
         }
@@ -268,15 +295,16 @@ impl Answering {
     }
 
     /// Some say in a body with a status of success that they failed.
-    fn no_answer(&mut self, no_answer: NoAnswer, body: &[u8]) {
+    fn no_answer(&mut self, gateway: &Gateway, no_answer: NoAnswer, body: &[u8]) {
         match no_answer {
             NoAnswer::Unreadable => {
+                self.watch.failed(gateway, &self.facts, &Fault::Broken);
                 let failure = failure::unreadable();
                 self.set_status(failure.status);
                 write_error(self.exchange.client(), &failure, Body::Response);
             }
             NoAnswer::Failed { status, usage } => {
-                self.tell_failure(status, body);
+                self.tell_failure(gateway, status, body);
                 if usage.is_some() {
                     self.ending.work = Work::Unknown;
                 }
@@ -293,8 +321,9 @@ impl Answering {
         self.ending.status = status;
     }
 
-    fn failed(&mut self, status: u16, body: &[u8]) -> ProviderFailure {
+    fn failed(&mut self, gateway: &Gateway, status: u16, body: &[u8]) -> ProviderFailure {
         let failed = failure::read(&self.exchange, &self.facts, status, body);
+        self.watch.errored(gateway, &self.facts, failed.fault.as_ref());
         self.ending.work = failed.work;
         failed.told
     }
@@ -304,8 +333,14 @@ impl Answering {
         if self.reservation.is_some() {
             let code = <[u8; 8]>::try_from(property(["response", "code"])).map_or(0, u64::from_le_bytes);
             self.ending.status = u16::try_from(code).unwrap_or(0);
+            let said =
+                if let Stage::Failed { status } = self.stage { fault_of(&self.facts, status, None) } else { None };
+            if let Some(fault) = said.or_else(failure::cut_short) {
+                self.watch.failed(gateway, &self.facts, &fault);
+            }
             self.end(gateway);
         }
+        self.watch.end();
     }
 
     /// The answer is over. Safe to call again.

@@ -12,12 +12,21 @@ pub(super) struct Facts {
     pub(super) provider: Arc<Provider<Dialect>>,
     /// The configuration's name for the model, wildcard included.
     pub(super) model: String,
+    /// The configuration's name for the target.
+    pub(super) target: String,
     /// The model's name at the provider.
     pub(super) target_model: String,
     /// What the provider could not be told, and of its answer the client.
     pub(super) dropped: Losses,
     /// The tokens that it may take at most, as far as can be said before.
     pub(super) expected: Tokens,
+}
+
+impl Facts {
+    /// The target's name, if it has one that is not just its provider's.
+    fn own_target(&self) -> Option<&str> {
+        Some(self.target.as_str()).filter(|name| *name != self.provider.name)
+    }
 }
 
 /// What is known of an answer when it is over.
@@ -86,7 +95,7 @@ impl Ending {
         publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
         match self.work {
             Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
-            _ => gateway.metrics.request(&facts.provider.name, &facts.model, self.status),
+            _ => gateway.metrics.request(&facts.provider.name, &facts.model, facts.own_target(), self.status),
         }
         if !facts.dropped.is_empty() {
             gateway.metrics.dropped(&facts.provider.name, &facts.model);

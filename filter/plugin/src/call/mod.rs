@@ -1,7 +1,8 @@
 //! One request and its answer, from first header to last byte.
 //!
-//! [`arrive`] reads the headers, [`forward`] the body, [`address`] sets where it goes, [`answer`] brings
-//! the answer back, [`ending`] settles what it took. A phase holds exactly what is known in it.
+//! [`arrive`] reads the headers, [`forward`] the body, [`route`] finds a target and [`reserve`]s what it takes there,
+//! [`address`] sets where it goes, [`answer`] brings the answer back, [`watch`] tells how the target is, [`ending`]
+//! settles what it took. A phase holds exactly what is known in it.
 
 mod address;
 mod answer;
@@ -10,6 +11,9 @@ mod ending;
 mod failure;
 mod forward;
 mod refused;
+mod reserve;
+mod route;
+mod watch;
 
 use crate::gateway::Gateway;
 use crate::host::{Body, Headers};

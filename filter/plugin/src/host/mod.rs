@@ -20,7 +20,7 @@ pub(crate) use headers::{Headers, RequestHeaders};
 pub(crate) use logging::follow_log_level;
 pub(crate) use reply::reply;
 pub(crate) use shared_data::SharedData;
-pub(crate) use time::{Clock, random_seed};
+pub(crate) use time::{Clock, random, random_seed};
 
 /// Publishes a value as `wasm.tollgate.NAME` in the stream's filter state.
 pub(crate) fn publish(name: &str, value: &[u8]) {
