@@ -10,6 +10,7 @@
 
 use super::classes::{CLASS, CLASSES, LINE_END};
 use super::pairs::PAIRS;
+use memchr::memchr;
 
 /// What [`PAIRS`] is in: so many are one token.
 const UNITS: u64 = 64;
@@ -137,34 +138,74 @@ fn class_of(byte: u8) -> u8 {
     CLASS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
+/// Adds up chances along a text.
+struct Sum {
+    units: i32,
+    /// The kind of the last byte.
+    before: u8,
+}
+
+impl Sum {
+    #[inline(always)]
+    fn add(&mut self, byte: u8) {
+        let class = class_of(byte);
+        self.units = self.units.wrapping_add(chance(self.before, class));
+        self.before = class;
+    }
+
+    /// Adds bytes up to an escape sequence if there are `ESCAPES`, but for the last few, and says how many. Four at a
+    /// time: their look-ups do not wait for each other.
+    #[inline(always)]
+    fn add_plain<const ESCAPES: bool>(&mut self, bytes: &[u8]) -> usize {
+        let (fours, _) = bytes.as_chunks::<4>();
+        let Self { mut units, mut before } = *self;
+        let mut added = 0usize;
+        for &four in fours {
+            if ESCAPES && has_backslash(four) {
+                break;
+            }
+            let [a, b, c, d] = four;
+            let (a, b, c, d) = (class_of(a), class_of(b), class_of(c), class_of(d));
+            let first = chance(before, a).wrapping_add(chance(a, b));
+            units = units.wrapping_add(first).wrapping_add(chance(b, c)).wrapping_add(chance(c, d));
+            before = d;
+            added = added.saturating_add(4);
+        }
+        *self = Self { units, before };
+        added
+    }
+}
+
+/// A byte that is none once the backslash is taken from it borrows from its top bit, which was clear.
+#[inline(always)]
+fn has_backslash(four: [u8; 4]) -> bool {
+    const ONES: u32 = u32::MAX / 255;
+    let others = u32::from_le_bytes(four) ^ ONES.wrapping_mul(0x5c);
+    others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
+}
+
 /// The units between `at` and `end`, and where the reading ended: behind `end` if an escape reaches there.
 fn units(bytes: &[u8], at: usize, end: usize) -> (i64, usize) {
-    let at = escape_over(bytes, at).min(end);
+    let mut at = escape_over(bytes, at).min(end);
     let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-    let mut before = before.map_or(LINE_END, |&byte| class_of(byte));
-    let mut sum = 0i32;
-    let mut rest = bytes.get(at..end).unwrap_or_default();
-    while let Some((&byte, after)) = rest.split_first() {
-        if byte == b'\\' {
-            let from = end.saturating_sub(rest.len());
-            let escape = Escape::at(bytes.get(from..).unwrap_or_default());
-            for &byte in escape.means() {
-                let class = class_of(byte);
-                sum = sum.wrapping_add(chance(before, class));
-                before = class;
+    let mut sum = Sum { units: 0, before: before.map_or(LINE_END, |&byte| class_of(byte)) };
+    // Prose has hardly any escapes, code has many; looking for the first takes less time than looking for each.
+    let plain = memchr(b'\\', bytes.get(at..end).unwrap_or_default()).unwrap_or(end.saturating_sub(at));
+    at = at.saturating_add(sum.add_plain::<false>(bytes.get(at..at.saturating_add(plain)).unwrap_or_default()));
+    while at < end {
+        at = at.saturating_add(sum.add_plain::<true>(bytes.get(at..end).unwrap_or_default()));
+        for &byte in bytes.get(at..end).unwrap_or_default().iter().take(4) {
+            if byte == b'\\' {
+                let escape = Escape::at(bytes.get(at..).unwrap_or_default());
+                escape.means().iter().for_each(|&byte| sum.add(byte));
+                at = at.saturating_add(escape.length);
+                break;
             }
-            rest = rest.get(escape.length..).unwrap_or_default();
-            if from.saturating_add(escape.length) > end {
-                return (i64::from(sum), from.saturating_add(escape.length).min(bytes.len()));
-            }
-            continue;
+            sum.add(byte);
+            at = at.saturating_add(1);
         }
-        let class = class_of(byte);
-        sum = sum.wrapping_add(chance(before, class));
-        before = class;
-        rest = after;
     }
-    (i64::from(sum), end)
+    (i64::from(sum.units), at.min(bytes.len()))
 }
 
 /// Where an escape sequence ends that reaches over `at`, or else `at`.
