@@ -253,3 +253,75 @@ impl Escape {
         self.means.get(..self.meaning).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, clippy::string_slice)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const STORY: &str = include_str!("../../../../tests/corpus/unseen/en-story.txt");
+    const CHAT: &str = include_str!("../../../../tests/corpus/everyday/chinese-chat.txt");
+
+    fn tokens(texts: &[&str]) -> u64 {
+        let mut text = Text::default();
+        texts.iter().for_each(|raw| text.add(raw));
+        text.tokens()
+    }
+
+    /// As a string stands in JSON, and as it does where a client writes only ASCII.
+    fn escaped(text: &str) -> [String; 2] {
+        let quoted = serde_json::to_string(text).unwrap();
+        let raw = quoted[1..quoted.len() - 1].to_owned();
+        let mut units = [0; 2];
+        let ascii = raw.chars().map(|char| match char {
+            ascii if ascii.is_ascii() => ascii.to_string(),
+            other => other.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+        });
+        let ascii = ascii.collect();
+        [raw, ascii]
+    }
+
+    #[test]
+    fn escapes_count_as_what_they_mean() {
+        for text in [&STORY[..600], &CHAT[..600], "\u{1f469}\u{200d}\u{1f467}"] {
+            let plain = (tokens(&[text]), tokens(&[&escaped(text)[0]]), tokens(&[&escaped(text)[1]]));
+            assert!(plain.0 == plain.1 && plain.1 == plain.2, "{plain:?} for {text}");
+        }
+        assert_eq!(tokens(&["a\\tb\\\"c\\\\d\\ne"]), tokens(&["a\tb\"c\\u005cd\ne"]));
+        // Clients may escape a slash.
+        assert_eq!(tokens(&["a/b/c"]), tokens(&["a\\/b\\/c"]));
+    }
+
+    #[test]
+    fn a_long_text_is_as_many_times_its_part() {
+        let once = tokens(&[&STORY[..1000]]);
+        for text in [STORY[..1000].repeat(100), escaped(&STORY[..1000].repeat(100)).concat()] {
+            let times = text.len() as u64 / 1000;
+            let whole = tokens(&[&text]);
+            assert!(whole.abs_diff(once * times) * 20 < whole, "{whole} and {times} times {once}");
+        }
+    }
+
+    #[test]
+    fn where_strings_are_cut_matters_little() {
+        let [raw, ascii] = escaped(&CHAT.repeat(20));
+        for text in [raw, ascii] {
+            let whole = tokens(&[&text]);
+            let lines: Vec<_> = text.split_inclusive("\\n").collect();
+            let lines = tokens(&lines);
+            assert!(whole.abs_diff(lines) * 10 < whole, "{whole} in one, {lines} in lines");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_short_is_read_to_its_end() {
+        for text in ["", "\\", "\\u", "\\u00", "\\ud83d", "\\ud83d\\n", "\\ud83d\\udc", "x\\", "\\\\\\"] {
+            for before in [0, IN_FULL - 3, IN_FULL - 1, IN_FULL + 2 * GAP as usize] {
+                let long = "a".repeat(before) + text;
+                assert!(tokens(&[&long, text]) <= long.len() as u64 * 2 + 20, "{text} behind {before}");
+            }
+        }
+    }
+}
