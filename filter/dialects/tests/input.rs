@@ -142,6 +142,52 @@ fn tools_count_with_the_names_of_their_arguments() {
     assert_eq!(estimate(Dialect::Gemini, &gemini, GPT), estimated);
 }
 
+/// What providers say in their documentation that requests take.
+#[test]
+fn the_providers_own_examples_are_met() {
+    let weather = json!({"type": "object", "required": ["location"], "properties": {
+        "location": {"type": "string", "description": "The city and state, e.g. San Francisco, CA"}}});
+    let mut units = weather.clone();
+    units["properties"]["unit"] = json!(
+        {"type": "string", "description": "The unit of temperature to return", "enum": ["celsius", "fahrenheit"]});
+    let description = "Get the current weather in a given location";
+    let question = json!({"role": "user", "content": "What's the weather like in San Francisco?"});
+    let system = "You are a helpful assistant that can answer to questions about the weather.";
+    let example =
+        |who: &str, content: &str| json!({"role": "system", "name": format!("example_{who}"), "content": content});
+    let examples = [
+        (
+            101,
+            GPT,
+            json!({"model": "m", "messages": [{"role": "system", "content": system}, question], "tools": [{"type":
+                "function", "function": {"name": "get_current_weather", "description": description, "parameters": units}}]}),
+        ),
+        (
+            124,
+            GPT,
+            json!({"model": "m", "messages": [
+                {"role": "system", "content": "You are a helpful, pattern-following assistant that translates corporate jargon into plain English."},
+                example("user", "New synergies will help drive top-line growth."),
+                example("assistant", "Things working well together will increase revenue."),
+                example("user", "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage."),
+                example("assistant", "Let's talk later when we're less busy about how to do better."),
+                {"role": "user", "content": "This late pivot means we don't have time to boil the ocean for the client deliverable."}
+            ]}),
+        ),
+        (
+            403,
+            CLAUDE,
+            json!({"model": "m", "messages": [question], "tools": [
+                {"name": "get_weather", "description": description, "input_schema": weather}]}),
+        ),
+        (10, GEMINI, json!({"contents": [{"parts": [{"text": "The quick brown fox jumps over the lazy dog."}]}]})),
+    ];
+    for (tokens, target, body) in examples {
+        let estimated = estimate(target.0, &body, target);
+        assert!(estimated.abs_diff(tokens) * 10 <= tokens, "{estimated} for {tokens}: {body}");
+    }
+}
+
 #[test]
 fn what_is_not_for_the_model_costs_nothing() {
     let body = |more: Value| {
