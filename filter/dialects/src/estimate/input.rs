@@ -60,7 +60,7 @@ const APART: &[&str] = &[
 ];
 /// Members of the outermost object that are not for the model.
 pub(crate) const NOT_INPUT: &[&str] =
-    &["metadata", "prompt_cache_key", "requestMetadata", "safety_identifier", "service_tier", "user"];
+    &["metadata", "model", "prompt_cache_key", "requestMetadata", "safety_identifier", "service_tier", "user"];
 
 /// About how many input tokens a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
