@@ -10,10 +10,10 @@ WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
 TARGETS := wasm32-wasip1 wasm32-unknown-unknown
-PURE := -p tollgate-dialects -p tollgate-policy
+PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench build lint fmt test-native test-wasm test-envoy mocks rust python node
+.PHONY: help run test bench build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service rust python node redis openssl
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -31,22 +31,30 @@ build: rust ## the module, as target/tollgate.wasm
 mocks: rust
 	cargo build --profile mocks -p mock-providers
 
+# The module with a trap in it, for tests of what outlives a VM that fails.
+trap: rust
+	cargo build --profile mocks -p tollgate-plugin --target wasm32-wasip1 --features trap
+	@cp target/wasm32-wasip1/mocks/tollgate.wasm target/tollgate-trap.wasm
+
+rate-limit-service: rust openssl
+	cargo build --profile mocks -p rate-limit-service
+
 test-native: rust ## unit tests and golden files, natively
 	cargo test $(PURE) -p mock-providers
 
 test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test $(PURE) --target wasm32-unknown-unknown --lib --tests
 
-test-envoy: build mocks $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
+test-envoy: build mocks trap rate-limit-service redis $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
 	$(VENV)/bin/python -m pytest -q $(or $(ONLY),tests/e2e)
 
 bench: rust ## bytes per second of translating and patching, natively
 	cargo bench -p tollgate-dialects --bench translation
 
-lint: rust ## rustfmt and clippy, warnings are errors
+lint: rust openssl ## rustfmt and clippy, warnings are errors
 	cargo fmt --check
-	cargo clippy $(PURE) -p mock-providers --all-targets -- -D warnings
-	cargo clippy -p tollgate-plugin --target wasm32-wasip1 -- -D warnings
+	cargo clippy $(PURE) -p mock-providers -p rate-limit-service --all-targets -- -D warnings
+	cargo clippy -p tollgate-plugin --target wasm32-wasip1 --all-features -- -D warnings
 
 fmt: rust ## formats the Rust code
 	cargo fmt
@@ -63,6 +71,12 @@ python:
 
 node:
 	@command -v node >/dev/null || { echo "make: Node is missing, which runs the tests on wasm32. Install it from https://nodejs.org."; exit 1; }
+
+redis:
+	@command -v redis-server >/dev/null && command -v redis-cli >/dev/null || { echo "make: Redis is missing, which the tests of a fleet start. Install it (Debian: redis-server)."; exit 1; }
+
+openssl:
+	@test "$$(uname)" != Linux || pkg-config --exists openssl || { echo "make: OpenSSL's headers are missing, which the tests' rate limit service is built with. Install them (Debian: pkg-config and libssl-dev)."; exit 1; }
 
 $(RUNNER):
 	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)

@@ -3,6 +3,8 @@
 //! A token of today's vocabularies is about four ASCII characters, or three bytes of anything else.
 //! Nothing is calibrated yet: expect errors of a quarter on prose and more on code.
 
+use crate::json::beyond_ascii;
+
 /// Tokens that an image or a document is taken for.
 pub(crate) const MEDIA_TOKENS: u64 = 1_600;
 /// Tokens around each message.
@@ -13,15 +15,6 @@ pub(crate) fn twelfths(text: &str) -> u64 {
     let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
     let others = beyond_ascii(text.as_bytes());
     bytes.saturating_sub(others).saturating_mul(3).saturating_add(others.saturating_mul(4))
-}
-
-/// How many bytes are not ASCII, eight at a time: each has its top bit set.
-fn beyond_ascii(bytes: &[u8]) -> u64 {
-    const HIGHS: u64 = (u64::MAX / 255) << 7;
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    let whole: u64 = chunks.iter().map(|chunk| u64::from((u64::from_le_bytes(*chunk) & HIGHS).count_ones())).sum();
-    let left = rest.iter().filter(|byte| !byte.is_ascii()).count();
-    whole.saturating_add(u64::try_from(left).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

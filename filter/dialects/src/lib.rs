@@ -63,7 +63,7 @@ pub use dialect::Dialect;
 pub use embeddings::EmbeddingsApi;
 pub use exchange::{Answer, Exchange, NoAnswer, ProviderFailure, Told};
 pub use json::{Problem, RequestError};
-pub use limit_headers::LimitStanding;
+pub use limit_headers::{Counted, LimitStanding};
 pub use multipart::Form;
 pub use neutral::{Failure, Finish, Losses, Outcome, Usage};
 pub use openai::Server;

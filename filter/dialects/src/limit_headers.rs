@@ -3,16 +3,41 @@
 use crate::Dialect;
 use std::time::{Duration, SystemTime};
 
-/// How a limit on tokens stands.
+/// How a limit stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitStanding {
-    /// The most tokens there ever are.
+    /// What it counts.
+    pub counted: Counted,
+    /// The most there ever is.
     pub limit: u64,
-    /// Tokens that are left now.
+    /// What is left now.
     pub remaining: u64,
     /// When the limit is full again, from now.
     pub reset_after: Duration,
 }
+
+/// What the limits count that clients are told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Tokens.
+    Tokens,
+    /// Requests.
+    Requests,
+}
+
+/// Names of the headers: limit, remaining, reset.
+type Names = [&'static str; 3];
+
+const OPENAI_TOKENS: Names = ["x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"];
+const OPENAI_REQUESTS: Names =
+    ["x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"];
+const ANTHROPIC_TOKENS: Names =
+    ["anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"];
+const ANTHROPIC_REQUESTS: Names = [
+    "anthropic-ratelimit-requests-limit",
+    "anthropic-ratelimit-requests-remaining",
+    "anthropic-ratelimit-requests-reset",
+];
 
 impl Dialect {
     /// The headers that tell a client how its limit stands. `now` is Unix time in seconds.
@@ -22,19 +47,18 @@ impl Dialect {
     /// own is given OpenAI's, which most clients know.
     #[must_use]
     pub fn limit_headers(self, standing: &LimitStanding, now: u64) -> [(&'static str, String); 3] {
-        let (limit, remaining) = (standing.limit.to_string(), standing.remaining.to_string());
-        match self {
-            Self::OpenAi | Self::Responses | Self::Gemini | Self::Bedrock | Self::Cohere => [
-                ("x-ratelimit-limit-tokens", limit),
-                ("x-ratelimit-remaining-tokens", remaining),
-                ("x-ratelimit-reset-tokens", go_duration(standing.reset_after)),
-            ],
-            Self::Anthropic => [
-                ("anthropic-ratelimit-tokens-limit", limit),
-                ("anthropic-ratelimit-tokens-remaining", remaining),
-                ("anthropic-ratelimit-tokens-reset", rfc3339(now.saturating_add(whole_seconds(standing.reset_after)))),
-            ],
-        }
+        let names = match (self, standing.counted) {
+            (Self::Anthropic, Counted::Tokens) => ANTHROPIC_TOKENS,
+            (Self::Anthropic, Counted::Requests) => ANTHROPIC_REQUESTS,
+            (_, Counted::Tokens) => OPENAI_TOKENS,
+            (_, Counted::Requests) => OPENAI_REQUESTS,
+        };
+        let reset = match self {
+            Self::Anthropic => rfc3339(now.saturating_add(whole_seconds(standing.reset_after))),
+            _ => go_duration(standing.reset_after),
+        };
+        let [limit, remaining, at] = names;
+        [(limit, standing.limit.to_string()), (remaining, standing.remaining.to_string()), (at, reset)]
     }
 }
 
@@ -91,11 +115,19 @@ mod tests {
 
     #[test]
     fn each_dialect_has_its_own_names() {
-        let standing = LimitStanding { limit: 100, remaining: 40, reset_after: Duration::from_secs(36) };
-        let openai = Dialect::OpenAi.limit_headers(&standing, 0);
-        assert_eq!(openai[2], ("x-ratelimit-reset-tokens", "36s".to_owned()));
-        let anthropic = Dialect::Anthropic.limit_headers(&standing, 0);
-        assert_eq!(anthropic[1], ("anthropic-ratelimit-tokens-remaining", "40".to_owned()));
-        assert_eq!(anthropic[2], ("anthropic-ratelimit-tokens-reset", "1970-01-01T00:00:36Z".to_owned()));
+        let tokens =
+            LimitStanding { counted: Counted::Tokens, limit: 100, remaining: 40, reset_after: Duration::from_secs(36) };
+        let requests = LimitStanding { counted: Counted::Requests, ..tokens };
+        let [limit, rest, reset] = Dialect::OpenAi.limit_headers(&tokens, 0);
+        assert_eq!(limit, ("x-ratelimit-limit-tokens", "100".to_owned()));
+        assert_eq!(rest, ("x-ratelimit-remaining-tokens", "40".to_owned()));
+        assert_eq!(reset, ("x-ratelimit-reset-tokens", "36s".to_owned()));
+        let [_, rest, reset] = Dialect::Anthropic.limit_headers(&tokens, 0);
+        assert_eq!(rest, ("anthropic-ratelimit-tokens-remaining", "40".to_owned()));
+        assert_eq!(reset, ("anthropic-ratelimit-tokens-reset", "1970-01-01T00:00:36Z".to_owned()));
+        let [limit, ..] = Dialect::Cohere.limit_headers(&requests, 0);
+        assert_eq!(limit.0, "x-ratelimit-limit-requests");
+        let [limit, ..] = Dialect::Anthropic.limit_headers(&requests, 0);
+        assert_eq!(limit.0, "anthropic-ratelimit-requests-limit");
     }
 }

@@ -99,8 +99,9 @@ impl Stream {
 
     /// Takes the next bytes from the provider.
     pub fn push(&mut self, bytes: &[u8]) -> StreamBytes {
-        let mut out = Vec::new();
         let passes_all = matches!(self.way, Way::PassedOn { by_event: false });
+        // An event says about as much in one dialect as in another.
+        let mut out = Vec::with_capacity(if passes_all { 0 } else { bytes.len() });
         if !matches!(self.phase, Phase::Failed | Phase::Unwatched) {
             let mut framer = std::mem::replace(&mut self.framer, Framer::new(StreamForm::Sse));
             match framer.push(bytes, &mut |frame| self.frame(frame, &mut out)) {

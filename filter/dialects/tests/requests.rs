@@ -316,6 +316,30 @@ fn of_temperature_and_top_p_the_one_that_says_something_is_kept() {
 }
 
 #[test]
+fn log_probabilities_are_asked_for_as_far_as_the_target_goes() {
+    use Dialect::{Cohere, Gemini, OpenAi, Responses};
+    let openai = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"logprobs":true,"top_logprobs":25}"#;
+    let responses = r#"{"model":"m","input":"x","store":false,"top_logprobs":25}"#;
+    let (model, gemini) = ("gpt-4.1", "gemini-2.5-flash");
+    for (client, provider, model, body, key, most) in [
+        (OpenAi, Responses, model, openai, "/top_logprobs", json!(20)),
+        (OpenAi, Gemini, gemini, openai, "/generationConfig/logprobs", json!(20)),
+        (OpenAi, Cohere, "command-a-03-2025", openai, "/logprobs", json!(true)),
+        (Responses, OpenAi, model, responses, "/top_logprobs", json!(20)),
+    ] {
+        let (written, lost) = translated(client, provider, model, body);
+        assert_eq!((written.pointer(key), &*lost), (Some(&most), "top_logprobs"), "{client:?} to {provider:?}");
+    }
+    // Others are told only beside the answer's own.
+    let alone = openai.replace(r#""logprobs":true,"#, "");
+    let (written, lost) = translated(OpenAi, Responses, model, &alone);
+    assert_eq!((written.get("include"), &*lost), (None, "top_logprobs"));
+    let effort = openai.replace("25", r#"2,"reasoning_effort":"low""#);
+    let (written, lost) = translated(OpenAi, Responses, "gpt-5.4", &effort);
+    assert_eq!((&written["include"], &*lost), (&json!(["reasoning.encrypted_content"]), "logprobs"));
+}
+
+#[test]
 fn no_tool_is_forced_while_thinking() {
     let rest = r#""reasoning_effort":"low","tools":[{"type":"function","function":{"name":"a"}}],"tool_choice":"#;
     for model in ["claude-sonnet-4-5", "claude-opus-4-8"] {

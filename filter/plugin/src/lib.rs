@@ -9,6 +9,8 @@ mod gateway;
 mod host;
 mod root;
 mod telemetry;
+#[cfg(feature = "trap")]
+mod trap;
 
 /// What Envoy calls first.
 mod entry {

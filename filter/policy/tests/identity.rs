@@ -35,7 +35,7 @@ fn both_sources() -> serde_json::Value {
 /// The caller's name as `credential` and `x-consumer` say; anonymous is "-".
 fn who(config: &Config<Dialect>, credential: Option<&str>, header: Option<&str>) -> Result<String, IdentityError> {
     let find = |name: &str| (name == "x-consumer").then(|| header.map(Into::into)).flatten();
-    let caller = config.identify(credential.map(str::as_bytes), &find)?;
+    let caller = config.identify(credential.map(str::as_bytes), &find, &|_| None)?;
     Ok(caller.name().unwrap_or("-").into())
 }
 
@@ -77,7 +77,7 @@ fn who_is_not_required_to_be_known_is_anonymous_and_may_use_everything() {
     assert_eq!(who(&config, None, None), Ok("-".into()));
     assert_eq!(who(&config, Some("unknown"), Some("green")), Ok("-".into()));
     assert_eq!(who(&config, Some("red-key"), None), Ok("red".into()));
-    assert!(config.identify(None, &|_| None).unwrap().may_use("anything"));
+    assert!(config.identify(None, &|_| None, &|_| None).unwrap().may_use("anything"));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn without_consumers_a_header_may_give_any_sound_name() {
     for name in ["", "a\nb", "a\u{85}b", &"x".repeat(257)] {
         assert_eq!(who(&config, None, Some(name)), Err(IdentityError::Wrong), "{name:?}");
     }
-    assert_eq!(config.identify(None, &|_| Some(vec![0xff])).unwrap_err(), IdentityError::Wrong);
+    assert_eq!(config.identify(None, &|_| Some(vec![0xff]), &|_| None).unwrap_err(), IdentityError::Wrong);
     assert_eq!(who(&config, Some("red-key"), None), Err(IdentityError::Missing), "keys are no source here");
 }
 
@@ -110,7 +110,7 @@ fn the_star_entry_stands_for_consumers_that_are_not_listed() {
     let config = config(both_sources(), consumers);
     let caller = |name: &str| {
         let value = name.as_bytes().to_vec();
-        config.identify(None, &move |_| Some(value.clone())).unwrap()
+        config.identify(None, &move |_| Some(value.clone()), &|_| None).unwrap()
     };
     assert_eq!(caller("green").name(), Some("green"));
     assert!(caller("green").may_use("b") && !caller("green").may_use("a"));
@@ -133,7 +133,7 @@ fn a_consumer_may_use_what_its_patterns_match() {
     ];
     for (consumer, model, expected) in cases {
         let config = config(both_sources(), json!({"red": consumer}));
-        let caller = config.identify(None, &|_| Some(b"red".to_vec())).unwrap();
+        let caller = config.identify(None, &|_| Some(b"red".to_vec()), &|_| None).unwrap();
         assert_eq!(caller.may_use(model), expected, "{consumer} {model}");
     }
 }

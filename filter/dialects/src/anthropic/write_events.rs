@@ -41,7 +41,8 @@ impl EventWriter {
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
         match event {
             Event::Start { id, model } => self.start(id, model, out),
-            Event::Text(text) => {
+            Event::TextLogprobs { text, .. } if text.is_empty() => {}
+            Event::Text(text) | Event::TextLogprobs { text, .. } => {
                 self.enter_text(out);
                 self.delta(out, "text_delta", "text", text);
             }

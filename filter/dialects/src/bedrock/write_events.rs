@@ -40,8 +40,9 @@ impl EventWriter {
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
         match event {
             Event::Start { .. } => write(out, "messageStart", |w| w.key("role").string("assistant")),
+            Event::TextLogprobs { text, .. } if text.is_empty() => {}
             // Words of refusal are text here.
-            Event::Text(text) | Event::Refusal(text) => {
+            Event::Text(text) | Event::TextLogprobs { text, .. } | Event::Refusal(text) => {
                 self.enter(OpenBlock::Text, out);
                 self.delta(out, |w| w.key("text").string(text));
             }

@@ -2,6 +2,7 @@
 //! and <https://docs.cohere.com/reference/chat-stream>, and the types of the official SDK.
 
 mod errors;
+mod logprobs;
 mod models;
 mod read_events;
 mod read_messages;

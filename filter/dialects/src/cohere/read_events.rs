@@ -1,11 +1,21 @@
 //! Reads the events of a stream: <https://docs.cohere.com/v2/docs/streaming>.
 
 use super::read_response::{Call, Content, call_id};
-use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape};
+use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape, logprobs};
 use crate::json::{First, RequestError, Text, parse, shape};
-use crate::neutral::{Event, Failure, Part, Piece};
+use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
+use serde_json::value::RawValue;
 
-shape! { StreamEvent { kind as "type": Text<'a>, id: Text<'a>, index: u64, delta: Delta<'a>, message: Text<'a> } }
+shape! {
+    StreamEvent {
+        kind as "type": Text<'a>,
+        id: Text<'a>,
+        index: u64,
+        delta: Delta<'a>,
+        message: Text<'a>,
+        logprobs: &'a RawValue,
+    }
+}
 shape! { Delta { message: Message<'a>, finish_reason: Text<'a>, error: Text<'a>, usage: UsageShape<'a> } }
 shape! {
     Message {
@@ -54,8 +64,12 @@ impl EventReader {
             "message-start" => sink(Event::Start { id: event.id.unwrap_or_default(), model: Text::default() }),
             "content-start" | "content-delta" => {
                 self.leave_call(sink);
+                let mut tokens = logprobs::read_piece(event.logprobs);
                 let content = message.content.and_then(First::take);
-                content.into_iter().flat_map(Content::into_pieces).for_each(|piece| say(piece, sink));
+                content.into_iter().flat_map(Content::into_pieces).for_each(|piece| say(piece, &mut tokens, sink));
+                if !tokens.is_empty() {
+                    sink(Event::TextLogprobs { text: Text::default(), tokens });
+                }
             }
             "tool-plan-delta" => {
                 if let Some(plan) = message.tool_plan.filter(|plan| !plan.is_empty()) {
@@ -71,7 +85,10 @@ impl EventReader {
             "tool-call-end" => self.leave_call(sink),
             "citation-start" => {
                 let citation = message.citations.and_then(First::take);
-                citation.into_iter().flat_map(CitationShape::into_pieces).for_each(|piece| say(piece, sink));
+                citation
+                    .into_iter()
+                    .flat_map(CitationShape::into_pieces)
+                    .for_each(|piece| say(piece, &mut Vec::new(), sink));
             }
             MESSAGE_END => {
                 self.leave_call(sink);
@@ -117,10 +134,15 @@ impl EventReader {
     }
 }
 
-fn say(piece: Piece<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+/// `tokens` are of the first text that is said.
+fn say(piece: Piece<'_>, tokens: &mut Vec<TokenLogprob<'_>>, sink: &mut dyn FnMut(Event<'_>)) {
     match piece {
-        Ok(Part::Text(text)) => sink(Event::Text(text)),
-        Ok(Part::Thinking { text, .. }) => sink(Event::Thinking(text)),
+        Ok(Part::Text(text)) if tokens.is_empty() => sink(Event::Text(text)),
+        Ok(Part::Text(text)) => sink(Event::TextLogprobs { text, tokens: std::mem::take(tokens) }),
+        Ok(Part::Thinking { text, .. }) => {
+            tokens.clear();
+            sink(Event::Thinking(text));
+        }
         Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
         Ok(_) => {}
         Err(kind) => sink(Event::Lost(kind)),

@@ -1,10 +1,19 @@
 //! Reads a whole answer.
 
-use super::{CitationShape, Ending, UsageShape};
+use super::{CitationShape, Ending, UsageShape, logprobs};
 use crate::json::{Few, RequestError, Text, parse, shape};
 use crate::neutral::{Arguments, Finish, Outcome, Part, Piece, Response, ToolCall};
+use serde_json::value::RawValue;
 
-shape! { Chat { id: Text<'a>, finish_reason: Text<'a>, message: Message<'a>, usage: UsageShape<'a> } }
+shape! {
+    Chat {
+        id: Text<'a>,
+        finish_reason: Text<'a>,
+        message: Message<'a>,
+        usage: UsageShape<'a>,
+        logprobs: &'a RawValue,
+    }
+}
 shape! {
     Message {
         content: Few<Content<'a>>,
@@ -22,7 +31,7 @@ shape! {
     Call { id: Text<'a>, function: Function<'a> }
 }
 shape! { Function { name: Text<'a>, arguments: Text<'a> } }
-shape! { Envelope { finish_reason: Text<'a>, message: &'a serde_json::value::RawValue, usage: UsageShape<'a> } }
+shape! { Envelope { finish_reason: Text<'a>, message: &'a RawValue, usage: UsageShape<'a> } }
 
 impl<'a> Content<'a> {
     /// What is said, and nothing that is empty.
@@ -64,7 +73,8 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         }));
     }
     let usage = chat.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default();
-    Ok(Response { id: chat.id.unwrap_or_default(), finish, usage, ..said })
+    let (id, logprobs) = (chat.id.unwrap_or_default(), logprobs::read(chat.logprobs));
+    Ok(Response { id, finish, usage, logprobs, ..said })
 }
 
 /// A call's id; one that is missing is made up, unique in the answer.

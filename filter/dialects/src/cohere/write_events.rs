@@ -1,9 +1,9 @@
 //! Writes a stream of events: <https://docs.cohere.com/v2/docs/streaming>.
 
 use super::write_response::write_citation;
-use super::{DONE, MESSAGE_END, errors, finish_word, write_usage};
+use super::{DONE, MESSAGE_END, errors, finish_word, logprobs, write_usage};
 use crate::json::Writer;
-use crate::neutral::{Citation, Event, Finish, Origin, Signature, Usage};
+use crate::neutral::{Citation, Event, Finish, Origin, Signature, TokenLogprob, Usage};
 use crate::sse;
 
 /// What is open, so that fragments have a place.
@@ -35,8 +35,9 @@ impl EventWriter {
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
         match event {
             Event::Start { id, .. } => start(id, out),
-            Event::Text(text) | Event::Refusal(text) => self.say(Open::Text, text, out),
-            Event::Thinking(text) => self.say(Open::Thinking, text, out),
+            Event::Text(text) | Event::Refusal(text) => self.say(Open::Text, text, &[], out),
+            Event::TextLogprobs { text, tokens } => self.say_each(text, tokens, out),
+            Event::Thinking(text) => self.say(Open::Thinking, text, &[], out),
             Event::Signature(signature) => self.sign(signature, out),
             // What this API has no place for does not come here.
             Event::RedactedThinking(_) | Event::Image(_) | Event::Lost(_) => {}
@@ -66,9 +67,24 @@ impl EventWriter {
         }
     }
 
-    fn say(&mut self, kind: Open, text: &str, out: &mut Vec<u8>) {
+    /// Text and its tokens, each by itself if they are all of the text.
+    fn say_each(&mut self, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
+        let rest = tokens.iter().try_fold(text, |rest, token| rest.strip_prefix(&*token.drawn.token));
+        if rest == Some("") {
+            logprobs::pieces(tokens).for_each(|piece| self.say(Open::Text, logprobs::text_of(piece), piece, out));
+        } else {
+            self.say(Open::Text, text, tokens, out);
+        }
+    }
+
+    fn say(&mut self, kind: Open, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
         let word = self.enter(kind, out);
-        self.content(out, "content-delta", |w| w.key(word).string(text));
+        event(out, "content-delta", Some(self.contents.saturating_sub(1)), |w| {
+            message(w, |w| w.key("content").object(|w| w.key(word).string(text)));
+            if !tokens.is_empty() {
+                logprobs::write_piece(w.key("logprobs"), text, tokens);
+            }
+        });
     }
 
     /// Not this API's: see the whole answer.

@@ -1,6 +1,6 @@
 //! Writes a whole answer, and the list of models.
 
-use super::{finish_word, write_usage};
+use super::{finish_word, logprobs, write_usage};
 use crate::codec::Answering;
 use crate::json::Writer;
 use crate::neutral::{Citation, Origin, Part, Response, Said};
@@ -13,6 +13,12 @@ pub(crate) fn write_response(response: &Response<'_>, _: Answering, out: &mut Ve
         w.key("finish_reason").string(finish_word(response.finish));
         w.key("message").object(|w| write_message(w, &response.parts));
         write_usage(w.key("usage"), &response.usage);
+        if !response.logprobs.is_empty() {
+            w.key("logprobs").array(|w| {
+                logprobs::pieces(&response.logprobs)
+                    .for_each(|piece| logprobs::write_piece(w, logprobs::text_of(piece), piece));
+            });
+        }
     });
 }
 

@@ -27,6 +27,7 @@ shape! {
         grounding as "groundingMetadata": Grounding<'a>,
         recited as "citationMetadata": Recited<'a>,
         url_context as "urlContextMetadata": Ignored,
+        logprobs as "logprobsResult": &'a RawValue,
     }
 }
 shape! { Content { parts: Few<PartShape<'a>> } }

@@ -5,6 +5,7 @@ mod answer;
 mod conversation;
 mod errors;
 mod grounding;
+mod logprobs;
 mod models;
 mod parts;
 mod proof;

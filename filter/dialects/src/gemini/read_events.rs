@@ -1,10 +1,10 @@
 //! Reads the chunks of a stream, each of which is an answer of its own.
 
 use super::answer::{Answer, Watched, read_finish};
-use super::errors;
 use super::read_response::finish_of;
+use super::{errors, logprobs};
 use crate::json::{RequestError, Text, parse};
-use crate::neutral::{Arguments, Event, Failure, Finish, Part, Piece};
+use crate::neutral::{Arguments, Event, Failure, Finish, Part, Piece, TokenLogprob};
 use serde_json::value::RawValue;
 
 /// Turns chunks into neutral events. No chunk says that it is the last: the stream just ends.
@@ -39,10 +39,15 @@ impl EventReader {
                 let before = self.calls;
                 candidate.take_parts(id, &mut self.calls, &mut |piece, proof| said.push((piece, proof)));
                 let mut index = before;
+                let mut tokens = logprobs::read(candidate.logprobs);
+                let of_text = said.iter().all(|(piece, _)| matches!(piece, Ok(Part::Text(_))));
                 for (piece, proof) in said {
-                    say(piece, proof, &mut index, sink);
+                    say(piece, proof, &mut tokens, &mut index, sink);
                 }
-                candidate.take_citations(None, &mut |piece| say(piece, None, &mut index, sink));
+                if !tokens.is_empty() && of_text {
+                    sink(Event::TextLogprobs { text: Text::default(), tokens });
+                }
+                candidate.take_citations(None, &mut |piece| say(piece, None, &mut Vec::new(), &mut index, sink));
                 if let Some(reason) = read_finish(candidate.finish_reason, self.calls > 0) {
                     if let Some(message) = candidate.finish_message.filter(|_| reason == Finish::ContentFilter) {
                         sink(Event::Refusal(message));
@@ -63,7 +68,14 @@ impl EventReader {
 }
 
 /// The proof of a call comes before it, as that of thoughts ends them; any other part's comes behind.
-fn say(piece: Piece<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn FnMut(Event<'_>)) {
+/// `tokens` are of the first text that is said.
+fn say(
+    piece: Piece<'_>,
+    proof: Option<Part<'_>>,
+    tokens: &mut Vec<TokenLogprob<'_>>,
+    index: &mut u64,
+    sink: &mut dyn FnMut(Event<'_>),
+) {
     let prove = |proof: Option<Part<'_>>, sink: &mut dyn FnMut(Event<'_>)| {
         if let Some(Part::Thinking { signature: Some(signature), .. }) = proof {
             sink(Event::Signature(signature));
@@ -83,7 +95,10 @@ fn say(piece: Piece<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dy
         piece => {
             match piece {
                 Ok(Part::Thinking { text, .. }) if !text.is_empty() => sink(Event::Thinking(text)),
-                Ok(Part::Text(text)) if !text.is_empty() => sink(Event::Text(text)),
+                Ok(Part::Text(text)) if !text.is_empty() && tokens.is_empty() => sink(Event::Text(text)),
+                Ok(Part::Text(text)) if !text.is_empty() => {
+                    sink(Event::TextLogprobs { text, tokens: std::mem::take(tokens) });
+                }
                 Ok(Part::Image(image)) => sink(Event::Image(image)),
                 Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
                 Ok(_) => {}

@@ -1,9 +1,10 @@
 //! Writes a stream of chunks.
 
 use super::errors::write_error_event;
+use super::logprobs::Mean;
 use super::write_content::write_source;
 use super::write_response::{write_ending, write_thought, write_usage};
-use super::{grounding, proof};
+use super::{grounding, logprobs, proof};
 use crate::codec::{Broken, StreamForm};
 use crate::frames::Frames;
 use crate::json::{Text, Writer};
@@ -26,6 +27,7 @@ pub(crate) struct EventWriter {
     usage: Option<Usage>,
     refusal: Option<String>,
     finish: Finish,
+    mean: Mean,
     /// The client has been told of an error; nothing can follow.
     failed: bool,
 }
@@ -47,6 +49,7 @@ impl EventWriter {
             usage: None,
             refusal: None,
             finish: Finish::Stop,
+            mean: Mean::default(),
             failed: false,
         }
     }
@@ -64,6 +67,12 @@ impl EventWriter {
                 (self.id, self.model) = (cut(id), cut(model));
             }
             Event::Text(text) => self.part(out, |w| w.object(|w| w.key("text").string(text))),
+            Event::TextLogprobs { text, tokens } => {
+                self.mean.add(tokens);
+                self.chunk(out, |w| {
+                    write_candidate(w, |w| w.object(|w| w.key("text").string(text)), |w| logprobs::write(w, tokens));
+                });
+            }
             Event::Thinking(text) => self.part(out, |w| write_thought(w, text, None)),
             Event::Signature(signature) => {
                 self.part(out, |w| write_thought(w, "", Some(&proof::to_show(signature))));
@@ -131,10 +140,13 @@ impl EventWriter {
 
     fn end(&mut self, out: &mut Vec<u8>) {
         let refusal = self.refusal.take();
-        let (finish, usage) = (self.finish, self.usage);
+        let (finish, usage, mean) = (self.finish, self.usage, self.mean);
         self.chunk(out, |w| {
             let empty = |w: &mut Writer<'_>| w.object(|w| w.key("text").string(""));
-            write_candidate(w, empty, |w| write_ending(w, finish, refusal.as_deref()));
+            write_candidate(w, empty, |w| {
+                write_ending(w, finish, refusal.as_deref());
+                mean.write(w);
+            });
             if let Some(usage) = &usage {
                 write_usage(w, usage);
             }

@@ -1,8 +1,9 @@
 //! Writes a whole answer, and the list of models.
 
 use super::answer::finish_word;
+use super::logprobs::Mean;
 use super::write_content::write_source;
-use super::{grounding, proof};
+use super::{grounding, logprobs, proof};
 use crate::codec::Answering;
 use crate::json::Writer;
 use crate::neutral::{Citation, Finish, Part, Response, Usage};
@@ -23,6 +24,12 @@ pub(crate) fn write_response(response: &Response<'_>, _: Answering, out: &mut Ve
                 });
                 write_ending(w, response.finish, refusal);
                 w.key("index").unsigned(0);
+                if !response.logprobs.is_empty() {
+                    let mut mean = Mean::default();
+                    mean.add(&response.logprobs);
+                    mean.write(w);
+                    logprobs::write(w, &response.logprobs);
+                }
                 if !citations.is_empty() {
                     grounding::write(w, &citations, grounding::only_text(&response.parts));
                 }

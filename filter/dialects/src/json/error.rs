@@ -1,6 +1,7 @@
 //! Why a request cannot be served, in words that hold nothing of its content.
 
-use super::SyntaxError;
+use super::{Parse, ReadError, SyntaxError, Text};
+use serde_json::value::RawValue;
 use std::fmt;
 
 /// What is wrong with a request's body.
@@ -77,6 +78,26 @@ impl From<SyntaxError> for RequestError {
     fn from(error: SyntaxError) -> Self {
         Self::not_json(error)
     }
+}
+
+impl From<ReadError> for RequestError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotJson => Self::not_json("not JSON: it breaks off, or a number or a character in it cannot be"),
+            ReadError::Expected { path, expected } => Self::shape(path, format_args!("expected {expected}")),
+            ReadError::Twice { path } => Self::shape(path, "the same field is given twice"),
+        }
+    }
+}
+
+/// Reads `text` as a `T`; an error names the field by its path.
+pub(crate) fn parse<'a, T: Parse<'a>>(text: &'a str) -> Result<T, RequestError> {
+    Ok(tollgate_json::parse(text)?)
+}
+
+/// The string that `json` is, or else `json` itself.
+pub(crate) fn text_or_json(json: &RawValue) -> Result<Text<'_>, RequestError> {
+    if json.get().starts_with('"') { parse(json.get()) } else { Ok(json.get().into()) }
 }
 
 /// The value of `field`.

@@ -1,6 +1,6 @@
 //! A piece of a streamed answer, in no provider's words.
 
-use super::{Citation, Failure, Finish, Image, Signature, Usage};
+use super::{Citation, Failure, Finish, Image, Signature, TokenLogprob, Usage};
 use crate::json::Text;
 
 /// What happens in a stream, in order: `Start`, then content, then `Finish`, `Usage`, `End`.
@@ -14,6 +14,12 @@ pub(crate) enum Event<'a> {
         model: Text<'a>,
     },
     Text(Text<'a>),
+    /// Text, and how likely its tokens were. One event, because most APIs say both at once. The text may be
+    /// empty: tokens can be parts of a character.
+    TextLogprobs {
+        text: Text<'a>,
+        tokens: Vec<TokenLogprob<'a>>,
+    },
     Refusal(Text<'a>),
     Thinking(Text<'a>),
     /// Ends the thoughts before it.

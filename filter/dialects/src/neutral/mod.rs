@@ -8,6 +8,7 @@ mod event;
 mod extra;
 mod failure;
 mod hints;
+mod logprobs;
 mod loss;
 mod request;
 mod response;
@@ -22,6 +23,7 @@ pub(crate) use event::Event;
 pub(crate) use extra::{Extra, Telling};
 pub use failure::Failure;
 pub(crate) use hints::{Hints, Tier};
+pub(crate) use logprobs::{Candidate, TokenLogprob, take_said};
 pub use loss::Losses;
 pub(crate) use request::{
     Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool, ToolCall,

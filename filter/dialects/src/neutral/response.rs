@@ -1,6 +1,6 @@
 //! A whole answer, in no provider's words.
 
-use super::{Losses, Part, Usage};
+use super::{Losses, Part, TokenLogprob, Usage};
 use crate::json::Text;
 
 /// One answer of a model.
@@ -12,6 +12,8 @@ pub(crate) struct Response<'a> {
     pub(crate) finish: Finish,
     pub(crate) stop_sequence: Option<Text<'a>>,
     pub(crate) usage: Usage,
+    /// How likely the tokens of all its text were, if the provider was asked for that.
+    pub(crate) logprobs: Vec<TokenLogprob<'a>>,
     /// What has no place here.
     pub(crate) losses: Losses,
 }

@@ -6,6 +6,7 @@ mod adapt_messages;
 mod annotations;
 mod answer_content;
 mod errors;
+mod logprobs;
 mod models;
 mod parts;
 mod read_events;
@@ -30,7 +31,8 @@ pub use servers::Server;
 pub(crate) use write_messages::{MOST_ID, as_text, call_id, write_part, write_text, write_tool_call};
 // What the Responses API has in common with this one.
 pub(crate) use errors::{read_error, status_of, words, write_error};
-pub(crate) use models::{reasons, takes_reasoning_effort};
+pub(crate) use logprobs::{MAX_TOP_LOGPROBS, read_tokens, write_tokens};
+pub(crate) use models::{reasons, takes_logprobs, takes_reasoning_effort};
 pub(crate) use parts::{InputAudio, read_audio, read_url};
 pub(crate) use read_request::{read_effort, read_tier};
 pub(crate) use read_response::call_id as call_id_or_index;

@@ -2,10 +2,10 @@
 
 use super::answer_content::{AnswerCall, AnswerMessage};
 use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
-use super::{DONE, errors};
+use super::{DONE, errors, logprobs};
 use crate::exchange::OK;
 use crate::json::{Few, Ignored, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Event, Failure, Part, Piece};
+use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
 use serde_json::value::RawValue;
 
 shape! {
@@ -19,7 +19,7 @@ shape! {
     }
 }
 shape! { Groq { error: &'a RawValue } }
-shape! { Choice { index: u64, delta: AnswerMessage<'a>, finish_reason: Text<'a> } }
+shape! { Choice { index: u64, delta: AnswerMessage<'a>, logprobs: &'a RawValue, finish_reason: Text<'a> } }
 shape! {
     WatchedChunk { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue, x_groq: Groq<'a> }
 }
@@ -71,7 +71,12 @@ impl EventReader {
 
     fn read_choice(&mut self, choice: Choice<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
         let mut delta = choice.delta.unwrap_or_default();
-        delta.take_content(&mut |piece| self.say(piece, sink));
+        let mut tokens = logprobs::read_choice(choice.logprobs);
+        let says_else = delta.refusal.is_some() || delta.tool_calls.is_some();
+        delta.take_content(&mut |piece| self.say(piece, &mut tokens, sink));
+        if !tokens.is_empty() && !says_else && !self.in_call {
+            sink(Event::TextLogprobs { text: Text::default(), tokens });
+        }
         if self.held.len() > MOST_HELD {
             return Err(RequestError::shape("choices[0].delta.content", "calls must come one after the other"));
         }
@@ -87,11 +92,15 @@ impl EventReader {
         Ok(())
     }
 
-    fn say(&mut self, piece: Piece<'_>, sink: &mut dyn FnMut(Event<'_>)) {
+    /// `tokens` are of the first text that is said. One that waits for the end of a call goes without.
+    fn say(&mut self, piece: Piece<'_>, tokens: &mut Vec<TokenLogprob<'_>>, sink: &mut dyn FnMut(Event<'_>)) {
         match piece {
             Ok(Part::Text(text)) if self.in_call => self.held.push_str(&text),
-            Ok(Part::Text(text)) => sink(Event::Text(text)),
+            Ok(Part::Text(text)) if tokens.is_empty() => sink(Event::Text(text)),
+            Ok(Part::Text(text)) => sink(Event::TextLogprobs { text, tokens: std::mem::take(tokens) }),
             Ok(Part::Thinking { text, .. }) => {
+                // Some servers tell how likely thoughts were, too.
+                tokens.clear();
                 self.leave_call(sink);
                 sink(Event::Thinking(text));
             }

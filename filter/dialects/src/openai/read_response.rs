@@ -1,7 +1,7 @@
 //! Reads a whole `chat.completion`.
 
 use super::answer_content::AnswerMessage;
-use super::{GAVE_UP, finish_from};
+use super::{GAVE_UP, finish_from, logprobs};
 use crate::json::{Few, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Arguments, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ shape! {
         error: &'a RawValue,
     }
 }
-shape! { Choice { index: u64, message: AnswerMessage<'a>, finish_reason: Text<'a> } }
+shape! { Choice { index: u64, message: AnswerMessage<'a>, logprobs: &'a RawValue, finish_reason: Text<'a> } }
 shape! {
     UsageShape {
         prompt_tokens: Count,
@@ -84,7 +84,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     }
     let finish = read_finish(choice.finish_reason, refused, calls > 0).unwrap_or(Finish::Stop);
     let (id, model) = (completion.id.unwrap_or_default(), completion.model.unwrap_or_default());
-    Ok(Response { id, model, finish, usage, ..said })
+    Ok(Response { id, model, finish, usage, logprobs: logprobs::read_choice(choice.logprobs), ..said })
 }
 
 /// Some servers answer 200 when they failed, and say so in the body.

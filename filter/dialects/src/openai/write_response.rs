@@ -1,8 +1,8 @@
 //! Writes a whole `chat.completion`, and the list of models.
 
 use super::annotations::write_annotations;
-use super::finish_word;
 use super::write_messages::write_image;
+use super::{finish_word, logprobs};
 use crate::codec::Answering;
 use crate::json::Writer;
 use crate::neutral::{Arguments, Citation, Origin, Part, Response, Usage};
@@ -18,7 +18,10 @@ pub(crate) fn write_response(response: &Response<'_>, answering: Answering, out:
             w.object(|w| {
                 w.key("index").unsigned(0);
                 w.key("message").object(|w| write_message(w, &response.parts));
-                w.key("logprobs").null();
+                match &*response.logprobs {
+                    [] => w.key("logprobs").null(),
+                    tokens => logprobs::write_choice(w, tokens),
+                }
                 w.key("finish_reason").string(finish_word(response.finish));
             });
         });

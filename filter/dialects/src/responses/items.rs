@@ -1,7 +1,8 @@
 //! The items of an answer, whole or as they open in a stream.
 
 use crate::json::{RequestError, Text, Writer};
-use crate::neutral::{Citation, Origin, Signature, Source};
+use crate::neutral::{Citation, Origin, Signature, Source, TokenLogprob};
+use crate::openai::write_tokens;
 
 /// How far an item has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,14 +57,21 @@ pub(super) fn write_message(
     });
 }
 
-/// Writes a part of text. `annotations` are JSON with commas between them.
-pub(super) fn write_text(w: &mut Writer<'_>, text: &str, annotations: &str) {
+/// Writes a part of text. `annotations` and `logprobs` are JSON with commas between them.
+pub(super) fn write_text(w: &mut Writer<'_>, text: &str, annotations: &str, logprobs: &str) {
     w.object(|w| {
         w.key("type").string("output_text");
         w.key("text").string(text);
         w.key("annotations").pieces(&["[", annotations, "]"]);
-        w.key("logprobs").array(|_| ());
+        w.key("logprobs").pieces(&["[", logprobs, "]"]);
     });
+}
+
+/// Tokens as JSON with commas between them. This API has bytes for every token.
+pub(super) fn tokens_json(tokens: &[TokenLogprob<'_>]) -> String {
+    let mut out = Vec::new();
+    write_tokens(&mut Writer::new(&mut out), tokens, "[]");
+    String::from_utf8(out).unwrap_or_default()
 }
 
 pub(super) fn write_refusal(w: &mut Writer<'_>, text: &str) {

@@ -71,6 +71,10 @@ pub(crate) static CODEC: Codec = Codec {
     is_usage_only: |_| false,
 };
 
+/// What `include` asks for.
+const ENCRYPTED_THOUGHTS: &str = "reasoning.encrypted_content";
+const LOGPROBS: &str = "message.output_text.logprobs";
+
 /// `incomplete_details.reason`, both ways. The first row that fits is taken.
 const INCOMPLETE: [(&str, Finish); 5] = [
     ("max_output_tokens", Finish::Length),

@@ -4,8 +4,8 @@ use super::errors::ErrorShape;
 use super::proof;
 use super::read_response::{Annotation, OutputItem, OutputPart, ResponseShape, join_parts, read_annotation};
 use crate::json::{Ignored, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Event, Failure, Part, Piece};
-use crate::openai::call_id_or_index;
+use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
+use crate::openai::{call_id_or_index, read_tokens};
 use serde_json::value::RawValue;
 
 shape! {
@@ -16,6 +16,7 @@ shape! {
         delta: Text<'a>,
         arguments: &'a RawValue,
         annotation: Annotation<'a>,
+        logprobs: &'a RawValue,
         error: ErrorShape<'a>,
         code: Text<'a>,
         message: Text<'a>,
@@ -26,7 +27,6 @@ shape! {
         output_index: Ignored,
         content_index: Ignored,
         summary_index: Ignored,
-        logprobs: Ignored,
         obfuscation: Ignored,
     }
 }
@@ -69,6 +69,8 @@ pub(crate) struct EventReader {
     item: Item,
     calls: u64,
     refused: bool,
+    /// Has the open part told how likely its tokens were?
+    told_logprobs: bool,
 }
 
 impl EventReader {
@@ -92,10 +94,17 @@ impl EventReader {
             }
             "response.output_item.added" => self.open(event.item.unwrap_or_default(), sink)?,
             "response.output_text.delta" => {
-                if let Some(text) = delta {
+                let tokens = read_tokens(event.logprobs);
+                self.told_logprobs |= !tokens.is_empty();
+                if delta.is_some() || !tokens.is_empty() {
                     self.item = Item::Message { said: true };
-                    sink(Event::Text(text));
                 }
+                say(delta.unwrap_or_default(), tokens, sink);
+            }
+            // Some servers tell them at the end only.
+            "response.output_text.done" => {
+                let told = std::mem::take(&mut self.told_logprobs);
+                say(Text::default(), read_tokens(event.logprobs.filter(|_| !told)), sink);
             }
             "response.refusal.delta" => {
                 if let Some(text) = delta {
@@ -201,7 +210,13 @@ impl EventReader {
                 let told = open == Item::Message { said: true };
                 let is_text = |part: &OutputPart<'_>| part.text.is_some() || part.refusal.is_some();
                 let parts = item.content.into_iter().flatten().filter(|part| !told || !is_text(part));
-                parts.for_each(|part| part.read(&mut |piece| self.say(piece, sink)));
+                for part in parts {
+                    let mut tokens = read_tokens(part.logprobs);
+                    part.read(&mut |piece| match piece {
+                        Ok(Part::Text(text)) => say(text, std::mem::take(&mut tokens), sink),
+                        piece => self.say(piece, sink),
+                    });
+                }
             }
             ("reasoning", open) => {
                 let told = matches!(open, Item::Thoughts { told: Some(_) });
@@ -230,6 +245,14 @@ impl EventReader {
             Ok(_) => {}
             Err(kind) => sink(Event::Lost(kind)),
         }
+    }
+}
+
+fn say<'a>(text: Text<'a>, tokens: Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
+    if !tokens.is_empty() {
+        sink(Event::TextLogprobs { text, tokens });
+    } else if !text.is_empty() {
+        sink(Event::Text(text));
     }
 }
 

@@ -5,8 +5,10 @@ use super::items::image_of;
 use super::read_items::join;
 use super::{INCOMPLETE, proof};
 use crate::json::{Few, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Arguments, Citation, Count, Finish, Image, Outcome, Part, Piece, Response, ToolCall, Usage};
-use crate::openai::call_id_or_index;
+use crate::neutral::{
+    Arguments, Citation, Count, Finish, Image, Outcome, Part, Piece, Response, TokenLogprob, ToolCall, Usage,
+};
+use crate::openai::{call_id_or_index, read_tokens};
 use serde_json::value::RawValue;
 
 shape! {
@@ -41,7 +43,13 @@ shape! {
     }
 }
 shape! {
-    OutputPart { kind as "type": Text<'a>, text: Text<'a>, refusal: Text<'a>, annotations: Few<Annotation<'a>> }
+    OutputPart {
+        kind as "type": Text<'a>,
+        text: Text<'a>,
+        refusal: Text<'a>,
+        annotations: Few<Annotation<'a>>,
+        logprobs: &'a RawValue,
+    }
 }
 shape! {
     /// Where a text is from.
@@ -98,10 +106,10 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     if response.error.is_some() {
         return Err(RequestError::shape("error", "the response failed"));
     }
-    let mut said = Response::default();
+    let (mut said, mut logprobs) = (Response::default(), Vec::new());
     let mut calls: u64 = 0;
     for item in parse::<Few<OutputItem<'_>>>(output.get()).map_err(|error| error.under("output"))? {
-        read_item(item, &mut calls, &mut |piece| said.take(piece))?;
+        read_item(item, &mut calls, &mut logprobs, &mut |piece| said.take(piece))?;
     }
     let refused = said.parts.iter().any(|part| matches!(part, Part::Refusal(_)));
     Ok(Response {
@@ -109,15 +117,24 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         model: response.model.unwrap_or_default(),
         finish: finish_of(response.status, response.incomplete_details, refused, calls > 0),
         usage: response.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
+        logprobs,
         ..said
     })
 }
 
-fn read_item<'a>(item: OutputItem<'a>, calls: &mut u64, sink: &mut dyn FnMut(Piece<'a>)) -> Result<(), RequestError> {
+fn read_item<'a>(
+    item: OutputItem<'a>,
+    calls: &mut u64,
+    logprobs: &mut Vec<TokenLogprob<'a>>,
+    sink: &mut dyn FnMut(Piece<'a>),
+) -> Result<(), RequestError> {
     match item.kind.as_deref().unwrap_or_default() {
         "message" => {
             item.report_phase(sink);
-            item.content.into_iter().flatten().for_each(|part| part.read(sink));
+            for part in item.content.into_iter().flatten() {
+                logprobs.extend(read_tokens(part.logprobs));
+                part.read(sink);
+            }
         }
         "reasoning" => read_thoughts(item).into_iter().for_each(|thoughts| sink(Ok(thoughts))),
         "function_call" => {

@@ -5,7 +5,7 @@ use super::incomplete_reason;
 use super::items::{ItemIds, ItemStatus};
 use super::open_item::{Events, OpenCall, OpenMessage, OpenThoughts, Part, Place};
 use super::write_response::{Head, Status, write_head};
-use crate::neutral::{Event, Failure, Finish, Signature, Usage};
+use crate::neutral::{Event, Failure, Finish, Signature, TokenLogprob, Usage};
 
 /// This API repeats all that was said: each part and item at its end, and the whole answer in the last
 /// event. So it is kept, up to this many bytes, which is several times the longest answer of any model, or a
@@ -70,8 +70,9 @@ impl EventWriter {
             Event::Start { id, model } => self.start(id, model, out),
             // Nothing is opened for nothing.
             Event::Text(text) | Event::Refusal(text) | Event::Thinking(text) if text.is_empty() => {}
-            Event::Text(text) => self.say(Part::Text, text, out),
-            Event::Refusal(text) => self.say(Part::Refusal, text, out),
+            Event::Text(text) => self.say(Part::Text, text, &[], out),
+            Event::TextLogprobs { text, tokens } => self.say(Part::Text, text, tokens, out),
+            Event::Refusal(text) => self.say(Part::Refusal, text, &[], out),
             Event::Thinking(text) => {
                 self.enter_thoughts(out);
                 if let Open::Thoughts(thoughts) = &mut self.open {
@@ -100,7 +101,7 @@ impl EventWriter {
             Event::Citation(citation) => {
                 // It has a place in a text only, and something else may have come after that.
                 if !matches!(&self.open, Open::Message(message) if message.is_in_text()) {
-                    self.say(Part::Text, "", out);
+                    self.say(Part::Text, "", &[], out);
                 }
                 if let Open::Message(message) = &mut self.open {
                     message.cite(citation, &mut self.events, out);
@@ -148,13 +149,13 @@ impl EventWriter {
         Place { id: self.ids.id(prefix, index), index }
     }
 
-    fn say(&mut self, part: Part, text: &str, out: &mut Vec<u8>) {
+    fn say(&mut self, part: Part, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
         if !matches!(self.open, Open::Message(_)) {
             self.close(ItemStatus::Completed, None, out);
             self.open = Open::Message(OpenMessage::open(self.place("msg"), &mut self.events, out));
         }
         if let Open::Message(message) = &mut self.open {
-            message.say(part, text, &mut self.events, out);
+            message.say(part, text, tokens, &mut self.events, out);
         }
     }
 
@@ -276,6 +277,7 @@ mod tests {
             stop_sequence: None,
             usage: Usage::default(),
             losses: Losses::default(),
+            logprobs: Vec::new(),
         };
         let mut out = Vec::new();
         let answering = Answering { created: 0, include_usage: false, form: StreamForm::Sse };

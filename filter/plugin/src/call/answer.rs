@@ -1,7 +1,7 @@
 //! The answer: read, put into the client's words, and watched for its usage.
 
 use super::arrive::INTERNAL;
-use super::ending::{Ending, Facts};
+use super::ending::{Ending, Facts, Work};
 use super::failure;
 use super::refused::{limit_headers, write_error};
 use crate::gateway::Gateway;
@@ -56,12 +56,14 @@ impl Answering {
         let status = Headers::Response.status();
         self.ending.status = status;
         self.stage = self.stage_for(status);
-        self.keep_the_providers_own();
+        if !matches!(self.stage, Stage::Failed { .. }) || failure::envoys_details().is_none() {
+            self.keep_the_providers_own();
+        }
         if gateway.config.expose() {
             self.expose();
         }
-        if let Some(standing) = self.reservation.as_ref().and_then(Reservation::tightest) {
-            for (name, value) in limit_headers(self.exchange.client(), standing) {
+        if let Some(standings) = self.reservation.as_ref().map(Reservation::standings) {
+            for (name, value) in limit_headers(self.exchange.client(), standings) {
                 Headers::Response.set(name, &value);
             }
         }
@@ -271,9 +273,11 @@ impl Answering {
             }
             NoAnswer::Failed { status, usage } => {
                 self.tell_failure(status, body);
-                self.ending.costs_nothing &= usage.is_none();
-                self.ending.complete = usage.is_some();
-                self.ending.outcome.usage = usage;
+                if usage.is_some() {
+                    self.ending.work = Work::Unknown;
+                    self.ending.complete = true;
+                    self.ending.outcome.usage = usage;
+                }
             }
         }
     }
@@ -287,7 +291,7 @@ impl Answering {
 
     fn failed(&mut self, status: u16, body: &[u8]) -> ProviderFailure {
         let failed = failure::read(&self.exchange, &self.facts, status, body);
-        self.ending.costs_nothing = failed.costs_nothing;
+        self.ending.work = failed.work;
         failed.told
     }
 

@@ -74,6 +74,8 @@ impl Context for Call {}
 
 impl HttpContext for Call {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        #[cfg(feature = "trap")]
+        crate::trap::spring();
         match arrive::arrive(&self.gateway, end_of_stream) {
             arrive::Arrival::Pass => Action::Continue,
             arrive::Arrival::Ask(asking) => {

@@ -3,6 +3,7 @@
 //! The SDK's own methods panic on header values that are not UTF-8, and a panic ends every stream of
 //! the worker. What is here works on bytes, and an answer that makes no sense counts as no answer.
 
+mod attributes;
 mod body;
 mod headers;
 mod logging;
@@ -10,6 +11,7 @@ mod reply;
 mod shared_data;
 mod time;
 
+pub(crate) use attributes::jwt_claim;
 pub(crate) use body::Body;
 pub(crate) use headers::{Headers, RequestHeaders};
 pub(crate) use logging::follow_log_level;

@@ -9,6 +9,7 @@ use proxy_wasm::types::MetricType;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use tollgate_dialects::Usage;
+use tollgate_policy::NanoUsd;
 
 /// Why a request was refused here.
 #[derive(Clone, Copy)]
@@ -60,6 +61,21 @@ impl Metrics {
                 self.count(format!("tollgate_tokens;provider={provider};model={model};type={kind}"), tokens);
             }
         }
+    }
+
+    /// What tokens cost, in nano-dollars.
+    pub(crate) fn cost(&self, provider: &str, model: &str, cost: NanoUsd) {
+        self.count(format!("tollgate_cost_nanousd;provider={provider};model={model}"), cost.0);
+    }
+
+    /// One request that a limit refused, or would have.
+    pub(crate) fn limit_refusal(&self, limit: &str, enforced: bool) {
+        self.count(format!("tollgate_limit_refusals;limit={limit};enforced={enforced}"), 1);
+    }
+
+    /// One request that a limit let through without counting it.
+    pub(crate) fn uncounted(&self, limit: &str) {
+        self.count(format!("tollgate_limit_uncounted;limit={limit}"), 1);
     }
 
     pub(crate) fn rejection(&self, rejection: Rejection) {
