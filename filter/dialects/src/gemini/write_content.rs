@@ -92,7 +92,7 @@ fn text_of<'p>(part: &'p Part<'_>) -> Option<&'p str> {
 fn write_media(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losses) {
     match part {
         Part::Image(image) => write_source(w, &image.source),
-        Part::Document(Document { source: Source::Text(text), title }) => match title {
+        Part::Document(Document { source: Source::Text(text), title, .. }) => match title {
             Some(title) => w.key("text").concat(&[title, "\n\n", text]),
             None => w.key("text").string(text),
         },
