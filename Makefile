@@ -13,7 +13,8 @@ TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service rust python node redis openssl
+.PHONY: help run test bench estimate estimate-fit build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service
+.PHONY: rust python node redis openssl
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -50,6 +51,12 @@ test-envoy: build mocks trap rate-limit-service redis $(VENV)/test.ready ## beha
 
 bench: rust ## bytes per second of translating and patching, natively
 	cargo bench -p tollgate-dialects --bench translation
+
+estimate: rust ## how far off the estimate of input tokens is, by kind of text and language
+	cargo test --release -q -p tollgate-dialects --test estimate -- --ignored --nocapture report
+
+estimate-fit: rust ## fits the estimate's table to tests/corpus anew
+	cargo test --release -q -p tollgate-dialects --test estimate -- --ignored fit_the_table
 
 lint: rust openssl ## rustfmt and clippy, warnings are errors
 	cargo fmt --check

@@ -39,14 +39,15 @@ def shipped():
     return yaml.safe_load(SHIPPED.read_text())
 
 
-def _manager(configuration):
+def manager(configuration):
+    """The part of an Envoy configuration that configures the connection manager."""
     (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
     return chain["filters"][0]["typed_config"]
 
 
 def http_filter(configuration, name):
     """How an Envoy configuration configures one of its HTTP filters."""
-    (found,) = [f for f in _manager(configuration)["http_filters"] if f["name"] == name]
+    (found,) = [f for f in manager(configuration)["http_filters"] if f["name"] == name]
     return found["typed_config"]
 
 
@@ -73,7 +74,7 @@ def every_provider(*, signed=False):
     configuration, more = shipped(), yaml.safe_load(CLUSTERS.read_text())
     clusters = more["clusters"]
     if signed:
-        _manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
+        manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
     else:
         clusters = [cluster for cluster in clusters if cluster["name"] != "gcp_metadata"]
         for cluster in clusters:
@@ -86,7 +87,7 @@ def every_provider(*, signed=False):
 def fleet():
     """The shipped configuration with what fleet.yaml adds."""
     configuration, more = shipped(), yaml.safe_load(FLEET.read_text())
-    _manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
+    manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
     configuration["static_resources"]["clusters"] += more["clusters"]
     return configuration
 

@@ -161,7 +161,7 @@ impl Exchange {
     /// # Errors
     /// The body is not an answer of the provider's API, or tells of a failure.
     pub fn answer<'t>(&self, body: &[u8], told: impl Into<Told<'t>>) -> Result<Answer, NoAnswer> {
-        let text = std::str::from_utf8(body).map_err(|_| NoAnswer::Unreadable)?;
+        let text = simdutf8::basic::from_utf8(body).map_err(|_| NoAnswer::Unreadable)?;
         self.read_answer(text, &told.into()).map_err(|_| self.no_answer(body))
     }
 

@@ -61,6 +61,7 @@ mod upstream;
 
 pub use dialect::Dialect;
 pub use embeddings::EmbeddingsApi;
+pub use estimate::InputEstimate;
 pub use exchange::{Answer, Exchange, NoAnswer, ProviderFailure, Told};
 pub use json::{Problem, RequestError};
 pub use limit_headers::{Counted, LimitStanding};

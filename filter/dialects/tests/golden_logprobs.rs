@@ -57,6 +57,11 @@ golden! {
     cohere_streams_to_responses: stream("streams/logprobs.cohere.sse" => "streams/logprobs.cohere-to-responses.sse", Responses, Cohere);
     cohere_streams_to_gemini: stream("streams/logprobs.cohere.sse" => "streams/logprobs.cohere-to-gemini.sse", Gemini, Cohere);
     responses_told_at_the_end_stream_to_openai: stream("streams/late_logprobs.responses.sse" => "streams/late_logprobs.responses-to-openai.sse", OpenAi, Responses);
+    responses_told_whole_stream_to_openai: stream("streams/whole_logprobs.responses.sse" => "streams/whole_logprobs.responses-to-openai.sse", OpenAi, Responses);
+    beside_an_image_stream_to_responses: stream("streams/image_logprobs.openai.sse" => "streams/image_logprobs.openai-to-responses.sse", Responses, OpenAi);
+    beside_an_image_stream_to_gemini: stream("streams/image_logprobs.openai.sse" => "streams/image_logprobs.openai-to-gemini.sse", Gemini, OpenAi);
+    beside_an_image_that_is_lost_stream_to_cohere: stream("streams/image_logprobs.openai.sse" => "streams/image_logprobs.openai-to-cohere.sse", Cohere, OpenAi);
+    beside_an_image_that_is_lost_stream_to_anthropic: stream("streams/image_logprobs.openai.sse" => "streams/image_logprobs.openai-to-anthropic.sse", Anthropic, OpenAi);
     openai_in_two_lists_tells_gemini: response("responses/listed_logprobs.openai.json" => "responses/listed_logprobs.openai-to-gemini.json", Gemini, OpenAi);
     openai_in_other_forms_and_of_other_things_streams_to_cohere: stream("streams/odd_logprobs.openai.sse" => "streams/odd_logprobs.openai-to-cohere.sse", Cohere, OpenAi);
 }

@@ -72,15 +72,16 @@ fn a_cap_counts_however_it_is_written() {
 fn the_estimate_counts_text_but_not_encoded_media() {
     let estimate = |content: &str| {
         let body = format!(r#"{{"model":"m","messages":[{{"role":"user","content":{content}}}]}}"#);
-        Peek::new(Dialect::OpenAi, body.as_bytes()).unwrap().input_estimate()
+        Peek::new(Dialect::OpenAi, body.as_bytes()).unwrap().input_estimate(Dialect::OpenAi, "m").total()
     };
-    let words = "word ".repeat(800);
-    assert!((900..1100).contains(&estimate(&format!("\"{words}\""))));
+    // Eight tokens a sentence.
+    let words = "The ship left the harbour at dawn. ".repeat(100);
+    assert!((720..880).contains(&estimate(&format!("\"{words}\""))));
     let image = format!("data:image/png;base64,{}", "A".repeat(1_000_000));
     assert!(estimate(&format!(r#"[{{"type":"image_url","image_url":{{"url":"{image}"}}}}]"#)) < 2_000);
     let document = |data: &str| estimate(&format!(r#"[{{"type":"document","source":{{"data":"{data}"}}}}]"#));
     assert!(document(&"A".repeat(1_000_000)) < 2_000);
-    assert!(document(&"word ".repeat(10_000)) > 10_000);
+    assert!(document(&words.repeat(10)) > 7_200);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The words of JSON: strings, numbers, literals, and the space between them.
 
-use super::plain::{plain_prefix, push_plain};
-use std::borrow::Cow;
+use super::escape::{code_unit, is_half, join, short};
+use super::plain::plain_prefix;
 use std::fmt;
 
 /// Where and why a text is not JSON. Says nothing of the text itself.
@@ -19,6 +19,23 @@ impl fmt::Display for SyntaxError {
     }
 }
 
+/// What stands between the quotes of a string.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spelled<'a> {
+    pub(crate) json: &'a str,
+    /// Are there escapes in it?
+    pub(crate) escaped: bool,
+}
+
+/// How halves of characters may stand in a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Halves {
+    /// Alone, too, which JSON allows though it means nothing.
+    Anyhow,
+    /// Only both together.
+    InPairs,
+}
+
 /// A place in a text that moves on over one word after the other.
 #[derive(Debug)]
 pub(crate) struct Lexer<'a> {
@@ -31,104 +48,54 @@ impl<'a> Lexer<'a> {
         Self { text, at: 0 }
     }
 
-    /// A string whose opening quote stands at `at`, escapes and all.
-    pub(crate) fn string(&mut self) -> Result<&'a str, SyntaxError> {
+    /// A string whose opening quote stands at `at`.
+    pub(crate) fn string(&mut self, halves: Halves) -> Result<Spelled<'a>, SyntaxError> {
         self.advance();
         let start = self.at;
+        let mut escaped = false;
         loop {
             self.skip_plain();
             match self.peek() {
                 Some(b'"') => {
-                    let string = self.since(start);
+                    let json = self.since(start);
                     self.advance();
-                    return Ok(string);
+                    return Ok(Spelled { json, escaped });
                 }
-                Some(b'\\') => self.escape()?,
+                Some(b'\\') => self.escape(halves)?,
                 _ => return Err(self.not_in_string()),
             }
+            escaped = true;
         }
     }
 
-    /// What a string means whose opening quote stands at `at`. `scratch` is for any use.
-    pub(crate) fn text(&mut self, scratch: &mut Vec<u8>) -> Result<Cow<'a, str>, SyntaxError> {
-        self.advance();
-        let mut start = self.at;
-        self.skip_plain();
-        if self.peek() == Some(b'"') {
-            let text = self.since(start);
-            self.advance();
-            return Ok(Cow::Borrowed(text));
-        }
-        scratch.clear();
-        loop {
-            push_plain(scratch, self.since(start).as_bytes());
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => self.push_escaped(scratch)?,
-                _ => return Err(self.not_in_string()),
-            }
-            start = self.at;
-            self.skip_plain();
-        }
-        self.advance();
-        // A copy is as long as the text; a string that grew takes up to twice that, or many times if it is short.
-        let text = std::str::from_utf8(scratch).map_err(|_| self.error("UTF-8"))?;
-        Ok(Cow::Owned(text.to_owned()))
-    }
-
-    fn escape(&mut self) -> Result<(), SyntaxError> {
+    #[inline(always)]
+    fn escape(&mut self, halves: Halves) -> Result<(), SyntaxError> {
         self.advance();
         match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.advance(),
             Some(b'u') => {
-                self.code_unit()?;
+                self.advance();
+                let unit = self.code_unit()?;
+                if is_half(unit) && halves == Halves::InPairs { self.second_half(unit) } else { Ok(()) }
             }
-            _ => return Err(self.error("an escape sequence")),
-        }
-        Ok(())
-    }
-
-    /// Appends the character that an escape sequence is.
-    fn push_escaped(&mut self, text: &mut Vec<u8>) -> Result<(), SyntaxError> {
-        self.advance();
-        text.push(match self.peek() {
-            Some(b'n') => b'\n',
-            Some(b't') => b'\t',
-            Some(b'r') => b'\r',
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(itself @ (b'"' | b'\\' | b'/')) => itself,
-            Some(b'u') => {
-                let character = self.unicode()?;
-                text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-                return Ok(());
+            Some(byte) if short(byte).is_some() => {
+                self.advance();
+                Ok(())
             }
-            _ => return Err(self.error("an escape sequence")),
-        });
-        self.advance();
-        Ok(())
-    }
-
-    /// Characters beyond the first 65536 are two sequences.
-    fn unicode(&mut self) -> Result<char, SyntaxError> {
-        let unit = self.code_unit()?;
-        if let Some(character) = char::from_u32(u32::from(unit)) {
-            return Ok(character);
+            _ => Err(self.error("an escape sequence")),
         }
-        self.literal("\\")?;
-        let pair = [unit, self.code_unit()?];
-        char::decode_utf16(pair).next().and_then(Result::ok).ok_or_else(|| self.error("both halves of a character"))
     }
 
-    /// The number behind the `u` that stands at `at`.
+    #[cold]
+    fn second_half(&mut self, first: u16) -> Result<(), SyntaxError> {
+        self.literal("\\u")?;
+        let second = self.code_unit()?;
+        join(first, second).map(|_| ()).ok_or_else(|| self.error("both halves of a character"))
+    }
+
     fn code_unit(&mut self) -> Result<u16, SyntaxError> {
-        let digits = self.rest().get(1..5).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-        let number = digits.and_then(|digits| std::str::from_utf8(digits).ok());
-        let number = number.and_then(|digits| u16::from_str_radix(digits, 16).ok());
-        let number =
-            number.filter(|_| self.peek() == Some(b'u')).ok_or_else(|| self.error("four hexadecimal digits"))?;
-        self.at = self.at.saturating_add(5);
-        Ok(number)
+        let unit = code_unit(self.rest()).ok_or_else(|| self.error("four hexadecimal digits"))?;
+        self.at = self.at.saturating_add(4);
+        Ok(unit)
     }
 
     fn skip_plain(&mut self) {

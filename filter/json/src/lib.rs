@@ -11,14 +11,17 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod escape;
 mod few;
 mod first;
 mod lexer;
 mod path;
 mod plain;
+mod quotable;
 mod read;
 mod scan;
 mod shape;
+mod string_or;
 mod text;
 mod values;
 mod write;
@@ -28,10 +31,11 @@ pub use few::Few;
 pub use first::First;
 pub use lexer::SyntaxError;
 pub use path::{is_plain, path_at};
-pub use plain::beyond_ascii;
+pub use quotable::{Quotable, Quoted};
 pub use read::{Failed, Fields, Names, Parse, Reader, parse};
 pub use scan::{Scanner, Span, Token};
 pub use shape::{Unknown, camel, member, says_anything};
-pub use text::{OneOrMany, StringOr, Text, unescape};
+pub use string_or::{OneOrMany, StringOr};
+pub use text::{Text, unescape};
 pub use values::Ignored;
 pub use write::Writer;

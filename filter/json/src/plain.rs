@@ -1,32 +1,61 @@
-//! The loops that most bytes pass through: where a run of ordinary characters in a string ends, and which are ASCII.
+//! Finds where a run of ordinary characters in a string ends: the loop that most bytes pass through.
 
-const ONES: u64 = u64::MAX / 255;
-const HIGHS: u64 = ONES << 7;
+/// How many bytes are looked at together.
+const WIDTH: usize = 16;
 
 /// How many bytes from the start need no look: none is a quote, a backslash or a control character.
 ///
-/// The first few are looked at one by one, because code has escapes close together; then eight at a
-/// time: a byte below `n` is one whose top bit is clear and that borrows when `n` is taken
-/// from it. A borrow can reach into the bytes above, which is why only the lowest hit is taken.
+/// The first few are looked at one by one, because code has escapes close together.
 #[inline]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     let special = |&byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
     if let Some(short) = bytes.iter().take(4).position(special) {
         return short;
     }
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    let below = |word: u64, n: u64| word.wrapping_sub(ONES.wrapping_mul(n)) & !word;
-    let is = |word: u64, byte: u8| below(word ^ ONES.wrapping_mul(u64::from(byte)), 1);
+    let (chunks, rest) = bytes.as_chunks::<WIDTH>();
     for (index, chunk) in chunks.iter().enumerate() {
-        let word = u64::from_le_bytes(*chunk);
-        let hits = (below(word, 0x20) | is(word, b'"') | is(word, b'\\')) & HIGHS;
-        if hits != 0 {
-            let within = usize::try_from(hits.trailing_zeros() / 8).unwrap_or(0);
-            return index.saturating_mul(8).saturating_add(within);
+        if let Some(within) = first_special(chunk) {
+            return index.saturating_mul(WIDTH).saturating_add(within);
         }
     }
     let within = rest.iter().position(special).unwrap_or(rest.len());
     bytes.len().saturating_sub(rest.len()).saturating_add(within)
+}
+
+/// Where the first byte is that needs a look.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline(always)]
+fn first_special(chunk: &[u8; WIDTH]) -> Option<usize> {
+    use std::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128_or};
+    let [low, high] = halves(chunk);
+    let bytes = u64x2(low, high);
+    let quotes = v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\')));
+    let hits = u8x16_bitmask(v128_or(quotes, u8x16_lt(bytes, u8x16_splat(0x20))));
+    (hits != 0).then(|| usize::try_from(hits.trailing_zeros()).unwrap_or(0))
+}
+
+/// Where the first byte is that needs a look, eight bytes at a time: a byte below `n` is one whose top bit is clear
+/// and that borrows when `n` is taken from it. A borrow can reach into the bytes above, which is why only the lowest
+/// hit is taken.
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+#[inline(always)]
+fn first_special(chunk: &[u8; WIDTH]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHS: u64 = ONES << 7;
+    let below = |word: u64, n: u64| word.wrapping_sub(ONES.wrapping_mul(n)) & !word;
+    let is = |word: u64, byte: u8| below(word ^ ONES.wrapping_mul(u64::from(byte)), 1);
+    let hit = |word: u64| {
+        let hits = (below(word, 0x20) | is(word, b'"') | is(word, b'\\')) & HIGHS;
+        (hits != 0).then(|| usize::try_from(hits.trailing_zeros() / 8).unwrap_or(0))
+    };
+    let [low, high] = halves(chunk);
+    hit(low).or_else(|| hit(high).map(|within| within.saturating_add(WIDTH / 2)))
+}
+
+#[inline(always)]
+fn halves(chunk: &[u8; WIDTH]) -> [u64; 2] {
+    let halves: &[[u8; 8]] = chunk.as_chunks().0;
+    if let [low, high] = halves { [*low, *high].map(u64::from_le_bytes) } else { [0; 2] }
 }
 
 /// Appends a run of ordinary characters to `out`.
@@ -40,17 +69,6 @@ pub(crate) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
     }
 }
 
-/// How many bytes are not ASCII, eight at a time: each has its top bit set.
-///
-/// Out of line: inlined, it would be built for size, as its caller is.
-#[inline(never)]
-pub fn beyond_ascii(bytes: &[u8]) -> u64 {
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    let whole: u64 = chunks.iter().map(|chunk| u64::from((u64::from_le_bytes(*chunk) & HIGHS).count_ones())).sum();
-    let left = rest.iter().filter(|byte| !byte.is_ascii()).count();
-    whole.saturating_add(u64::try_from(left).unwrap_or(u64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,8 +80,8 @@ mod tests {
         let slow = |bytes: &[u8]| bytes.iter().take_while(|&&b| b >= 0x20 && b != b'"' && b != b'\\').count();
         for first in 0..=255u8 {
             for second in [0, 0x1f, 0x20, b'"', b'#', b'\\', 0x7f, 0x80, 0xff] {
-                for at in 0..20 {
-                    let mut bytes = [b'x'; 21];
+                for at in 0..36 {
+                    let mut bytes = [b'x'; 37];
                     for (place, byte) in bytes.iter_mut().skip(at).zip([first, second]) {
                         *place = byte;
                     }

@@ -3,7 +3,7 @@
 //! serde would compile its whole path through an object once for each type that there is. Here a type is a table of
 //! names and what to do with each; the rest is code that all of them share.
 
-use super::lexer::Lexer;
+use super::lexer::{Halves, Lexer};
 use super::scan::MAX_DEPTH;
 use super::{ReadError, Text, Unknown, path_at, says_anything};
 use serde_json::value::RawValue;
@@ -54,8 +54,6 @@ enum Wrong {
 pub struct Reader<'a> {
     lexer: Lexer<'a>,
     depth: u32,
-    /// Where texts are put together.
-    scratch: Vec<u8>,
     /// Why it failed: what is wrong with the value at which byte, or else it is not JSON.
     wrong: Option<(usize, Wrong)>,
 }
@@ -65,7 +63,7 @@ pub struct Reader<'a> {
 /// # Errors
 /// The text is not JSON, or not a `T`.
 pub fn parse<'a, T: Parse<'a>>(text: &'a str) -> Result<T, ReadError> {
-    let mut reader = Reader { lexer: Lexer::new(text), depth: 0, scratch: Vec::new(), wrong: None };
+    let mut reader = Reader { lexer: Lexer::new(text), depth: 0, wrong: None };
     let value = T::parse(&mut reader);
     match (value, reader.is_at_end()) {
         (Ok(value), true) => Ok(value),
@@ -121,7 +119,7 @@ impl<'a> Reader<'a> {
         if !self.is_next(b'"') {
             return Err(self.expected("a string"));
         }
-        self.lexer.text(&mut self.scratch).map(Text).map_err(|_| Failed)
+        self.string()
     }
 
     /// A number as it is written. `what` is expected.
@@ -191,7 +189,7 @@ impl<'a> Reader<'a> {
     pub fn skip(&mut self) -> Result<bool, Failed> {
         self.lexer.skip_space();
         match self.lexer.peek() {
-            Some(b'"') => self.lexer.string().map(|_| true).map_err(|_| Failed),
+            Some(b'"') => self.lexer.string(Halves::Anyhow).map(|_| true).map_err(|_| Failed),
             Some(b'-' | b'0'..=b'9') => self.lexer.number().map(|_| true).map_err(|_| Failed),
             _ => self.raw().map(says_anything),
         }
@@ -264,16 +262,20 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
+    fn string(&mut self) -> Result<Text<'a>, Failed> {
+        self.lexer.string(Halves::InPairs).map(Text::spelled).map_err(|_| Failed)
+    }
+
     fn name(&mut self) -> Result<Text<'a>, Failed> {
         if !self.is_next(b'"') {
             return Err(Failed);
         }
-        let name = self.lexer.text(&mut self.scratch).map_err(|_| Failed)?;
+        let name = self.string()?;
         if !self.is_next(b':') {
             return Err(Failed);
         }
         self.lexer.advance();
-        Ok(Text(name))
+        Ok(name)
     }
 
     fn is_at_end(&mut self) -> bool {

@@ -3,7 +3,7 @@
 //! It accepts exactly RFC 8259 and at most [`MAX_DEPTH`] levels, so that what passes here cannot
 //! exhaust a stack further on. It allocates nothing: containers are bits in one integer.
 
-use super::lexer::{Lexer, SyntaxError};
+use super::lexer::{Halves, Lexer, SyntaxError};
 
 /// Objects and arrays inside each other, at most. As deep as `serde_json` reads.
 pub(crate) const MAX_DEPTH: u32 = 127;
@@ -109,7 +109,7 @@ impl<'a> Scanner<'a> {
                 }
                 (Expect::CommaOrEnd, _) => return Err(self.lexer.error("a comma or the end of the container")),
                 (Expect::Key | Expect::FirstKeyOrEnd, b'"') => {
-                    let key = self.lexer.string()?;
+                    let key = self.string()?;
                     let span = Span { start, end: self.lexer.at };
                     self.lexer.skip_space();
                     if self.lexer.peek() != Some(b':') {
@@ -129,7 +129,7 @@ impl<'a> Scanner<'a> {
         let token = match byte {
             b'{' => return self.open(true, start),
             b'[' => return self.open(false, start),
-            b'"' => Token::String(self.lexer.string()?),
+            b'"' => Token::String(self.string()?),
             b't' => self.literal("true", Token::True)?,
             b'f' => self.literal("false", Token::False)?,
             b'n' => self.literal("null", Token::Null)?,
@@ -138,6 +138,10 @@ impl<'a> Scanner<'a> {
         };
         self.after_value();
         Ok((token, Span { start, end: self.lexer.at }))
+    }
+
+    fn string(&mut self) -> Result<&'a str, SyntaxError> {
+        self.lexer.string(Halves::Anyhow).map(|string| string.json)
     }
 
     fn literal(&mut self, word: &'static str, token: Token<'a>) -> Result<Token<'a>, SyntaxError> {

@@ -1,19 +1,94 @@
-//! Strings and unions that borrow from the text they are read from.
+//! Strings that borrow from the text they are read from.
 
-use super::{Failed, Parse, Reader, parse};
+use super::escape::{characters, first_visible, meaning};
+use super::lexer::Spelled;
+use super::quotable::{Quotable, Quoted};
+use super::{Failed, Parse, Reader};
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+use std::fmt;
 use std::ops::Deref;
 
-/// A string that is borrowed wherever its JSON had no escapes.
+/// A string, borrowed from the JSON it is read from.
 ///
-/// A bare `Cow` inside an `Option` or a `Vec` would always be owned, so this is a type of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Text<'a>(pub Cow<'a, str>);
+/// Most strings go from one JSON into another without anybody looking at them. So what its escapes mean is only found
+/// out when somebody does, and until then it is written as it was read.
+#[derive(Clone)]
+pub struct Text<'a>(Form<'a>);
+
+#[derive(Clone)]
+enum Form<'a> {
+    /// As it stood between quotes, where it means itself.
+    Plain(&'a str),
+    /// As it stood between quotes, with escapes.
+    Escaped(Box<Escaped<'a>>),
+    /// Any characters.
+    Characters(Cow<'a, str>),
+}
+
+#[derive(Clone)]
+struct Escaped<'a> {
+    json: &'a str,
+    meaning: OnceCell<Box<str>>,
+}
 
 impl<'a> Text<'a> {
+    pub(crate) fn spelled(string: Spelled<'a>) -> Self {
+        let json = string.json;
+        Self(if string.escaped {
+            Form::Escaped(Box::new(Escaped { json, meaning: OnceCell::new() }))
+        } else {
+            Form::Plain(json)
+        })
+    }
+
     /// The string itself.
     pub fn into_cow(self) -> Cow<'a, str> {
-        self.0
+        match self.0 {
+            Form::Plain(text) => Cow::Borrowed(text),
+            Form::Escaped(escaped) => Cow::Owned(match escaped.meaning.into_inner() {
+                Some(meaning) => meaning.into(),
+                None => meaning(escaped.json).unwrap_or_default(),
+            }),
+            Form::Characters(text) => text,
+        }
+    }
+
+    /// Adds to its end.
+    pub fn push_str(&mut self, more: &str) {
+        let mut text = std::mem::take(self).into_cow().into_owned();
+        text.push_str(more);
+        *self = text.into();
+    }
+
+    /// Is it without any character? Does not look at what escapes mean.
+    pub fn is_empty(&self) -> bool {
+        self.quoted().is_empty()
+    }
+
+    /// How many characters it has. Does not look at which.
+    pub fn characters(&self) -> u64 {
+        let count = match &self.0 {
+            Form::Escaped(escaped) => characters(escaped.json),
+            Form::Plain(text) => text.chars().count(),
+            Form::Characters(text) => text.chars().count(),
+        };
+        u64::try_from(count).unwrap_or(u64::MAX)
+    }
+
+    /// Is it without any character but white space?
+    pub fn is_blank(&self) -> bool {
+        self.first_visible().is_none()
+    }
+
+    /// The first character that is no white space. Looks no further than to it.
+    pub fn first_visible(&self) -> Option<char> {
+        match &self.0 {
+            Form::Escaped(escaped) => first_visible(escaped.json),
+            Form::Plain(text) => text.trim_start().chars().next(),
+            Form::Characters(text) => text.trim_start().chars().next(),
+        }
     }
 }
 
@@ -21,19 +96,73 @@ impl Deref for Text<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Form::Plain(text) => text,
+            Form::Escaped(escaped) => {
+                escaped.meaning.get_or_init(|| meaning(escaped.json).unwrap_or_default().into_boxed_str())
+            }
+            Form::Characters(text) => text,
+        }
+    }
+}
+
+impl Quotable for Text<'_> {
+    fn quoted(&self) -> Quoted<'_> {
+        match &self.0 {
+            Form::Plain(text) => Quoted::json(text),
+            Form::Escaped(escaped) => Quoted::json(escaped.json),
+            Form::Characters(text) => Quoted::characters(text),
+        }
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text<'_> {}
+
+impl PartialOrd for Text<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl Default for Text<'_> {
+    fn default() -> Self {
+        "".into()
     }
 }
 
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
-        Self(Cow::Borrowed(text))
+        Self(Form::Characters(Cow::Borrowed(text)))
     }
 }
 
 impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
-        Self(Cow::Owned(text))
+        Self(Form::Characters(Cow::Owned(text)))
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Text<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self(Form::Characters(text))
     }
 }
 
@@ -43,45 +172,15 @@ impl<'a> Parse<'a> for Text<'a> {
     }
 }
 
-/// A string, or else what `T` is (an object or an array).
-#[derive(Clone, Debug)]
-pub enum StringOr<'a, T> {
-    /// A string.
-    Text(Text<'a>),
-    /// What else it can be.
-    Other(T),
-}
-
-/// A string, or an array of `T`.
-pub type OneOrMany<'a, T> = StringOr<'a, Vec<T>>;
-
-impl<'a, T: Parse<'a>> Parse<'a> for StringOr<'a, T> {
-    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if reader.is_next(b'"') {
-            reader.text().map(Self::Text)
-        } else if reader.is_next(b'{') || reader.is_next(b'[') {
-            T::parse(reader).map(Self::Other)
-        } else {
-            Err(reader.expected("a string, an array or an object of this API"))
-        }
-    }
-}
-
 /// What a scanned string means: itself where it has no escapes. Not a string: empty.
-pub fn unescape(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('\\') {
-        return Cow::Borrowed(raw);
-    }
-    let mut quoted = String::with_capacity(raw.len().saturating_add(2));
-    quoted.push('"');
-    quoted.push_str(raw);
-    quoted.push('"');
-    Cow::Owned(parse::<Text<'_>>(&quoted).map(|text| text.0.into_owned()).unwrap_or_default())
+pub fn unescape(json: &str) -> Cow<'_, str> {
+    if json.contains('\\') { Cow::Owned(meaning(json).unwrap_or_default()) } else { Cow::Borrowed(json) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -116,9 +215,38 @@ mod tests {
     }
 
     #[test]
-    fn only_what_has_escapes_is_copied() {
-        assert!(matches!(parse(r#""plain""#), Ok(Text(Cow::Borrowed("plain")))));
+    fn nothing_is_copied_before_somebody_looks() {
+        let text = parse::<Text<'_>>(r#""plain""#).unwrap();
+        assert!(matches!(text.into_cow(), Cow::Borrowed("plain")));
+        let text = parse::<Text<'_>>(r#""two\nlines""#).unwrap();
+        assert!(matches!(&text.0, Form::Escaped(escaped) if escaped.meaning.get().is_none()));
+        assert_eq!(&*text, "two\nlines");
+        assert_eq!(text.into_cow(), "two\nlines");
         assert_eq!(unescape("plain"), "plain");
         assert_eq!(unescape(r"two\nlines"), "two\nlines");
+        assert_eq!(unescape(r"half \ud83d of one"), "");
+    }
+
+    #[test]
+    fn is_what_it_means_however_it_is_spelled() {
+        let read = |json| parse::<Text<'_>>(json).unwrap();
+        assert_eq!(read(r#""a/b""#), read(r#""\u0061\/b""#));
+        assert_eq!(read(r#""a/b""#), "a/b".into());
+        assert_ne!(read(r#""\n""#), read(r#""\\n""#));
+        assert!(read(r#""\u0061""#) < read(r#""b""#));
+        let mut text = read(r#""a\n""#);
+        text.push_str("b\n");
+        assert_eq!(text, "a\nb\n".into());
+    }
+
+    #[test]
+    fn knows_whether_it_says_anything() {
+        let read = |json| parse::<Text<'_>>(json).unwrap();
+        let empty = [read(r#""""#), "".into()];
+        let blank = [read(r#"" ""#), read(r#""\n\u0020 ""#), read(r#""\u3000""#), read("\"\u{a0}\""), "\n".into()];
+        let says = [read(r#""\na""#), read(r#""a\n""#), read(r#""\u0061""#), read("\"\u{a0}\\\"\""), "a".into()];
+        assert!(empty.iter().all(|text| text.is_empty() && text.is_blank()));
+        assert!(blank.iter().all(|text| !text.is_empty() && text.is_blank()));
+        assert!(says.iter().all(|text| !text.is_empty() && !text.is_blank()));
     }
 }

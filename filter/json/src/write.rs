@@ -1,6 +1,7 @@
 //! Writes JSON straight into a buffer, in the order in which it is said.
 
-use super::plain::{plain_prefix, push_plain};
+use super::plain::push_plain;
+use super::quotable::{Quotable, Quoted};
 use serde_json::value::RawValue;
 
 /// Appends JSON to a buffer. Commas come by themselves.
@@ -52,9 +53,15 @@ impl<'o> Writer<'o> {
     }
 
     /// A string.
-    pub fn string(&mut self, text: &str) {
+    pub fn string(&mut self, text: &(impl Quotable + ?Sized)) {
+        self.quote(text.quoted());
+    }
+
+    fn quote(&mut self, string: Quoted<'_>) {
         self.separate();
-        quote(self.out, text);
+        self.out.push(b'"');
+        string.push_to(self.out);
+        self.out.push(b'"');
     }
 
     /// The string that there may be.
@@ -66,11 +73,11 @@ impl<'o> Writer<'o> {
     }
 
     /// One string of several pieces.
-    pub fn concat(&mut self, pieces: &[&str]) {
+    pub fn concat(&mut self, pieces: &[impl Quotable]) {
         self.separate();
         self.out.push(b'"');
         for piece in pieces {
-            escape(self.out, piece);
+            piece.quoted().push_to(self.out);
         }
         self.out.push(b'"');
     }
@@ -126,35 +133,6 @@ impl<'o> Writer<'o> {
             self.out.push(b',');
         }
         self.fresh = false;
-    }
-}
-
-fn quote(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
-    escape(out, text);
-    out.push(b'"');
-}
-
-/// Appends `text` as it stands between the quotes of a JSON string.
-fn escape(out: &mut Vec<u8>, text: &str) {
-    let mut rest = text.as_bytes();
-    loop {
-        let (plain, after) = rest.split_at_checked(plain_prefix(rest)).unwrap_or((rest, &[]));
-        push_plain(out, plain);
-        let Some((&byte, after)) = after.split_first() else { return };
-        match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            byte => {
-                const HEX: [u8; 16] = *b"0123456789abcdef";
-                let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
-            }
-        }
-        rest = after;
     }
 }
 

@@ -54,5 +54,5 @@ pub use limits::{
 pub use prices::{Price, Prices};
 pub use provider::{Platform, Provider, ProviderKey, Secret};
 pub use route::{Model, Models, Target};
-pub use table::{BucketKey, Geometry, Store, StoreError, Table, TableError};
+pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError};
 pub use units::{NanoUsd, Timestamp, Tokens, Window};

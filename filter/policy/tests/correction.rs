@@ -67,7 +67,7 @@ fn what_is_reserved_is_corrected_and_media_are_not() {
     let gate = Gate::new(MANY);
     teach(&gate, 50, 1000, 2000, after(0));
     let factor = gate.limits.correction(&gate.store, "openai", "m", after(0));
-    let both = Demand { media: Tokens(500), ..demand(10_000, 7) };
+    let both = Demand { media: Some(Tokens(500)), ..demand(10_000, 7) };
     let held = gate.ask_for(&who(None, "m"), &both, after(SECOND)).unwrap();
     let expected = factor.apply(Tokens(10_000)).0 + 500 + 7;
     assert_eq!(held.standings().tokens.as_ref().unwrap().remaining, 1_000_000_000 - expected);

@@ -143,3 +143,22 @@ fn the_headers_that_name_consumers_are_known_so_that_they_can_be_kept_from_provi
     let config = config(json!({"from": ["api_key", {"header": "X-Consumer"}, {"header": "x-team"}]}), json!({}));
     assert_eq!(config.identity_headers().collect::<Vec<_>>(), ["x-consumer", "x-team"]);
 }
+
+#[test]
+fn a_claim_of_a_verified_token_names_a_consumer_as_a_header_does() {
+    let from = json!({"from": ["api_key", {"jwt_claim": "sub"}, {"header": "x-consumer"}]});
+    let config = config(from, json!({"red": {"key_sha256": [RED], "tags": {"tier": "gold"}}, "blue": {}}));
+    let who = |key: Option<&str>, claim: Option<&str>, header: Option<&str>| {
+        let claims = |name: &str| claim.filter(|_| name == "sub").map(Into::into);
+        let headers = |name: &str| header.filter(|_| name == "x-consumer").map(Into::into);
+        let caller = config.identify(key.map(str::as_bytes), &headers, &claims)?;
+        Ok(caller.name().unwrap_or("-").to_owned())
+    };
+    assert_eq!(who(None, Some("red"), None), Ok("red".into()));
+    assert_eq!(who(Some("red-key"), Some("blue"), None), Ok("red".into()), "sources are asked in their order");
+    assert_eq!(who(None, Some("blue"), Some("red")), Ok("blue".into()));
+    assert_eq!(who(None, Some("green"), Some("red")), Ok("red".into()));
+    assert_eq!(who(None, Some("green"), None), Err(IdentityError::Wrong));
+    assert_eq!(who(None, None, None), Err(IdentityError::Missing));
+    assert_eq!(config.identity_headers().collect::<Vec<_>>(), ["x-consumer"], "a claim is no header");
+}

@@ -13,11 +13,11 @@ mod memory;
 mod settings;
 mod turns;
 
-use gate::{demand, input, who};
+use gate::{exactly, input, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, after, config_with};
 use tollgate_policy::{Config, Geometry, Leases, Limits, Refusal, Subject, Table, Timestamp, Used, WhenFull};
-use turns::{Chance, Turn, Workers};
+use turns::{Chance, Turn, Workers, schedules};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -44,7 +44,7 @@ impl Script {
         let mut total = 0;
         let leases = Leases::default();
         for &(reserved, used) in &self.steps {
-            let reserved = limits.reserve(store, &leases, &self.subject(), &demand(reserved, 0), self.now);
+            let reserved = limits.reserve(store, &leases, &self.subject(), &exactly(reserved), self.now);
             if store.is_over() {
                 return None;
             }
@@ -67,7 +67,7 @@ impl Script {
 
 /// Nanoseconds until (the shared limit, the subject's limit) are full, seen without changing them.
 fn levels(limits: &[Limits; 2], store: &Memory, subject: &Subject<'_>, now: Timestamp) -> [u64; 2] {
-    limits.each_ref().map(|limits| match limits.reserve(store, &Leases::default(), subject, &demand(0, 0), now) {
+    limits.each_ref().map(|limits| match limits.reserve(store, &Leases::default(), subject, &exactly(0), now) {
         Ok(probe) => probe.standings().tokens.as_ref().unwrap().reset_after.as_nanos() as u64,
         Err(Refusal::Exhausted { standings, .. }) => standings.tokens.unwrap().reset_after.as_nanos() as u64,
         Err(other) => panic!("{other}"),
@@ -126,7 +126,7 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
 #[test]
 fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
     let config = config_with("/limits", LIMITS);
-    for seed in 0..3000 {
+    for seed in schedules(1500) {
         if let Err(wrong) = play(&config, seed, false, 0, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -136,7 +136,7 @@ fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
 #[test]
 fn overshoots_are_charged_to_the_token_in_every_schedule() {
     let config = config_with("/limits", LIMITS);
-    for seed in 0..1500 {
+    for seed in schedules(750) {
         if let Err(wrong) = play(&config, seed, true, 0, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -146,7 +146,7 @@ fn overshoots_are_charged_to_the_token_in_every_schedule() {
 #[test]
 fn workers_whose_clocks_differ_are_wrong_by_that_difference_at_most() {
     let config = config_with("/limits", LIMITS);
-    for seed in 0..1500 {
+    for seed in schedules(750) {
         if let Err(wrong) = play(&config, seed, false, 2_000, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -176,8 +176,7 @@ fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
                 let mut total = 0;
                 for _ in 0..2000 {
                     let reserved = 1 + chance.below(50);
-                    let Ok(reservation) = limits.reserve(store, &leases, &subject, &demand(reserved, 0), after(0))
-                    else {
+                    let Ok(reservation) = limits.reserve(store, &leases, &subject, &exactly(reserved), after(0)) else {
                         continue;
                     };
                     let used = chance.below(reserved + 1);
@@ -191,6 +190,6 @@ fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
         workers.into_iter().map(|worker| worker.join().unwrap()).sum()
     });
     assert!(used <= 10_000 && used > 9_900, "{used}");
-    let probe = limits.reserve(&store, &Leases::default(), &subject, &demand(0, 0), after(0)).unwrap();
+    let probe = limits.reserve(&store, &Leases::default(), &subject, &exactly(0), after(0)).unwrap();
     assert_eq!(probe.standings().tokens.as_ref().unwrap().remaining, 10_000 - used);
 }

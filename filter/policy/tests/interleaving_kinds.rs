@@ -1,4 +1,4 @@
-//! Limits of all kinds together, whatever order the accesses of many workers come in, and whoever dies.
+//! Limits of all kinds together, whatever order the accesses of many workers come in, and however requests end.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,20 +15,17 @@ mod turns;
 
 use std::cell::RefCell;
 
-use gate::{demand, input, who};
+use gate::{exactly, input, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, base, parse};
-use tollgate_policy::{
-    Config, Consumption, Demand, Geometry, Leases, Limits, Refusal, Table, Timestamp, Tokens, Used, WhenFull,
-};
-use turns::{Chance, Turn, Workers};
+use tollgate_policy::{Config, Geometry, Leases, Limits, Refusal, Table, Timestamp, Used, WhenFull};
+use turns::{Chance, Turn, Workers, schedules};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const WORKERS: usize = 4;
-/// The begin of a minute and of a lease.
+/// The begin of a minute.
 const BEGIN: u64 = 1_700_000_040;
-const LEASE: u64 = 30;
 /// A token costs a millionth of a dollar: 120 of them can be paid for in a minute.
 const LIMITS: &str = r#"[
     {"name": "tokens", "per": [], "tokens": 100, "window": "100s"},
@@ -47,11 +44,6 @@ fn config(limits: &str) -> Config<Dialect> {
     config["limits"] = serde_json::from_str(limits).unwrap();
     config["prices"] = serde_json::json!({"*": {"input": 1, "output": 1}});
     parse(config.to_string().as_bytes()).unwrap()
-}
-
-/// So much, exactly: what has a formula of its own is not corrected by what others took.
-fn exactly(tokens: u64) -> Demand {
-    Demand { media: Tokens(tokens), ..demand(0, 0) }
 }
 
 /// How a request ends.
@@ -162,17 +154,6 @@ impl<'m> Eyes<'m> {
         let held = self.limits[index].reserve(self.store, &Leases::default(), &who(None, "m"), &exactly(tokens), now);
         held.map(|held| held.settle(self.store, Used::Nothing, now).unwrap()).is_ok()
     }
-
-    fn free_slots(&self, index: usize, now: Timestamp) -> usize {
-        let leases = Leases::default();
-        let take = || self.limits[index].reserve(self.store, &leases, &who(None, "m"), &exactly(0), now).ok();
-        let taken: Vec<_> = std::iter::from_fn(take).collect();
-        let free = taken.len();
-        for held in taken {
-            held.settle(self.store, Used::Nothing, now).unwrap();
-        }
-        free
-    }
 }
 
 /// Plays one schedule; says what is wrong with the outcome.
@@ -223,7 +204,7 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, swaps_blindly: bo
             return Err(format!("{tokens} tokens were paid for, and not {left} are left in window {window}"));
         }
     }
-    if eyes.free_slots(4, now) != 2 {
+    if gate::free_slots(&eyes.limits[4], &memory, now) != 2 {
         return Err("a slot is missing".into());
     }
     let trial = Eyes { store: &memory, limits: vec![enforced(config, table)] };
@@ -240,7 +221,7 @@ fn enforced(with: &Config<Dialect>, table: Table) -> Limits {
 #[test]
 fn no_schedule_lets_too_much_through_and_all_kinds_are_charged_what_was_used() {
     let config = config(LIMITS);
-    for seed in 0..1500 {
+    for seed in schedules(600) {
         if let Err(wrong) = play(&config, seed, false, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -250,7 +231,7 @@ fn no_schedule_lets_too_much_through_and_all_kinds_are_charged_what_was_used() {
 #[test]
 fn what_is_too_much_is_debt_to_the_token_that_the_next_window_pays() {
     let config = config(LIMITS);
-    for seed in 0..1000 {
+    for seed in schedules(400) {
         if let Err(wrong) = play(&config, seed, true, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -260,84 +241,6 @@ fn what_is_too_much_is_debt_to_the_token_that_the_next_window_pays() {
 #[test]
 fn the_check_notices_a_store_that_loses_updates() {
     let config = config(LIMITS);
-    let wrong = (0..100).filter(|&seed| play(&config, seed, false, true).is_err()).count();
-    assert!(wrong > 50, "only {wrong} of 100 schedules");
-}
-
-/// Workers that hold a slot through three leases, of which some die at any access.
-///
-/// In the first, each takes slots; in the second and third, those that live renew theirs; in the fourth
-/// they are done.
-fn die(config: &Config<Dialect>, seed: u64) -> Result<(), String> {
-    let mut chance = Chance(seed);
-    let memory = Memory::default();
-    let table = Table::prepare(Geometry::new(8), &memory, [7; 16]).unwrap();
-    let limits = config.limits_on(table);
-    let eyes = Eyes::new(config, table, &memory);
-    // From this access on, a worker is dead.
-    let deaths: Vec<usize> = (0..WORKERS).map(|_| chance.below(24) as usize).collect();
-    let moments: Vec<[u64; 4]> =
-        (0..WORKERS).map(|_| [0, 1, 2, 3].map(|lease| lease * LEASE + chance.below(LEASE / 3))).collect();
-    let held = RefCell::new([0; WORKERS]);
-    let script = |worker: usize, turn: &Turn<'_>, leases: usize| {
-        let vm = Leases::default();
-        let ask = |now| limits.reserve(turn, &vm, &who(None, "m"), &exactly(0), at(now));
-        let mut slots = Vec::new();
-        for _ in 0..2 {
-            let asked = ask(moments[worker][0]);
-            if turn.is_over() {
-                std::mem::forget((slots, asked));
-                return None;
-            }
-            slots.extend(asked);
-        }
-        held.borrow_mut()[worker] = slots.len();
-        for &now in &moments[worker][1..leases.clamp(1, 3)] {
-            vm.renew(turn, at(now));
-            if turn.is_over() {
-                std::mem::forget(slots);
-                return None;
-            }
-        }
-        if leases == 4 {
-            for slot in slots {
-                let _ = slot.settle(turn, Used::Exactly(Consumption::default()), at(moments[worker][3]));
-                if turn.is_over() {
-                    return None;
-                }
-            }
-            held.borrow_mut()[worker] = 0;
-            return Some(());
-        }
-        std::mem::forget(slots);
-        Some(())
-    };
-    let workers = Workers::new(&memory, WORKERS, false);
-    for leases in 1..=4 {
-        let alive = |worker: usize, accesses: usize| deaths[worker] > accesses;
-        let done =
-            workers.play(&mut chance, alive, |worker, turn| script(worker, turn, leases), |_| Ok::<(), String>(()))?;
-        let living: usize = (0..WORKERS).filter(|&it| done[it].is_some()).map(|it| held.borrow()[it]).sum();
-        let end = at((leases as u64 - 1) * LEASE + LEASE / 3);
-        let free = eyes.free_slots(0, end);
-        if free + living > 5 {
-            return Err(format!("lease {leases}: {living} slots are held and {free} of 5 free"));
-        }
-        // Whoever died in the first lease is forgotten in the third; whoever died later, two after that.
-        let after_all = at((leases as u64 + 1) * LEASE);
-        if leases == 4 && eyes.free_slots(0, after_all) != 5 {
-            return Err("a slot is missing after all have ended".into());
-        }
-    }
-    Ok(())
-}
-
-#[test]
-fn slots_of_the_dead_come_back_and_those_of_the_living_stay_in_every_schedule() {
-    let config = config(r#"[{"name": "l", "per": [], "concurrent": 5}]"#);
-    for seed in 0..2000 {
-        if let Err(wrong) = die(&config, seed) {
-            panic!("schedule {seed}: {wrong}");
-        }
-    }
+    let wrong = (0..40).filter(|&seed| play(&config, seed, false, true).is_err()).count();
+    assert!(wrong > 20, "only {wrong} of 40 schedules");
 }

@@ -69,7 +69,7 @@ fn a_request_reserves_uncached_input_and_its_output() {
     let gate = Gate::new(limit);
     let held = gate.ask_for(&who(None, "m"), &demand(100, 50), after(0)).unwrap();
     assert_eq!(held.standings().tokens.as_ref().unwrap().remaining, 1000 - 200 - 150);
-    let media = Demand { media: Tokens(10), ..demand(100, 50) };
+    let media = Demand { media: Some(Tokens(10)), ..demand(100, 50) };
     let held = gate.ask_for(&who(None, "m"), &media, after(0)).unwrap();
     assert_eq!(held.standings().tokens.as_ref().unwrap().remaining, 650 - 370);
 }

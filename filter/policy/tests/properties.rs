@@ -13,11 +13,11 @@ mod gate;
 mod memory;
 mod settings;
 
-use gate::{Gate, demand, input, who};
+use gate::{Gate, demand, exactly, input, who};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use settings::SECOND;
-use tollgate_policy::{Demand, Leases, Refusal, Reservation, Timestamp, Tokens, Used};
+use tollgate_policy::{Leases, Refusal, Reservation, Timestamp, Used};
 
 /// The begin of a minute, and of a lease.
 const BEGIN: u64 = 1_700_000_040 * SECOND;
@@ -39,9 +39,8 @@ fn steps(longest_wait: u64, most: u64) -> impl Strategy<Value = Vec<Step>> {
     vec(step, 1..60)
 }
 
-/// Asks for exactly so much: what has a formula of its own is not corrected by what others took.
 fn ask(gate: &Gate, tokens: u64, now: Timestamp) -> Result<Reservation, Refusal> {
-    gate.ask_for(&who(None, "m"), &Demand { media: Tokens(tokens), ..demand(0, 0) }, now)
+    gate.ask_for(&who(None, "m"), &exactly(tokens), now)
 }
 
 fn pick<T>(running: &mut Vec<T>, which: usize) -> Option<T> {

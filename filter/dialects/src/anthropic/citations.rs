@@ -53,7 +53,7 @@ impl<'a> CitationShape<'a> {
 pub(super) type Cited<'a> = Few<CitationShape<'a>>;
 
 /// Writes a text block with the citations that follow it among `after`.
-pub(super) fn write_cited(w: &mut Writer<'_>, text: &str, after: &[Part<'_>]) {
+pub(super) fn write_cited(w: &mut Writer<'_>, text: &Text<'_>, after: &[Part<'_>]) {
     let citations = after.iter().map_while(|part| match part {
         Part::Citation(citation) => Some(citation),
         _ => None,

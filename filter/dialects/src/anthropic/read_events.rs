@@ -129,7 +129,7 @@ impl EventReader {
         match (delta.kind.as_deref().unwrap_or_default(), &mut self.block) {
             ("text_delta", _) => {
                 let text = delta.text.unwrap_or_default();
-                self.said = self.said.saturating_add(text.chars().count() as u64);
+                self.said = self.said.saturating_add(text.characters());
                 sink(Event::Text(text));
             }
             ("thinking_delta", _) => sink(Event::Thinking(delta.thinking.unwrap_or_default())),

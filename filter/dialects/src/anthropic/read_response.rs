@@ -48,7 +48,7 @@ fn read_block<'a>(mut block: AnswerBlock<'a>, said: &mut u64, sink: &mut dyn FnM
     let from = *said;
     let piece = read_piece(block);
     if let Some(Ok(Part::Text(text))) = &piece {
-        *said = from.saturating_add(text.chars().count() as u64);
+        *said = from.saturating_add(text.characters());
     }
     piece.into_iter().for_each(&mut *sink);
     for citation in citations.into_iter().flatten() {

@@ -4,7 +4,7 @@ use super::citations::write_citation;
 use super::write_response::write_stop;
 use super::{errors, write_usage};
 use crate::calls::plain_id;
-use crate::json::Writer;
+use crate::json::{Quotable, Writer};
 use crate::neutral::{Citation, Event, Finish, Origin, Usage};
 use crate::sse;
 
@@ -136,7 +136,7 @@ impl EventWriter {
         self.blocks = self.blocks.saturating_add(1);
     }
 
-    fn delta(&self, out: &mut Vec<u8>, kind: &'static str, key: &'static str, text: &str) {
+    fn delta(&self, out: &mut Vec<u8>, kind: &'static str, key: &'static str, text: &(impl Quotable + ?Sized)) {
         event(out, "content_block_delta", |w| {
             w.key("index").unsigned(self.blocks.saturating_sub(1));
             w.key("delta").object(|w| {

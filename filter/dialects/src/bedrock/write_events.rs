@@ -5,7 +5,7 @@ use super::media::as_image;
 use super::write_blocks::{redacted, tool_use_id};
 use super::{errors, finish_word, write_metrics, write_usage};
 use crate::event_stream::write_event;
-use crate::json::Writer;
+use crate::json::{Quotable, Writer};
 use crate::neutral::{Event, Finish, Origin, Source, Usage};
 
 /// The block that is open, so that deltas have a place.
@@ -119,11 +119,11 @@ impl EventWriter {
         });
     }
 
-    fn arguments(&self, fragment: &str, out: &mut Vec<u8>) {
+    fn arguments(&self, fragment: &(impl Quotable + ?Sized), out: &mut Vec<u8>) {
         self.delta(out, |w| w.key("toolUse").object(|w| w.key("input").string(fragment)));
     }
 
-    fn thought(&self, out: &mut Vec<u8>, key: &'static str, text: &str) {
+    fn thought(&self, out: &mut Vec<u8>, key: &'static str, text: &(impl Quotable + ?Sized)) {
         self.delta(out, |w| w.key("reasoningContent").object(|w| w.key(key).string(text)));
     }
 

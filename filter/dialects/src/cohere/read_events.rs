@@ -67,9 +67,7 @@ impl EventReader {
                 let mut tokens = logprobs::read_piece(event.logprobs);
                 let content = message.content.and_then(First::take);
                 content.into_iter().flat_map(Content::into_pieces).for_each(|piece| say(piece, &mut tokens, sink));
-                if !tokens.is_empty() {
-                    sink(Event::TextLogprobs { text: Text::default(), tokens });
-                }
+                Event::of_silent(tokens).into_iter().for_each(sink);
             }
             "tool-plan-delta" => {
                 if let Some(plan) = message.tool_plan.filter(|plan| !plan.is_empty()) {
@@ -134,19 +132,12 @@ impl EventReader {
     }
 }
 
-/// `tokens` are of the first text that is said.
-fn say(piece: Piece<'_>, tokens: &mut Vec<TokenLogprob<'_>>, sink: &mut dyn FnMut(Event<'_>)) {
-    match piece {
-        Ok(Part::Text(text)) if tokens.is_empty() => sink(Event::Text(text)),
-        Ok(Part::Text(text)) => sink(Event::TextLogprobs { text, tokens: std::mem::take(tokens) }),
-        Ok(Part::Thinking { text, .. }) => {
-            tokens.clear();
-            sink(Event::Thinking(text));
-        }
-        Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
-        Ok(_) => {}
-        Err(kind) => sink(Event::Lost(kind)),
+/// `tokens` are of the first thing that is said. Those of thoughts have no place elsewhere.
+fn say<'a>(piece: Piece<'a>, tokens: &mut Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
+    if let Ok(Part::Thinking { .. }) = piece {
+        tokens.clear();
     }
+    Event::of(piece, tokens).into_iter().for_each(sink);
 }
 
 impl OpenCall {

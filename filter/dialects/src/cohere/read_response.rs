@@ -73,8 +73,8 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         }));
     }
     let usage = chat.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default();
-    let (id, logprobs) = (chat.id.unwrap_or_default(), logprobs::read(chat.logprobs));
-    Ok(Response { id, finish, usage, logprobs, ..said })
+    let logprobs = logprobs::read(chat.logprobs);
+    Ok(Response { id: chat.id.unwrap_or_default(), finish, usage, logprobs, ..said })
 }
 
 /// A call's id; one that is missing is made up, unique in the answer.

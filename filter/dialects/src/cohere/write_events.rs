@@ -2,7 +2,7 @@
 
 use super::write_response::write_citation;
 use super::{DONE, MESSAGE_END, errors, finish_word, logprobs, write_usage};
-use crate::json::Writer;
+use crate::json::{Quotable, Text, Writer};
 use crate::neutral::{Citation, Event, Finish, Origin, Signature, TokenLogprob, Usage};
 use crate::sse;
 
@@ -68,23 +68,28 @@ impl EventWriter {
     }
 
     /// Text and its tokens, each by itself if they are all of the text.
-    fn say_each(&mut self, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
-        let rest = tokens.iter().try_fold(text, |rest, token| rest.strip_prefix(&*token.drawn.token));
+    fn say_each(&mut self, text: &Text<'_>, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
+        let rest = tokens.iter().try_fold(&**text, |rest, token| rest.strip_prefix(&*token.drawn.token));
         if rest == Some("") {
-            logprobs::pieces(tokens).for_each(|piece| self.say(Open::Text, logprobs::text_of(piece), piece, out));
+            logprobs::pieces(tokens)
+                .for_each(|piece| self.say(Open::Text, &logprobs::text_of(piece).into(), piece, out));
         } else {
             self.say(Open::Text, text, tokens, out);
         }
     }
 
-    fn say(&mut self, kind: Open, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
+    fn say(&mut self, kind: Open, text: &Text<'_>, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
         let word = self.enter(kind, out);
-        event(out, "content-delta", Some(self.contents.saturating_sub(1)), |w| {
-            message(w, |w| w.key("content").object(|w| w.key(word).string(text)));
-            if !tokens.is_empty() {
-                logprobs::write_piece(w.key("logprobs"), text, tokens);
-            }
-        });
+        self.content_with(
+            out,
+            "content-delta",
+            |w| w.key(word).string(text),
+            |w| {
+                if !tokens.is_empty() {
+                    logprobs::write_piece(w.key("logprobs"), text, tokens);
+                }
+            },
+        );
     }
 
     /// Not this API's: see the whole answer.
@@ -113,8 +118,19 @@ impl EventWriter {
 
     /// An event about the newest piece of content.
     fn content(&self, out: &mut Vec<u8>, name: &'static str, content: impl FnOnce(&mut Writer<'_>)) {
+        self.content_with(out, name, content, |_| ());
+    }
+
+    fn content_with(
+        &self,
+        out: &mut Vec<u8>,
+        name: &'static str,
+        content: impl FnOnce(&mut Writer<'_>),
+        rest: impl FnOnce(&mut Writer<'_>),
+    ) {
         event(out, name, Some(self.contents.saturating_sub(1)), |w| {
             message(w, |w| w.key("content").object(content));
+            rest(w);
         });
     }
 
@@ -177,7 +193,7 @@ fn call(out: &mut Vec<u8>, name: &'static str, index: u64, call: impl FnOnce(&mu
     event(out, name, Some(index), |w| message(w, |w| w.key("tool_calls").object(call)));
 }
 
-fn arguments(out: &mut Vec<u8>, index: u64, fragment: &str) {
+fn arguments(out: &mut Vec<u8>, index: u64, fragment: &(impl Quotable + ?Sized)) {
     call(out, "tool-call-delta", index, |w| {
         w.key("function").object(|w| w.key("arguments").string(fragment));
     });

@@ -2,7 +2,7 @@
 
 use super::{finish_word, logprobs, write_usage};
 use crate::codec::Answering;
-use crate::json::Writer;
+use crate::json::{Text, Writer};
 use crate::neutral::{Citation, Origin, Part, Response, Said};
 use crate::openai::write_tool_call;
 
@@ -43,8 +43,8 @@ fn write_message(w: &mut Writer<'_>, parts: &[Part<'_>]) {
 
 /// Texts that follow each other are one, which is what clients of this API read.
 fn write_content(w: &mut Writer<'_>, parts: &[Part<'_>]) {
-    let mut texts: Vec<&str> = Vec::new();
-    let flush = |w: &mut Writer<'_>, texts: &mut Vec<&str>| {
+    let mut texts = Vec::new();
+    let flush = |w: &mut Writer<'_>, texts: &mut Vec<&Text<'_>>| {
         if !texts.is_empty() {
             w.object(|w| {
                 w.key("type").string("text");

@@ -25,9 +25,9 @@ shape! {
         finish_reason as "finishReason": Text<'a>,
         finish_message as "finishMessage": Text<'a>,
         grounding as "groundingMetadata": Grounding<'a>,
+        logprobs as "logprobsResult": &'a RawValue,
         recited as "citationMetadata": Recited<'a>,
         url_context as "urlContextMetadata": Ignored,
-        logprobs as "logprobsResult": &'a RawValue,
     }
 }
 shape! { Content { parts: Few<PartShape<'a>> } }

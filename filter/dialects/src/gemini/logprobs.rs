@@ -59,26 +59,28 @@ pub(super) fn read(result: Option<&RawValue>) -> Vec<TokenLogprob<'_>> {
 /// Writes tokens, and the most likely ones if any are known.
 pub(super) fn write(w: &mut Writer<'_>, tokens: &[TokenLogprob<'_>]) {
     w.key("logprobsResult").object(|w| {
-        w.key("chosenCandidates").array(|w| tokens.iter().for_each(|token| write_candidate(w, &token.drawn)));
+        write_list(w.key("chosenCandidates"), &mut tokens.iter().map(|token| &token.drawn));
         if tokens.iter().any(|token| !token.top.is_empty()) {
             w.key("topCandidates").array(|w| {
                 for token in tokens {
-                    w.object(|w| {
-                        w.key("candidates").array(|w| token.top.iter().for_each(|other| write_candidate(w, other)));
-                    });
+                    w.object(|w| write_list(w.key("candidates"), &mut token.top.iter()));
                 }
             });
         }
     });
 }
 
-fn write_candidate(w: &mut Writer<'_>, candidate: &Candidate<'_>) {
-    w.object(|w| {
-        w.key("token").string(&candidate.token);
-        if let Some(id) = candidate.id {
-            w.key("tokenId").unsigned(id);
+fn write_list<'c>(w: &mut Writer<'_>, candidates: &mut dyn Iterator<Item = &'c Candidate<'c>>) {
+    w.array(|w| {
+        for candidate in candidates {
+            w.object(|w| {
+                w.key("token").string(&candidate.token);
+                if let Some(id) = candidate.id {
+                    w.key("tokenId").unsigned(id);
+                }
+                w.key("logProbability").float(candidate.logprob);
+            });
         }
-        w.key("logProbability").float(candidate.logprob);
     });
 }
 

@@ -44,8 +44,8 @@ impl EventReader {
                 for (piece, proof) in said {
                     say(piece, proof, &mut tokens, &mut index, sink);
                 }
-                if !tokens.is_empty() && of_text {
-                    sink(Event::TextLogprobs { text: Text::default(), tokens });
+                if of_text {
+                    Event::of_silent(tokens).into_iter().for_each(&mut *sink);
                 }
                 candidate.take_citations(None, &mut |piece| say(piece, None, &mut Vec::new(), &mut index, sink));
                 if let Some(reason) = read_finish(candidate.finish_reason, self.calls > 0) {
@@ -69,10 +69,10 @@ impl EventReader {
 
 /// The proof of a call comes before it, as that of thoughts ends them; any other part's comes behind.
 /// `tokens` are of the first text that is said.
-fn say(
-    piece: Piece<'_>,
+fn say<'a>(
+    piece: Piece<'a>,
     proof: Option<Part<'_>>,
-    tokens: &mut Vec<TokenLogprob<'_>>,
+    tokens: &mut Vec<TokenLogprob<'a>>,
     index: &mut u64,
     sink: &mut dyn FnMut(Event<'_>),
 ) {
@@ -93,17 +93,7 @@ fn say(
             *index = index.saturating_add(1);
         }
         piece => {
-            match piece {
-                Ok(Part::Thinking { text, .. }) if !text.is_empty() => sink(Event::Thinking(text)),
-                Ok(Part::Text(text)) if !text.is_empty() && tokens.is_empty() => sink(Event::Text(text)),
-                Ok(Part::Text(text)) if !text.is_empty() => {
-                    sink(Event::TextLogprobs { text, tokens: std::mem::take(tokens) });
-                }
-                Ok(Part::Image(image)) => sink(Event::Image(image)),
-                Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
-                Ok(_) => {}
-                Err(kind) => sink(Event::Lost(kind)),
-            }
+            Event::of(piece, tokens).into_iter().for_each(&mut *sink);
             prove(proof, sink);
         }
     }

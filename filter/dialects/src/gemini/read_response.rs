@@ -10,12 +10,12 @@ use crate::neutral::{Finish, Outcome, Part, Response};
 pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let mut answer: Answer<'_> = parse(body)?;
     let usage = answer.usage.as_ref().map(|usage| usage.to_usage()).unwrap_or_default();
-    let (mut said, mut tokens) = (Response::default(), Vec::new());
+    let mut said = Response::default();
     let id = answer.id.take().unwrap_or_default();
     let finish = match answer.take_candidate() {
         Some(mut candidate) => {
             let mut calls = 0;
-            tokens = logprobs::read(candidate.logprobs);
+            said.logprobs = logprobs::read(candidate.logprobs);
             candidate.take_parts(&id, &mut calls, &mut |piece, proof| match piece {
                 Ok(part) => proof::push(&mut said.parts, part, proof),
                 Err(kind) => {
@@ -45,7 +45,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         }
     };
     let model = answer.model.unwrap_or_default();
-    Ok(Response { id, model, finish, usage, logprobs: tokens, ..said })
+    Ok(Response { id, model, finish, usage, ..said })
 }
 
 /// Reads only what must be known of an answer that is passed on as it is.

@@ -5,7 +5,7 @@ use super::logprobs::Mean;
 use super::write_content::write_source;
 use super::{grounding, logprobs, proof};
 use crate::codec::Answering;
-use crate::json::Writer;
+use crate::json::{Quotable, Writer};
 use crate::neutral::{Citation, Finish, Part, Response, Usage};
 
 /// Writes `response` as this API answers.
@@ -69,7 +69,7 @@ fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
     }
 }
 
-pub(super) fn write_thought(w: &mut Writer<'_>, text: &str, signature: Option<&str>) {
+pub(super) fn write_thought(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized), signature: Option<&str>) {
     w.object(|w| {
         w.key("text").string(text);
         w.key("thought").bool(true);

@@ -105,7 +105,7 @@ fn says_anything(part: &Part<'_>) -> bool {
 impl Event<'_> {
     fn says_anything(&self) -> bool {
         match self {
-            Self::Text(text) | Self::Refusal(text) | Self::TextLogprobs { text, .. } => !text.is_empty(),
+            Self::Text(text) | Self::TextLogprobs { text, .. } | Self::Refusal(text) => !text.is_empty(),
             Self::ToolCall { .. } | Self::Image(_) => true,
             _ => false,
         }

@@ -45,8 +45,8 @@ impl<'a> Signature<'a> {
             return Self { origin: home, text };
         };
         let text = match text.into_cow() {
-            Cow::Borrowed(text) => Text(Cow::Borrowed(text.strip_prefix(mark).unwrap_or_default())),
-            Cow::Owned(text) => Text(Cow::Owned(text.strip_prefix(mark).unwrap_or_default().to_owned())),
+            Cow::Borrowed(text) => text.strip_prefix(mark).unwrap_or_default().into(),
+            Cow::Owned(text) => text.strip_prefix(mark).unwrap_or_default().to_owned().into(),
         };
         Self { origin, text }
     }

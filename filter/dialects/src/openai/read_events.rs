@@ -74,8 +74,8 @@ impl EventReader {
         let mut tokens = logprobs::read_choice(choice.logprobs);
         let says_else = delta.refusal.is_some() || delta.tool_calls.is_some();
         delta.take_content(&mut |piece| self.say(piece, &mut tokens, sink));
-        if !tokens.is_empty() && !says_else && !self.in_call {
-            sink(Event::TextLogprobs { text: Text::default(), tokens });
+        if !says_else && !self.in_call {
+            Event::of_silent(tokens).into_iter().for_each(&mut *sink);
         }
         if self.held.len() > MOST_HELD {
             return Err(RequestError::shape("choices[0].delta.content", "calls must come one after the other"));
@@ -93,31 +93,21 @@ impl EventReader {
     }
 
     /// `tokens` are of the first text that is said. One that waits for the end of a call goes without.
-    fn say(&mut self, piece: Piece<'_>, tokens: &mut Vec<TokenLogprob<'_>>, sink: &mut dyn FnMut(Event<'_>)) {
-        match piece {
-            Ok(Part::Text(text)) if self.in_call => self.held.push_str(&text),
-            Ok(Part::Text(text)) if tokens.is_empty() => sink(Event::Text(text)),
-            Ok(Part::Text(text)) => sink(Event::TextLogprobs { text, tokens: std::mem::take(tokens) }),
-            Ok(Part::Thinking { text, .. }) => {
+    fn say<'a>(&mut self, piece: Piece<'a>, tokens: &mut Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
+        match &piece {
+            Ok(Part::Text(text)) if self.in_call => return self.held.push_str(text),
+            // Its text waits.
+            Ok(Part::Citation(_)) if self.in_call => return sink(Event::Lost("citation".into())),
+            Ok(Part::Thinking { .. }) => {
+                self.leave_call(sink);
                 // Some servers tell how likely thoughts were, too.
                 tokens.clear();
-                self.leave_call(sink);
-                sink(Event::Thinking(text));
             }
-            Ok(Part::Refusal(text)) => {
-                self.refused = true;
-                sink(Event::Refusal(text));
-            }
-            Ok(Part::Image(image)) => {
-                self.leave_call(sink);
-                sink(Event::Image(image));
-            }
-            // Its text waits.
-            Ok(Part::Citation(_)) if self.in_call => sink(Event::Lost("citation".into())),
-            Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
-            Ok(_) => {}
-            Err(kind) => sink(Event::Lost(kind)),
+            Ok(Part::Image(_)) => self.leave_call(sink),
+            Ok(Part::Refusal(_)) => self.refused = true,
+            _ => {}
         }
+        Event::of(piece, tokens).into_iter().for_each(sink);
     }
 
     fn leave_call(&mut self, sink: &mut dyn FnMut(Event<'_>)) {

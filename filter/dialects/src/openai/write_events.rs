@@ -4,7 +4,7 @@ use super::annotations::write_annotations;
 use super::write_messages::write_image;
 use super::write_response::{write_redacted_block, write_thinking_block, write_usage};
 use super::{DONE, errors, finish_word, logprobs};
-use crate::json::Writer;
+use crate::json::{Text, Writer};
 use crate::neutral::{Event, Origin, TokenLogprob, Usage};
 use crate::sse;
 
@@ -98,8 +98,8 @@ impl EventWriter {
         self.chunk(out, |w| write_choice(w, delta, &[], None));
     }
 
-    fn say(&mut self, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
-        self.said = self.said.saturating_add(text.chars().count() as u64);
+    fn say(&mut self, text: &Text<'_>, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
+        self.said = self.said.saturating_add(text.characters());
         self.chunk(out, |w| write_choice(w, |w| w.key("content").string(text), tokens, None));
     }
 

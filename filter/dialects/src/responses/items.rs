@@ -1,6 +1,6 @@
 //! The items of an answer, whole or as they open in a stream.
 
-use crate::json::{RequestError, Text, Writer};
+use crate::json::{Quotable, Quoted, RequestError, Text, Writer};
 use crate::neutral::{Citation, Origin, Signature, Source, TokenLogprob};
 use crate::openai::write_tokens;
 
@@ -58,7 +58,7 @@ pub(super) fn write_message(
 }
 
 /// Writes a part of text. `annotations` and `logprobs` are JSON with commas between them.
-pub(super) fn write_text(w: &mut Writer<'_>, text: &str, annotations: &str, logprobs: &str) {
+pub(super) fn write_text(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized), annotations: &str, logprobs: &str) {
     w.object(|w| {
         w.key("type").string("output_text");
         w.key("text").string(text);
@@ -74,7 +74,7 @@ pub(super) fn tokens_json(tokens: &[TokenLogprob<'_>]) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-pub(super) fn write_refusal(w: &mut Writer<'_>, text: &str) {
+pub(super) fn write_refusal(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized)) {
     w.object(|w| {
         w.key("type").string("refusal");
         w.key("refusal").string(text);
@@ -101,7 +101,7 @@ pub(super) fn write_thoughts(
     w: &mut Writer<'_>,
     id: &str,
     status: ItemStatus,
-    text: Option<&str>,
+    text: Option<Quoted<'_>>,
     signature: Option<&Signature<'_>>,
 ) {
     w.object(|w| {
@@ -110,7 +110,7 @@ pub(super) fn write_thoughts(
         w.key("status").string(status.word());
         w.key("summary").array(|w| {
             if let Some(text) = text {
-                write_summary(w, text);
+                write_summary(w, &text);
             }
         });
         if let Some(signature) = signature {
@@ -119,7 +119,7 @@ pub(super) fn write_thoughts(
     });
 }
 
-pub(super) fn write_summary(w: &mut Writer<'_>, text: &str) {
+pub(super) fn write_summary(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized)) {
     w.object(|w| {
         w.key("type").string("summary_text");
         w.key("text").string(text);
@@ -150,13 +150,13 @@ pub(super) fn write_call(
     w: &mut Writer<'_>,
     id: &str,
     status: ItemStatus,
-    (call_id, name, arguments): (&str, &str, &str),
+    (call_id, name, arguments): (&str, &str, Quoted<'_>),
 ) {
     w.object(|w| {
         w.key("id").string(id);
         w.key("type").string("function_call");
         w.key("status").string(status.word());
-        w.key("arguments").string(arguments);
+        w.key("arguments").string(&arguments);
         w.key("call_id").string(call_id);
         w.key("name").string(name);
     });

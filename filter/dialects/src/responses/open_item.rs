@@ -4,7 +4,7 @@ use super::items::{
     ItemStatus, tokens_json, write_annotation, write_call, write_image, write_message, write_refusal, write_summary,
     write_text, write_thoughts,
 };
-use crate::json::Writer;
+use crate::json::{Quotable, Writer};
 use crate::neutral::{Citation, Signature, Source, TokenLogprob};
 use crate::sse;
 
@@ -150,10 +150,6 @@ impl OpenMessage {
         }
     }
 
-    pub(super) fn is_in_text(&self) -> bool {
-        self.part == Some(Part::Text)
-    }
-
     fn keep_logprobs(&mut self, tokens: &str) {
         if let Some(kept) = self.logprobs.as_mut().filter(|_| !tokens.is_empty()) {
             let before = kept.len();
@@ -167,6 +163,10 @@ impl OpenMessage {
                 self.logprobs = None;
             }
         }
+    }
+
+    pub(super) fn is_in_text(&self) -> bool {
+        self.part == Some(Part::Text)
     }
 
     pub(super) fn cite(&mut self, citation: &Citation<'_>, events: &mut Events, out: &mut Vec<u8>) {
@@ -273,7 +273,7 @@ impl OpenThoughts {
             write_summary(w.key("part"), &self.text)
         });
         self.place.done(events, out, &mut |w| {
-            write_thoughts(w, &self.place.id, status, Some(&self.text), signature);
+            write_thoughts(w, &self.place.id, status, Some(self.text.quoted()), signature);
         })
     }
 
@@ -303,7 +303,7 @@ pub(super) struct OpenCall {
 
 impl OpenCall {
     pub(super) fn open(place: Place, id: &str, name: &str, events: &mut Events, out: &mut Vec<u8>) -> Self {
-        place.added(events, out, &mut |w| write_call(w, &place.id, ItemStatus::InProgress, (id, name, "")));
+        place.added(events, out, &mut |w| write_call(w, &place.id, ItemStatus::InProgress, (id, name, "".quoted())));
         Self { place, id: id.to_owned(), name: name.to_owned(), arguments: String::new() }
     }
 
@@ -326,7 +326,7 @@ impl OpenCall {
             w.key("arguments").string(&self.arguments);
         });
         self.place.done(events, out, &mut |w| {
-            write_call(w, &self.place.id, status, (&self.id, &self.name, &self.arguments));
+            write_call(w, &self.place.id, status, (&self.id, &self.name, self.arguments.quoted()));
         })
     }
 }

@@ -94,17 +94,19 @@ impl EventReader {
             }
             "response.output_item.added" => self.open(event.item.unwrap_or_default(), sink)?,
             "response.output_text.delta" => {
-                let tokens = read_tokens(event.logprobs);
+                let mut tokens = read_tokens(event.logprobs);
                 self.told_logprobs |= !tokens.is_empty();
                 if delta.is_some() || !tokens.is_empty() {
                     self.item = Item::Message { said: true };
                 }
-                say(delta.unwrap_or_default(), tokens, sink);
+                self.say(Ok(Part::Text(delta.unwrap_or_default())), &mut tokens, sink);
+                Event::of_silent(tokens).into_iter().for_each(sink);
             }
-            // Some servers tell them at the end only.
+            // Some servers tell them at the end only. Where the text was not told in pieces, its item tells both.
             "response.output_text.done" => {
-                let told = std::mem::take(&mut self.told_logprobs);
-                say(Text::default(), read_tokens(event.logprobs.filter(|_| !told)), sink);
+                let told = std::mem::take(&mut self.told_logprobs) || self.item != (Item::Message { said: true });
+                let tokens = read_tokens(event.logprobs.filter(|_| !told));
+                Event::of_silent(tokens).into_iter().for_each(sink);
             }
             "response.refusal.delta" => {
                 if let Some(text) = delta {
@@ -114,7 +116,7 @@ impl EventReader {
             }
             "response.output_text.annotation.added" => {
                 if let Some(annotation) = event.annotation {
-                    self.say(read_annotation(annotation), sink);
+                    self.say(read_annotation(annotation), &mut Vec::new(), sink);
                 }
             }
             // Parts of a summary are paragraphs.
@@ -206,16 +208,14 @@ impl EventReader {
                 self.finish_call(arguments, sink)?;
             }
             ("message", open) => {
-                item.report_phase(&mut |piece| self.say(piece, sink));
+                item.report_phase(&mut |piece| self.say(piece, &mut Vec::new(), sink));
                 let told = open == Item::Message { said: true };
                 let is_text = |part: &OutputPart<'_>| part.text.is_some() || part.refusal.is_some();
                 let parts = item.content.into_iter().flatten().filter(|part| !told || !is_text(part));
                 for part in parts {
-                    let mut tokens = read_tokens(part.logprobs);
-                    part.read(&mut |piece| match piece {
-                        Ok(Part::Text(text)) => say(text, std::mem::take(&mut tokens), sink),
-                        piece => self.say(piece, sink),
-                    });
+                    let mut tokens = part.tokens();
+                    part.read(&mut |piece| self.say(piece, &mut tokens, sink));
+                    Event::of_silent(tokens).into_iter().for_each(&mut *sink);
                 }
             }
             ("reasoning", open) => {
@@ -230,29 +230,15 @@ impl EventReader {
                     sink(if redacted { Event::RedactedThinking(signature) } else { Event::Signature(signature) });
                 }
             }
-            _ => self.say(item.read_by_provider(), sink),
+            _ => self.say(item.read_by_provider(), &mut Vec::new(), sink),
         }
         self.item = Item::Other;
         Ok(())
     }
 
-    fn say(&mut self, piece: Piece<'_>, sink: &mut dyn FnMut(Event<'_>)) {
-        match piece {
-            Ok(Part::Text(text)) => sink(Event::Text(text)),
-            Ok(Part::Refusal(text)) => self.refuse(text, sink),
-            Ok(Part::Image(image)) => sink(Event::Image(image)),
-            Ok(Part::Citation(citation)) => sink(Event::Citation(citation)),
-            Ok(_) => {}
-            Err(kind) => sink(Event::Lost(kind)),
-        }
-    }
-}
-
-fn say<'a>(text: Text<'a>, tokens: Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
-    if !tokens.is_empty() {
-        sink(Event::TextLogprobs { text, tokens });
-    } else if !text.is_empty() {
-        sink(Event::Text(text));
+    fn say<'a>(&mut self, piece: Piece<'a>, tokens: &mut Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
+        self.refused |= matches!(piece, Ok(Part::Refusal(_)));
+        Event::of(piece, tokens).into_iter().for_each(sink);
     }
 }
 

@@ -106,10 +106,10 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     if response.error.is_some() {
         return Err(RequestError::shape("error", "the response failed"));
     }
-    let (mut said, mut logprobs) = (Response::default(), Vec::new());
+    let mut said = Response::default();
     let mut calls: u64 = 0;
     for item in parse::<Few<OutputItem<'_>>>(output.get()).map_err(|error| error.under("output"))? {
-        read_item(item, &mut calls, &mut logprobs, &mut |piece| said.take(piece))?;
+        read_item(item, &mut calls, &mut said)?;
     }
     let refused = said.parts.iter().any(|part| matches!(part, Part::Refusal(_)));
     Ok(Response {
@@ -117,35 +117,29 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         model: response.model.unwrap_or_default(),
         finish: finish_of(response.status, response.incomplete_details, refused, calls > 0),
         usage: response.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
-        logprobs,
         ..said
     })
 }
 
-fn read_item<'a>(
-    item: OutputItem<'a>,
-    calls: &mut u64,
-    logprobs: &mut Vec<TokenLogprob<'a>>,
-    sink: &mut dyn FnMut(Piece<'a>),
-) -> Result<(), RequestError> {
+fn read_item<'a>(item: OutputItem<'a>, calls: &mut u64, said: &mut Response<'a>) -> Result<(), RequestError> {
     match item.kind.as_deref().unwrap_or_default() {
         "message" => {
-            item.report_phase(sink);
+            item.report_phase(&mut |piece| said.take(piece));
             for part in item.content.into_iter().flatten() {
-                logprobs.extend(read_tokens(part.logprobs));
-                part.read(sink);
+                said.logprobs.extend(part.tokens());
+                part.read(&mut |piece| said.take(piece));
             }
         }
-        "reasoning" => read_thoughts(item).into_iter().for_each(|thoughts| sink(Ok(thoughts))),
+        "reasoning" => said.parts.extend(read_thoughts(item)),
         "function_call" => {
-            sink(Ok(Part::ToolCall(ToolCall {
+            said.parts.push(Part::ToolCall(ToolCall {
                 id: call_id_or_index(item.call_id, *calls),
                 name: item.name.unwrap_or_default(),
                 arguments: Arguments::Text(item.arguments.map(text_or_json).transpose()?.unwrap_or_default()),
-            })));
+            }));
             *calls = calls.saturating_add(1);
         }
-        _ => sink(item.read_by_provider()),
+        _ => said.take(item.read_by_provider()),
     }
     Ok(())
 }
@@ -169,6 +163,11 @@ impl<'a> OutputItem<'a> {
 }
 
 impl<'a> OutputPart<'a> {
+    /// The tokens of its text.
+    pub(super) fn tokens(&self) -> Vec<TokenLogprob<'a>> {
+        read_tokens(self.logprobs)
+    }
+
     /// Hands on what is said and where it is from, and nothing that is empty.
     pub(super) fn read(self, sink: &mut dyn FnMut(Piece<'a>)) {
         let said = |text: &Text<'_>| !text.is_empty();

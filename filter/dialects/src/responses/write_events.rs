@@ -229,7 +229,7 @@ impl EventWriter {
 mod tests {
     use super::*;
     use crate::codec::{Answering, StreamForm};
-    use crate::neutral::{Citation, Losses, Part as NeutralPart, Response};
+    use crate::neutral::{Citation, Part as NeutralPart, Response};
     use crate::responses::write_response::write_response;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -269,16 +269,7 @@ mod tests {
             NeutralPart::Citation(page(None, None)),
             NeutralPart::Citation(page(Some("https://b.example"), Some((1, 3)))),
         ];
-        let response = Response {
-            id: "r".into(),
-            model: "m".into(),
-            parts,
-            finish: Finish::Stop,
-            stop_sequence: None,
-            usage: Usage::default(),
-            losses: Losses::default(),
-            logprobs: Vec::new(),
-        };
+        let response = Response { id: "r".into(), model: "m".into(), parts, ..Response::default() };
         let mut out = Vec::new();
         let answering = Answering { created: 0, include_usage: false, form: StreamForm::Sse };
         write_response(&response, answering, &mut out);

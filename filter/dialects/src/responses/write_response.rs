@@ -7,8 +7,8 @@ use super::items::{
     write_text, write_thoughts,
 };
 use crate::codec::Answering;
-use crate::json::Writer;
-use crate::neutral::{Arguments, Failure, Finish, Part, Response, TokenLogprob, Usage, take_said};
+use crate::json::{Quotable, Writer};
+use crate::neutral::{Failure, Finish, Part, Response, TokenLogprob, Usage, take_said};
 
 /// How far a response has come.
 #[derive(Clone, Copy, Debug)]
@@ -110,18 +110,14 @@ fn write_output(w: &mut Writer<'_>, response: &Response<'_>) {
         };
         match part {
             Part::Thinking { text, signature } => {
-                write_thoughts(w, &ids.id("rs", index), status, Some(text), signature.as_ref());
+                write_thoughts(w, &ids.id("rs", index), status, Some(text.quoted()), signature.as_ref());
             }
             Part::RedactedThinking(signature) => {
                 write_thoughts(w, &ids.id("rs", index), status, None, Some(signature));
             }
             Part::ToolCall(call) => {
-                let arguments = match &call.arguments {
-                    Arguments::Text(text) if text.trim().is_empty() => "{}",
-                    Arguments::Text(text) => text,
-                    Arguments::Object(object) => object.get(),
-                };
-                write_call(w, &ids.id("fc", index), status, (&call.id, &call.name, arguments));
+                let said = (&*call.id, &*call.name, call.arguments.quoted());
+                write_call(w, &ids.id("fc", index), status, said);
             }
             // It is there, whatever came after it.
             Part::Image(image) => write_image(w, &ids.id("ig", index), ItemStatus::Completed, &image.source),
@@ -145,7 +141,7 @@ fn write_content(w: &mut Writer<'_>, parts: &[Part<'_>], tokens: &mut &[TokenLog
     for (index, part) in parts.iter().enumerate() {
         match part {
             Part::Text(text) => {
-                let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+                let length = text.characters();
                 let after = parts.get(index.saturating_add(1)..).unwrap_or_default();
                 let mut annotations = Vec::new();
                 let mut notes = Writer::new(&mut annotations);

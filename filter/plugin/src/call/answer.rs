@@ -5,7 +5,7 @@ use super::ending::{Ending, Facts, Work};
 use super::failure;
 use super::refused::{limit_headers, write_error};
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, Headers, property, reply};
+use crate::host::{Body, Clock, HeaderMap, Headers, property, reply};
 use proxy_wasm::types::Action;
 use tollgate_dialects::{Exchange, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
 use tollgate_policy::{ProviderKey, Reservation, Timestamp};
@@ -18,6 +18,8 @@ pub(super) struct Answering {
     reservation: Option<Reservation>,
     started: Timestamp,
     first_byte: Option<Timestamp>,
+    /// Input tokens, where the provider says them in a header.
+    input_tokens: Option<u64>,
     stage: Stage,
 }
 
@@ -48,16 +50,19 @@ impl Answering {
             reservation: Some(reservation),
             started,
             first_byte: None,
+            input_tokens: None,
             stage: Stage::Awaited,
         }
     }
 
     pub(super) fn headers(&mut self, gateway: &Gateway, end_of_stream: bool) -> Action {
-        let status = Headers::Response.status();
+        let headers = Headers::Response.read();
+        let status = headers.status();
         self.ending.status = status;
-        self.stage = self.stage_for(status);
+        self.stage = self.stage_for(status, &headers);
+        self.input_tokens = counted_input(&headers);
         if !matches!(self.stage, Stage::Failed { .. }) || failure::envoys_details().is_none() {
-            self.keep_the_providers_own();
+            self.keep_the_providers_own(&headers);
         }
         if gateway.config.expose() {
             self.expose();
@@ -84,13 +89,13 @@ impl Answering {
         }
     }
 
-    fn stage_for(&self, status: u16) -> Stage {
+    fn stage_for(&self, status: u16, headers: &HeaderMap) -> Stage {
         if !(200..300).contains(&status) {
             return Stage::Failed { status };
         }
-        let compressed = Headers::Response.get("content-encoding").is_some_and(|encoding| encoding != b"identity");
-        let content_type = Headers::Response.get("content-type").unwrap_or_default();
-        if self.exchange.is_opaque(&content_type) {
+        let compressed = headers.all("content-encoding").any(|encoding| encoding != b"identity");
+        let content_type = headers.get("content-type").unwrap_or_default();
+        if self.exchange.is_opaque(content_type) {
             return Stage::Untouched;
         }
         let (provided, _) = self.exchange.stream_types();
@@ -107,19 +112,20 @@ impl Answering {
     /// What a provider tells in headers about the account it was asked from is for the account's
     /// owner, and `x-tollgate-*` is this filter's to say. A request's id goes by the name that the
     /// client looks for.
-    fn keep_the_providers_own(&self) {
+    fn keep_the_providers_own(&self, headers: &HeaderMap) {
         let (provider, client) = (self.exchange.provider(), self.exchange.client());
         let clients_account = self.facts.provider.key == ProviderKey::Passthrough && !self.exchange.translates();
         let about_account = |name: &str| {
             name == "set-cookie" || provider.account_headers().iter().any(|prefix| name.starts_with(prefix))
         };
-        Headers::Response.remove_where(|name| name.starts_with(INTERNAL) || (!clients_account && about_account(name)));
+        let unwanted = |name: &&str| name.starts_with(INTERNAL) || (!clients_account && about_account(name));
+        headers.names().filter(unwanted).for_each(|name| Headers::Response.remove(name));
         let (named, wanted) = (provider.request_id_header(), client.request_id_header());
         if named != wanted
-            && let Some(id) = Headers::Response.get(named)
+            && let Some(id) = headers.get(named)
         {
             Headers::Response.remove(named);
-            Headers::Response.set(wanted, &String::from_utf8_lossy(&id));
+            Headers::Response.set(wanted, &String::from_utf8_lossy(id));
         }
     }
 
@@ -245,11 +251,9 @@ impl Answering {
         }
     }
 
-    /// What must be known of the answer beside its body. Bedrock says what an embedding took in a header.
+    /// What must be known of the answer beside its body.
     fn told(&self) -> Told<'_> {
-        let tokens = Headers::Response.get("x-amzn-bedrock-input-token-count");
-        let input_tokens = tokens.and_then(|count| std::str::from_utf8(&count).ok()?.parse().ok());
-        Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens }
+        Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens: self.input_tokens }
     }
 
     fn tell_failure(&mut self, status: u16, body: &[u8]) {
@@ -275,9 +279,9 @@ impl Answering {
                 self.tell_failure(status, body);
                 if usage.is_some() {
                     self.ending.work = Work::Unknown;
-                    self.ending.complete = true;
-                    self.ending.outcome.usage = usage;
                 }
+                self.ending.complete = usage.is_some();
+                self.ending.outcome.usage = usage;
             }
         }
     }
@@ -316,4 +320,9 @@ impl Answering {
         let waited = self.first_byte.map(|first| first.as_nanos().saturating_sub(self.started.as_nanos()) / 1_000_000);
         self.ending.settle(gateway, &self.facts, reservation, waited);
     }
+}
+
+/// Bedrock says in a header what an embedding took.
+fn counted_input(headers: &HeaderMap) -> Option<u64> {
+    std::str::from_utf8(headers.get("x-amzn-bedrock-input-token-count")?).ok()?.parse().ok()
 }

@@ -83,13 +83,13 @@ impl Ending {
             Ok(settled) => gateway.metrics.contention(settled.retries),
             Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
         }
-        if !facts.dropped.is_empty() {
-            gateway.metrics.dropped(&facts.provider.name, &facts.model);
-        }
         publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
         match self.work {
             Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
             _ => gateway.metrics.request(&facts.provider.name, &facts.model, self.status),
+        }
+        if !facts.dropped.is_empty() {
+            gateway.metrics.dropped(&facts.provider.name, &facts.model);
         }
         if let Some(usage) = &self.outcome.usage {
             gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);

@@ -53,6 +53,7 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         return Ok(Forwarded::Answered);
     }
 
+    let input = peek.input_estimate(upstream.dialect, target_model);
     let subject = Subject {
         consumer: caller.name(),
         tags: caller.tags(),
@@ -64,8 +65,8 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         attributes: &headers,
     };
     let demand = Demand {
-        input: Tokens(if is_free { 0 } else { peek.input_estimate() }),
-        media: Tokens(0),
+        input: Tokens(if is_free { 0 } else { input.text }),
+        media: input.media.filter(|_| !is_free).map(Tokens),
         output_cap: peek.output_cap().map(Tokens),
         answers: peek.answers(),
     };
@@ -98,7 +99,7 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         dialect.name(),
         peek.model(),
         provider.name,
-        peek.input_estimate()
+        input.total()
     );
     let facts = Facts {
         provider: provider.clone(),
@@ -136,7 +137,8 @@ fn count(gateway: &Gateway, reservation: &Reservation) {
 /// The most that a request takes if its input is estimated well, whatever limits there are.
 fn expected(demand: &Demand) -> Tokens {
     let output = demand.output_cap.unwrap_or(ASSUMED_OUTPUT).0.saturating_mul(demand.answers);
-    Tokens(demand.input.0.saturating_add(output))
+    let media = demand.media.map_or(0, |media| media.0);
+    Tokens(demand.input.0.saturating_add(media).saturating_add(output))
 }
 
 /// A provider of the configuration, as the dialects know it.

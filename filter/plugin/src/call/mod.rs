@@ -110,7 +110,7 @@ impl HttpContext for Call {
         match &mut self.phase {
             Phase::Answering(answering) => answering.headers(&self.gateway, end_of_stream),
             Phase::Asking(asking) => {
-                let error = LocalError { dialect: asking.dialect, status: Headers::Response.status() };
+                let error = LocalError { dialect: asking.dialect, status: Headers::Response.read().status() };
                 if error.status == 413 {
                     self.gateway.metrics.rejection(Rejection::BodyTooLarge);
                 }

@@ -1,7 +1,9 @@
 //! Headers, as bytes.
 
+use super::HeaderMap;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::MapType;
+use std::ops::Deref;
 
 /// The headers of one direction, changed one at a time.
 #[derive(Clone, Copy)]
@@ -37,38 +39,26 @@ impl Headers {
         let _ = hostcalls::set_map_value(self.map(), name, None);
     }
 
-    /// Removes every header that `unwanted` says so of.
-    pub(crate) fn remove_where(self, unwanted: impl Fn(&str) -> bool) {
-        let all = hostcalls::get_map_bytes(self.map()).unwrap_or_default();
-        for (name, _) in all.iter().filter(|(name, _)| unwanted(name)) {
-            self.remove(name);
-        }
-    }
-
-    /// The response's status; 0 where there is none.
-    pub(crate) fn status(self) -> u16 {
-        let status = self.get(":status");
-        status.as_deref().and_then(|status| std::str::from_utf8(status).ok()?.parse().ok()).unwrap_or(0)
+    /// All of them.
+    pub(crate) fn read(self) -> HeaderMap {
+        HeaderMap::read(self.map())
     }
 }
 
-/// All request headers, read with one host call.
-pub(crate) struct RequestHeaders(Vec<(String, Vec<u8>)>);
+/// The request's headers as they came.
+pub(crate) struct RequestHeaders(HeaderMap);
+
+impl Deref for RequestHeaders {
+    type Target = HeaderMap;
+
+    fn deref(&self) -> &HeaderMap {
+        &self.0
+    }
+}
 
 impl RequestHeaders {
     pub(crate) fn read() -> Self {
-        Self(hostcalls::get_map_bytes(MapType::HttpRequestHeaders).unwrap_or_default())
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
-    }
-
-    /// The value of a header that is there once. Of two, nobody can say which one another filter or
-    /// a provider would take, so neither says who calls.
-    pub(crate) fn get_only(&self, name: &str) -> Option<&[u8]> {
-        let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| &**value);
-        values.next().filter(|_| values.next().is_none())
+        Self(Headers::Request.read())
     }
 
     /// The key in `?key=`, where Google's clients may put it.
@@ -86,11 +76,6 @@ impl RequestHeaders {
         query.split('&').find(is_key)?;
         let kept: Vec<&str> = query.split('&').filter(|parameter| !is_key(parameter)).collect();
         Some(if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) })
-    }
-
-    /// All names.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(key, _)| key.as_str())
     }
 
     /// The client's API key, wherever clients of these APIs put it. Where a header of its own is sent beside

@@ -3,8 +3,10 @@
 //! The SDK's own methods panic on header values that are not UTF-8, and a panic ends every stream of
 //! the worker. What is here works on bytes, and an answer that makes no sense counts as no answer.
 
+mod abi;
 mod attributes;
 mod body;
+mod header_map;
 mod headers;
 mod logging;
 mod reply;
@@ -13,6 +15,7 @@ mod time;
 
 pub(crate) use attributes::jwt_claim;
 pub(crate) use body::Body;
+pub(crate) use header_map::HeaderMap;
 pub(crate) use headers::{Headers, RequestHeaders};
 pub(crate) use logging::follow_log_level;
 pub(crate) use reply::reply;
@@ -21,7 +24,11 @@ pub(crate) use time::{Clock, random_seed};
 
 /// Publishes a value as `wasm.tollgate.NAME` in the stream's filter state.
 pub(crate) fn publish(name: &str, value: &[u8]) {
-    let _ = proxy_wasm::hostcalls::set_property(vec![&format!("tollgate.{name}")], Some(value));
+    const PREFIX: &str = "tollgate.";
+    let mut path = String::with_capacity(PREFIX.len().saturating_add(name.len()));
+    path.push_str(PREFIX);
+    path.push_str(name);
+    abi::set_property(path.as_bytes(), value);
 }
 
 /// A property of the stream, as Envoy encodes it; empty where there is none.

@@ -7,7 +7,7 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::MetricType;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use tollgate_dialects::Usage;
 use tollgate_policy::NanoUsd;
 
@@ -46,61 +46,72 @@ impl Rejection {
 /// Counters by name, defined when first counted.
 #[derive(Default)]
 pub(crate) struct Metrics {
-    ids: RefCell<HashMap<String, u32>>,
+    counters: RefCell<Counters>,
+}
+
+#[derive(Default)]
+struct Counters {
+    ids: BTreeMap<String, u32>,
+    /// Where a name is put together.
+    name: String,
 }
 
 impl Metrics {
     /// One request that a provider answered. `model` is the configuration's name for it.
     pub(crate) fn request(&self, provider: &str, model: &str, status: u16) {
-        self.count(format!("tollgate_requests;provider={provider};model={model};status={status}"), 1);
+        let status = status.to_string();
+        self.count(&["tollgate_requests;provider=", provider, ";model=", model, ";status=", &status], 1);
     }
 
     pub(crate) fn tokens(&self, provider: &str, model: &str, usage: &Usage) {
         for (kind, tokens) in kinds(usage) {
             if tokens > 0 {
-                self.count(format!("tollgate_tokens;provider={provider};model={model};type={kind}"), tokens);
+                self.count(&["tollgate_tokens;provider=", provider, ";model=", model, ";type=", kind], tokens);
             }
         }
     }
 
     /// What tokens cost, in nano-dollars.
     pub(crate) fn cost(&self, provider: &str, model: &str, cost: NanoUsd) {
-        self.count(format!("tollgate_cost_nanousd;provider={provider};model={model}"), cost.0);
+        self.count(&["tollgate_cost_nanousd;provider=", provider, ";model=", model], cost.0);
     }
 
     /// One request that a limit refused, or would have.
     pub(crate) fn limit_refusal(&self, limit: &str, enforced: bool) {
-        self.count(format!("tollgate_limit_refusals;limit={limit};enforced={enforced}"), 1);
+        let enforced = if enforced { "true" } else { "false" };
+        self.count(&["tollgate_limit_refusals;limit=", limit, ";enforced=", enforced], 1);
     }
 
     /// One request that a limit let through without counting it.
     pub(crate) fn uncounted(&self, limit: &str) {
-        self.count(format!("tollgate_limit_uncounted;limit={limit}"), 1);
+        self.count(&["tollgate_limit_uncounted;limit=", limit], 1);
     }
 
     pub(crate) fn rejection(&self, rejection: Rejection) {
-        self.count(format!("tollgate_rejections;reason={}", rejection.word()), 1);
+        self.count(&["tollgate_rejections;reason=", rejection.word()], 1);
     }
 
     /// One request of which something was dropped or adapted, there or on the way back.
     pub(crate) fn dropped(&self, provider: &str, model: &str) {
-        self.count(format!("tollgate_dropped;provider={provider};model={model}"), 1);
+        self.count(&["tollgate_dropped;provider=", provider, ";model=", model], 1);
     }
 
     /// Attempts on the shared table that another worker was faster at.
     pub(crate) fn contention(&self, retries: u32) {
         if retries > 0 {
-            self.count("tollgate_table_contention".to_owned(), u64::from(retries));
+            self.count(&["tollgate_table_contention"], u64::from(retries));
         }
     }
 
-    fn count(&self, name: String, by: u64) {
-        let mut ids = self.ids.borrow_mut();
-        let id = match ids.get(&name) {
+    fn count(&self, name: &[&str], by: u64) {
+        let Counters { ids, name: whole } = &mut *self.counters.borrow_mut();
+        whole.clear();
+        whole.extend(name.iter().copied());
+        let id = match ids.get(whole) {
             Some(id) => *id,
             None => {
-                let Ok(id) = hostcalls::define_metric(MetricType::Counter, &name) else { return };
-                ids.insert(name, id);
+                let Ok(id) = hostcalls::define_metric(MetricType::Counter, whole) else { return };
+                ids.insert(whole.clone(), id);
                 id
             }
         };

@@ -29,8 +29,9 @@ impl Consumption {
 pub struct Demand {
     /// Its text, estimated. What settled requests have taught about this model's tokenizer is applied to it.
     pub input: Tokens,
-    /// What its media take, by the provider's own formula: no tokenizer has a say in it.
-    pub media: Tokens,
+    /// What its images, sounds and documents take, as far as a formula tells: no tokenizer has a say in it.
+    /// `None` if it is nothing but text; only then do its figures teach something about the tokenizer.
+    pub media: Option<Tokens>,
     /// Its own cap on the output of each answer, if it has one; limits assume an output otherwise.
     pub output_cap: Option<Tokens>,
     /// How many answers it asks for.
@@ -66,7 +67,7 @@ impl Demand {
     pub(super) fn at_most(&self, assume_output: Tokens) -> Consumption {
         let each = self.output_cap.unwrap_or(assume_output);
         Consumption {
-            input: self.input.0.saturating_add(self.media.0),
+            input: self.input.0.saturating_add(self.media.map_or(0, |media| media.0)),
             output: each.0.saturating_mul(self.answers),
             ..Consumption::default()
         }

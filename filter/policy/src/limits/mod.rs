@@ -121,7 +121,7 @@ impl Limits {
             if demand.input.0 > 0 {
                 let key = correction::key(&self.table, subject.provider, subject.target_model);
                 let lesson = Lesson { key, estimate: demand.input };
-                reservation.lesson = (demand.media.0 == 0).then_some(lesson);
+                reservation.lesson = demand.media.is_none().then_some(lesson);
                 demand.input = correction::read(key, store, now).apply(demand.input);
             }
         }

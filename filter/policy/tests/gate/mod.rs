@@ -91,6 +91,18 @@ pub fn standings(limits: &Limits, store: &impl Store, subject: &Subject<'_>, now
     }
 }
 
+/// How many slots of one limit are free.
+pub fn free_slots(limits: &Limits, store: &impl Store, now: Timestamp) -> usize {
+    let leases = Leases::default();
+    let take = || limits.reserve(store, &leases, &who(None, "m"), &exactly(0), now).ok();
+    let taken: Vec<_> = std::iter::from_fn(take).collect();
+    let free = taken.len();
+    for held in taken {
+        held.settle(store, Used::Nothing, now).expect("settles");
+    }
+    free
+}
+
 /// What a request says of itself: header, claim and address by name.
 #[derive(Default)]
 pub struct Said(BTreeMap<&'static str, &'static str>);
@@ -137,7 +149,12 @@ pub fn who<'s>(consumer: Option<&'s str>, model: &'s str) -> Subject<'s> {
 
 /// So much input, and an output cap.
 pub fn demand(input: u64, output: u64) -> Demand {
-    Demand { input: Tokens(input), media: Tokens(0), output_cap: Some(Tokens(output)), answers: 1 }
+    Demand { input: Tokens(input), media: None, output_cap: Some(Tokens(output)), answers: 1 }
+}
+
+/// So much, exactly: what has a formula of its own is not corrected by what others took.
+pub fn exactly(tokens: u64) -> Demand {
+    Demand { media: Some(Tokens(tokens)), ..demand(0, 0) }
 }
 
 /// So many tokens of uncached input.

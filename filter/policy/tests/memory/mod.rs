@@ -58,12 +58,12 @@ impl Memory {
 impl Store for Memory {
     fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
         self.reads.fetch_add(1, Ordering::Relaxed);
-        self.values.lock().unwrap().get(&bucket.to_string()).cloned()
+        self.values.lock().unwrap().get(bucket.name().as_str()).cloned()
     }
 
     fn compare_and_swap(&self, bucket: BucketKey, value: &[u8], version: u32) -> Result<bool, StoreError> {
         let mut values = self.values.lock().unwrap();
-        match values.get_mut(&bucket.to_string()) {
+        match values.get_mut(bucket.name().as_str()) {
             Some(held) if held.1 == version => {
                 *held = (value.into(), version + 1);
                 self.writes.fetch_add(1, Ordering::Relaxed);

@@ -1,0 +1,31 @@
+//! Host calls that the SDK makes dearer than they are: it copies what comes back into many small pieces, and what goes
+//! out into one.
+
+use proxy_wasm::types::MapType;
+use std::ptr::null_mut;
+
+const OK: u32 = 0;
+
+#[link(wasm_import_module = "env")]
+unsafe extern "C" {
+    fn proxy_get_header_map_pairs(map: MapType, data: *mut *mut u8, size: *mut usize) -> u32;
+    fn proxy_set_property(path: *const u8, path_size: usize, value: *const u8, value_size: usize) -> u32;
+}
+
+/// All headers of a map, as the host lays them out; empty where there are none.
+pub(super) fn header_map(map: MapType) -> Vec<u8> {
+    let (mut data, mut size) = (null_mut(), 0);
+    // SAFETY: both point at places that live through the call.
+    let status = unsafe { proxy_get_header_map_pairs(map, &raw mut data, &raw mut size) };
+    if status != OK || data.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: the host got these bytes from the module's own allocator, filled them, and leaves them to the caller.
+    unsafe { Vec::from_raw_parts(data, size, size) }
+}
+
+/// Sets a property of the stream. The parts of `path` are separated by zero bytes.
+pub(super) fn set_property(path: &[u8], value: &[u8]) {
+    // SAFETY: the host reads both before it returns.
+    unsafe { proxy_set_property(path.as_ptr(), path.len(), value.as_ptr(), value.len()) };
+}

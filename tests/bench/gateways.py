@@ -1,0 +1,80 @@
+"""What is measured, side by side: the same Envoy with nothing, with the least a filter costs, and with Tollgate."""
+
+import copy
+import dataclasses
+import json
+import pathlib
+import time
+
+import launch
+
+HERE = pathlib.Path(__file__).resolve().parent
+TARGET = launch.ROOT / "target"
+FLOOR = TARGET / "wasm32-wasip1" / "release" / "examples"
+CONFIGURATION = json.loads((HERE / "tollgate.json").read_text())
+FIVE_LIMITS = json.loads((HERE / "five-limits.json").read_text())
+CLUSTERS = ("openai", "anthropic", "gemini")
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """One row of the report."""
+
+    name: str
+    #: The module in front of the router; None: no filter.
+    module: pathlib.Path | None = None
+    #: The filter's configuration; None: the filter takes none.
+    configuration: dict | None = None
+    #: The model that is asked for.
+    model: str = "gpt-4.1"
+
+
+def kinds(module=launch.MODULE):
+    return [
+        Kind("Envoy"),
+        Kind("Wasm that does nothing", FLOOR / "nothing.wasm"),
+        Kind("Wasm that copies the body", FLOOR / "copying.wasm"),
+        Kind("Tollgate, same dialect", module, CONFIGURATION),
+        Kind("Tollgate, five limits", module, {**CONFIGURATION, "limits": FIVE_LIMITS}),
+        Kind("Tollgate, to Anthropic", module, CONFIGURATION, "to-anthropic"),
+        Kind("Tollgate, to Gemini", module, CONFIGURATION, "to-gemini"),
+    ]
+
+
+def envoy_configuration(kind, upstream):
+    """The shipped configuration, with every cluster at `upstream`, and without what would cost the same in all of them:
+    the access log."""
+    shipped = launch.every_provider()
+    clusters = shipped["static_resources"]["clusters"]
+    clusters[:] = [cluster for cluster in clusters if cluster["name"] in CLUSTERS]
+    local = launch.localize(shipped, port=0, mocks=dict.fromkeys(CLUSTERS, upstream), module=kind.module)
+    manager = launch.manager(local)
+    manager["access_log"] = []
+    filters = manager["http_filters"]
+    if kind.module is None:
+        filters[:] = [f for f in filters if f["name"] != "tollgate"]
+    if kind.configuration is None:
+        manager["route_config"]["virtual_hosts"][0]["routes"][0]["route"] = {"cluster": "openai", "timeout": "600s"}
+        if kind.module:
+            launch.wasm_filter(local).pop("configuration")
+    else:
+        launch.use_filter_json(local, copy.deepcopy(kind.configuration))
+    return local
+
+
+class Gateway:
+    """A kind of gateway that runs, with one worker."""
+
+    def __init__(self, kind, upstream):
+        self.kind = kind
+        before = time.monotonic()
+        self.envoy = launch.Envoy(envoy_configuration(kind, upstream), workers=1)
+        self.start_seconds = time.monotonic() - before
+        self.url = self.envoy.url + "/v1/chat/completions"
+        self.pid = self.envoy.process.pid
+
+    def version(self):
+        return json.loads(self.envoy.ask("/server_info"))["version"].split("/")[1]
+
+    def stop(self):
+        self.envoy.stop()

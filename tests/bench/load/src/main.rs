@@ -1,0 +1,41 @@
+//! The other two sides of a benchmark: a provider that answers at once, and clients that watch the clock.
+//!
+//! `bench-load serve` answers until its standard input is closed; the rest load one URL and print figures as JSON:
+//! `rate` sends requests at a fixed rate, `streams` reads many streams at once, `hold` only keeps them open.
+
+mod answers;
+mod client;
+mod figures;
+mod serve;
+mod watch;
+
+use client::Target;
+use std::time::Duration;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["serve"] => serve::serve().await,
+        ["rate", url, body, per_second, seconds] => {
+            let target = Target::new(url, body);
+            println!("{}", watch::rate(target, number(per_second), Duration::from_secs(number(seconds))).await);
+        }
+        ["streams", url, body, streams, seconds] => {
+            let target = Target::new(url, body);
+            println!("{}", watch::streams(target, number(streams), Duration::from_secs(number(seconds))).await);
+        }
+        ["hold", url, body, streams] => watch::hold(Target::new(url, body), number(streams)).await,
+        _ => {
+            eprintln!(
+                "bench-load serve | rate URL BODY PER_SECOND SECONDS | streams URL BODY STREAMS SECONDS | hold URL BODY STREAMS"
+            );
+            std::process::exit(2);
+        }
+    }
+}
+
+fn number(word: &str) -> u64 {
+    word.parse().expect("a whole number")
+}

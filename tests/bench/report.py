@@ -1,0 +1,130 @@
+"""The report: a table of ratios to bare Envoy, the targets, and the machine that they were measured on."""
+
+import datetime
+import json
+import os
+import pathlib
+import platform
+import subprocess
+
+import chart
+from loads import LOADS, RATES
+
+HERE = pathlib.Path(__file__).resolve().parent
+BARE = "Envoy"
+#: What is wanted: name, gateway, load, and the least ratio of throughput to bare Envoy's.
+THROUGHPUT_TARGETS = [
+    ("Tollgate, same dialect", "8 KiB", 0.90), ("Tollgate, same dialect", "128 KiB", 0.75),
+    ("Tollgate, to Anthropic", "8 KiB", 0.75), ("Tollgate, to Anthropic", "128 KiB", 0.60),
+    ("Tollgate, to Gemini", "8 KiB", 0.75), ("Tollgate, to Gemini", "128 KiB", 0.60),
+]
+#: The most microseconds of CPU that a translated event takes beyond bare Envoy's, and that p99 grows at 8 KiB.
+EVENT_TARGET_US, P99_TARGET_US = 5, 300
+
+
+def machine(envoy_version):
+    """What a reader must know of where this was measured."""
+    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=HERE, capture_output=True, text=True).stdout.strip()
+    return {
+        "cpu": model, "cores": os.cpu_count(), "kernel": platform.release(), "envoy": envoy_version, "tollgate": commit,
+        "date": datetime.date.today().isoformat(), "load": " ".join(f"{load:.1f}" for load in os.getloadavg()),
+    }
+
+
+def _table(header, rows):
+    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
+    line = lambda row: "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |"
+    return "\n".join([line(header), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(line, rows)])
+
+
+def _throughput(figures):
+    loads = [load for load in LOADS if load in figures[BARE]]
+    bare = figures[BARE]
+
+    def cell(name, load):
+        found, reference = figures[name][load], bare[load]
+        if name == BARE:
+            return f"{found['per_second']:.0f}/s, {found['cpu_us']:.0f} us"
+        return f"{found['per_second'] / reference['per_second']:.2f}, +{found['cpu_us'] - reference['cpu_us']:.0f} us"
+
+    rows = [[name, *(cell(name, load) for load in loads)] for name in figures]
+    return "Throughput as a ratio to bare Envoy's, and CPU time of the Envoy process per request beyond bare Envoy's:\n\n" + _table(["", *loads], rows)
+
+
+def _latency(figures):
+    sizes = [size for size in RATES if f"latency {size}" in figures[BARE]]
+
+    def cell(name, size):
+        group, bare = figures[name][f"latency {size}"], figures[BARE][f"latency {size}"]
+        if name == BARE:
+            return " / ".join(f"{group[p]:.0f}" for p in ("p50", "p90", "p99"))
+        return " / ".join(f"{group[p] - bare[p]:+.0f}" for p in ("p50", "p90", "p99"))
+
+    rows = [[name, *(cell(name, size) for size in sizes)] for name in figures]
+    header = ["", *(f"{size}, {RATES[size]}/s" for size in sizes)]
+    return "Latency at a fixed rate, p50 / p90 / p99 in microseconds, beyond bare Envoy's:\n\n" + _table(header, rows)
+
+
+def _streams(figures):
+    rows = []
+    for name, found in figures.items():
+        watched, bare = found["watched"], figures[BARE]["watched"]
+        less = (lambda key: 0) if name == BARE else (lambda key: bare[key])
+        sign = "" if name == BARE else "+"
+        rows.append([
+            name,
+            f"{watched['first_us'] - less('first_us'):{sign}.0f} / {watched['first_p99_us'] - less('first_p99_us'):{sign}.0f}",
+            f"{watched['gap_us'] - less('gap_us'):{sign}.0f} / {watched['gap_p99_us'] - less('gap_p99_us'):{sign}.0f}",
+            f"{watched['event_cpu_us'] - less('event_cpu_us'):{sign}.1f}",
+        ])
+    header = ["", "first event, p50 / p99 us", "between events, p50 / p99 us", "CPU per event, us"]
+    return "100 streams, an event every 10 ms in each, beyond bare Envoy's:\n\n" + _table(header, rows)
+
+
+def _memory(figures):
+    rows = [
+        [name, f"{found['memory']['rest_mib']:.0f}", f"{found['memory']['open_mib']:.0f}", f"{found['memory']['kib_per_stream']:.0f}", f"{found['start_seconds']:.2f}"]
+        for name, found in figures.items()
+    ]
+    header = ["", "MiB at rest", "MiB with 1,000 open streams", "KiB per stream", "seconds to start"]
+    return "Resident memory with one worker:\n\n" + _table(header, rows)
+
+
+def targets(figures):
+    """Each target: what it is, what was measured, and whether that is enough."""
+    bare = figures[BARE]
+    for name, load, least in THROUGHPUT_TARGETS:
+        if load in bare:
+            ratio = figures[name][load]["per_second"] / bare[load]["per_second"]
+            yield f"{name}, {load}: throughput at least {least:.2f} of bare Envoy's", f"{ratio:.2f}", ratio >= least
+    for name in ("Tollgate, to Anthropic", "Tollgate, to Gemini"):
+        added = figures[name]["watched"]["event_cpu_us"] - bare["watched"]["event_cpu_us"]
+        yield f"{name}: an event takes at most {EVENT_TARGET_US} us more CPU", f"{added:.1f}", added <= EVENT_TARGET_US
+    added = figures["Tollgate, same dialect"]["latency 8 KiB"]["p99"] - bare["latency 8 KiB"]["p99"]
+    yield f"Tollgate, same dialect, 8 KiB: p99 grows by less than {P99_TARGET_US} us", f"{added:.0f}", added < P99_TARGET_US
+
+
+def text(run):
+    on, figures = run["machine"], run["figures"]
+    head = (
+        f"Measured on {on['date']}: Tollgate {on['tollgate']} ({run['module_bytes'] / 1e6:.2f} MB) in Envoy {on['envoy']}, one worker; "
+        f"{on['cpu']}, {on['cores']} cores for Envoy, load and upstream together, Linux {on['kernel']}, load average {on['load']} at the start. "
+        f"Medians of {run['rounds']} interleaved rounds of {run['seconds']} seconds, 16 connections."
+    )
+    found = [f"| {'met' if met else 'missed'} | {what} | {measured} |" for what, measured, met in targets(figures)]
+    wanted = "\n".join(["| | target | measured |", "|---|---|---|", *found])
+    return "\n\n".join([head, _throughput(figures), _latency(figures), _streams(figures), _memory(figures), wanted]) + "\n"
+
+
+def write(run, folder):
+    """Writes the report, the figures and the chart into `folder`; after a full run the summary in this folder, too."""
+    words = text(run)
+    (folder / "report.txt").write_text(words)
+    (folder / "figures.json").write_text(json.dumps(run, indent=1))
+    (folder / "chart.svg").write_text(chart.svg(run["figures"]))
+    print(words)
+    print(f"In {folder}: report.txt, figures.json, chart.svg")
+    if not run["quick"]:
+        title = "# Results of `make bench`\n\nWritten by `make bench`; absolute figures vary with the machine, ratios much less.\n\n"
+        (HERE / "RESULTS.md").write_text(title + words)
