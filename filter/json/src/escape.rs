@@ -1,6 +1,6 @@
 //! Escape sequences: what each means, and which characters need one.
 
-use super::plain::{plain_prefix, push_plain};
+use super::plain::{plain_prefix_near, push_plain};
 
 const HEX: [u8; 16] = *b"0123456789abcdef";
 
@@ -60,7 +60,7 @@ pub(crate) fn meaning(json: &str) -> Option<String> {
     let mut text = Vec::with_capacity(json.len());
     let mut rest = json.as_bytes();
     loop {
-        let (plain, after) = rest.split_at_checked(plain_prefix(rest))?;
+        let (plain, after) = rest.split_at_checked(plain_prefix_near(rest))?;
         push_plain(&mut text, plain);
         rest = match after {
             [] => return String::from_utf8(text).ok(),
@@ -127,7 +127,7 @@ fn number(json: &[u8]) -> Option<(char, &[u8])> {
 pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     loop {
-        let (plain, after) = rest.split_at_checked(plain_prefix(rest)).unwrap_or((rest, &[]));
+        let (plain, after) = rest.split_at_checked(plain_prefix_near(rest)).unwrap_or((rest, &[]));
         push_plain(out, plain);
         let Some((&byte, after)) = after.split_first() else { return };
         out.push(b'\\');
