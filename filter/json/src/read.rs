@@ -5,7 +5,7 @@
 
 use super::lexer::{Halves, Lexer};
 use super::scan::MAX_DEPTH;
-use super::{ReadError, Text, Unknown, path_at, says_anything};
+use super::{ReadError, Text, Unknown, path_at, same_name, says_anything};
 use serde_json::value::RawValue;
 
 /// A type that is read from JSON.
@@ -205,7 +205,8 @@ impl<'a> Reader<'a> {
         while self.goes_on(b'}', &mut first)? {
             let start = self.lexer.at;
             let name = (names.spell)(self.name()?);
-            let Some(index) = names.known.iter().position(|known| *known == &*name) else {
+            let said = &*name;
+            let Some(index) = names.known.iter().position(|known| same_name(known, said)) else {
                 if self.skip()? {
                     fields.unknown().add(name);
                 }
