@@ -3,6 +3,8 @@
 //! A token of today's vocabularies is about four ASCII characters, or three bytes of anything else.
 //! Nothing is calibrated yet: expect errors of a quarter on prose and more on code.
 
+use crate::wide;
+
 /// Tokens that an image or a document is taken for.
 pub(crate) const MEDIA_TOKENS: u64 = 1_600;
 /// Tokens around each message.
@@ -15,11 +17,10 @@ pub(crate) fn twelfths(text: &str) -> u64 {
     bytes.saturating_sub(others).saturating_mul(3).saturating_add(others.saturating_mul(4))
 }
 
-/// How many bytes are not ASCII: each has its top bit set. Counted in bytes for a while, which is what a processor can
-/// do to many at once.
 fn beyond_ascii(bytes: &[u8]) -> u64 {
-    let counts = bytes.chunks(128).map(|chunk| chunk.iter().fold(0u8, |count, byte| count.wrapping_add(byte >> 7)));
-    counts.map(u64::from).fold(0, u64::saturating_add)
+    let (chunks, rest) = bytes.as_chunks();
+    let whole = chunks.iter().fold(0, |count: u64, chunk| count.saturating_add(u64::from(wide::beyond_ascii(chunk))));
+    rest.iter().fold(whole, |count, byte| count.saturating_add(u64::from(byte >> 7)))
 }
 
 #[cfg(test)]

@@ -58,6 +58,7 @@ mod served;
 mod sse;
 mod stream;
 mod upstream;
+mod wide;
 
 pub use dialect::Dialect;
 pub use embeddings::EmbeddingsApi;
