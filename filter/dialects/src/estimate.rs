@@ -19,8 +19,9 @@ pub(crate) fn twelfths(text: &str) -> u64 {
 
 fn beyond_ascii(bytes: &[u8]) -> u64 {
     let (chunks, rest) = bytes.as_chunks();
-    let whole = chunks.iter().fold(0, |count: u64, chunk| count.saturating_add(u64::from(wide::beyond_ascii(chunk))));
-    rest.iter().fold(whole, |count, byte| count.saturating_add(u64::from(byte >> 7)))
+    // No text has as many bytes as would wrap.
+    let whole = chunks.iter().fold(0, |count: u32, chunk| count.wrapping_add(wide::beyond_ascii(chunk)));
+    rest.iter().fold(u64::from(whole), |count, byte| count.saturating_add(u64::from(byte >> 7)))
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl<'a> Lexer<'a> {
         }
         self.advance();
         // A copy is as long as the text; a string that grew takes up to twice that, or many times if it is short.
-        let text = std::str::from_utf8(scratch).map_err(|_| self.error("UTF-8"))?;
+        let text = simdutf8::basic::from_utf8(scratch).map_err(|_| self.error("UTF-8"))?;
         Ok(Cow::Owned(text.to_owned()))
     }
 

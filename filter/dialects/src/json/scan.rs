@@ -78,6 +78,12 @@ impl<'a> Scanner<'a> {
 
     /// The next token and where it stands, or `None` after the one value that JSON text is.
     pub(crate) fn next(&mut self) -> Result<Option<(Token<'a>, Span)>, SyntaxError> {
+        self.next_here()
+    }
+
+    /// The same, for the loop that most tokens pass through.
+    #[inline(always)]
+    pub(crate) fn next_here(&mut self) -> Result<Option<(Token<'a>, Span)>, SyntaxError> {
         loop {
             self.lexer.skip_space();
             let start = self.lexer.at;

@@ -170,7 +170,7 @@ impl<'a> Scan<'a> {
     fn texts(&mut self, mut also: impl FnMut(&mut Self, &str, (Token<'a>, Span))) -> Result<(), RequestError> {
         let depth = self.scanner.depth();
         let mut key = "";
-        while let Some((token, span)) = self.scanner.next()? {
+        while let Some((token, span)) = self.scanner.next_here()? {
             match token {
                 Token::Key(name) => key = name,
                 token => {
