@@ -10,10 +10,11 @@ WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
 TARGETS := wasm32-wasip1 wasm32-unknown-unknown
-PURE := -p tollgate-dialects -p tollgate-policy
+PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench build lint fmt test-native test-wasm test-envoy mocks trap rust python node
+.PHONY: help run test bench estimate estimate-fit build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service
+.PHONY: rust python node redis openssl
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -36,21 +37,30 @@ trap: rust
 	cargo build --profile mocks -p tollgate-plugin --target wasm32-wasip1 --features trap
 	@cp target/wasm32-wasip1/mocks/tollgate.wasm target/tollgate-trap.wasm
 
+rate-limit-service: rust openssl
+	cargo build --profile mocks -p rate-limit-service
+
 test-native: rust ## unit tests and golden files, natively
 	cargo test $(PURE) -p mock-providers
 
 test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test $(PURE) --target wasm32-unknown-unknown --lib --tests
 
-test-envoy: build mocks trap $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
+test-envoy: build mocks trap rate-limit-service redis $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
 	$(VENV)/bin/python -m pytest -q $(or $(ONLY),tests/e2e)
 
 bench: rust ## bytes per second of translating and patching, natively
 	cargo bench -p tollgate-dialects --bench translation
 
-lint: rust ## rustfmt and clippy, warnings are errors
+estimate: rust ## how far off the estimate of input tokens is, by kind of text and language
+	cargo test --release -q -p tollgate-dialects --test estimate -- --ignored --nocapture report
+
+estimate-fit: rust ## fits the estimate's table to tests/corpus anew
+	cargo test --release -q -p tollgate-dialects --test estimate -- --ignored fit_the_table
+
+lint: rust openssl ## rustfmt and clippy, warnings are errors
 	cargo fmt --check
-	cargo clippy $(PURE) -p mock-providers --all-targets -- -D warnings
+	cargo clippy $(PURE) -p mock-providers -p rate-limit-service --all-targets -- -D warnings
 	cargo clippy -p tollgate-plugin --target wasm32-wasip1 --all-features -- -D warnings
 
 fmt: rust ## formats the Rust code
@@ -68,6 +78,12 @@ python:
 
 node:
 	@command -v node >/dev/null || { echo "make: Node is missing, which runs the tests on wasm32. Install it from https://nodejs.org."; exit 1; }
+
+redis:
+	@command -v redis-server >/dev/null && command -v redis-cli >/dev/null || { echo "make: Redis is missing, which the tests of a fleet start. Install it (Debian: redis-server)."; exit 1; }
+
+openssl:
+	@test "$$(uname)" != Linux || pkg-config --exists openssl || { echo "make: OpenSSL's headers are missing, which the tests' rate limit service is built with. Install them (Debian: pkg-config and libssl-dev)."; exit 1; }
 
 $(RUNNER):
 	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)

@@ -21,6 +21,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "envoy" / "envoy.yaml"
 CLUSTERS = ROOT / "envoy" / "clusters.yaml"
+FLEET = ROOT / "envoy" / "fleet.yaml"
 MODULE = ROOT / "target" / "tollgate.wasm"
 MOCK = ROOT / "target" / "mocks" / "mock-providers"
 #: Where a client of each dialect asks for an answer.
@@ -44,10 +45,15 @@ def manager(configuration):
     return chain["filters"][0]["typed_config"]
 
 
+def http_filter(configuration, name):
+    """How an Envoy configuration configures one of its HTTP filters."""
+    (found,) = [f for f in manager(configuration)["http_filters"] if f["name"] == name]
+    return found["typed_config"]
+
+
 def wasm_filter(configuration):
-    """The part of an Envoy configuration that configures the filter."""
-    (found,) = [f for f in manager(configuration)["http_filters"] if f["name"] == "tollgate"]
-    return found["typed_config"]["config"]
+    """The part of an Envoy configuration that configures this filter."""
+    return http_filter(configuration, "tollgate")["config"]
 
 
 def filter_json(configuration):
@@ -75,6 +81,14 @@ def every_provider(*, signed=False):
             cluster.pop("typed_extension_protocol_options", None)
     configuration["static_resources"]["clusters"] += clusters
     wasm_filter(configuration)["vm_config"]["environment_variables"]["host_env_keys"] = list(MOCK_KEYS)
+    return configuration
+
+
+def fleet():
+    """The shipped configuration with what fleet.yaml adds."""
+    configuration, more = shipped(), yaml.safe_load(FLEET.read_text())
+    manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
+    configuration["static_resources"]["clusters"] += more["clusters"]
     return configuration
 
 

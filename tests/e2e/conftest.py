@@ -31,6 +31,8 @@ class Gateway:
         self.mocks = mocks
         self.url = envoy.url
         self.client = httpx.Client(base_url=envoy.url, timeout=30)
+        #: Its VM fails on purpose.
+        self.may_trap = False
 
     def chat(self, text="Hello", *, model="gpt-4.1", mock="", headers=None, **fields):
         """Asks as an OpenAI client."""
@@ -110,7 +112,7 @@ def start(mocks):
 
     yield start
     alive = [gateway for gateway in running if gateway.envoy.process.poll() is None]
-    failed = [gateway.envoy.log()[-3000:] for gateway in alive if gateway.trapped()]
+    failed = [gateway.envoy.log()[-3000:] for gateway in alive if gateway.trapped() and not gateway.may_trap]
     for gateway in alive:
         gateway.envoy.stop()
     assert not failed, "the VM failed in a test\n" + "\n".join(failed)

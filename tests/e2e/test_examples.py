@@ -1,5 +1,6 @@
 """Every example does what its README says."""
 
+import concurrent.futures
 import json
 
 import launch
@@ -45,6 +46,19 @@ def test_consumer_from_a_header(example):
     assert gateway.chat(model="assistant").status_code == 401
     assert gateway.chat(model="assistant", headers={"x-consumer": "batch"}).status_code == 403
     assert gateway.chat(model="assistant", headers={"x-consumer": "anybody"}).status_code == 200
+
+
+def test_budgets(example):
+    gateway, batch = example("budgets.json"), {"x-consumer": "nightly-jobs"}
+    answer = gateway.chat(headers=batch, mock="input=1000,cached=400,output=100", max_tokens=200)
+    assert (answer.status_code, answer.headers["x-ratelimit-limit-requests"]) == (200, "50")
+    assert answer.headers["x-ratelimit-limit-tokens"] == "100000"
+    assert gateway.access_log(consumer="nightly-jobs")["cost_nanousd"] == str(600 * 2500 + 400 * 1250 + 100 * 10_000)
+    answer = gateway.chat(headers={"x-consumer": "ann"}, max_tokens=25_000)
+    assert answer.status_code == 400 and '"tokens-a-minute"' in answer.json()["error"]["message"], "output counts four times"
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(gateway.chat, headers=batch, mock="delay_ms=1500", max_tokens=1) for _ in range(8)]
+        assert sorted(one.result().status_code for one in asked) == [200] * 4 + [429] * 4
 
 
 def test_own_server(example, unique):

@@ -1,7 +1,8 @@
 //! Bytes per second of a request on its way to a provider, by pair and by size: `make bench`.
 //!
-//! The same chat is said in each client's dialect. `prose` is what people write; `escapes` has a quote or a
-//! line break in every few bytes, as code in JSON has, which is the worst case for a scanner.
+//! The same chat is said in each client's dialect. `prose` is what people write, `chinese` has three bytes in every
+//! character. `code` has an escape in every few bytes, and `escaped` is `chinese` as clients write it that keep to ASCII,
+//! nothing but escapes: the worst cases for a scanner.
 
 #![allow(missing_docs, clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
 
@@ -13,35 +14,72 @@ fn main() {
     divan::main();
 }
 
-const SIZES: [usize; 5] = [1 << 10, 8 << 10, 128 << 10, 1 << 20, 4 << 20];
-const PROSE: &str = "The ship left the harbour at dawn, and nobody on the quay could say where it was bound. ";
-const ESCAPES: &str = "if (a == \"b\") {\n\treturn \"c\\n\";\n}\n";
+const SIZES: [usize; 4] = [1 << 10, 8 << 10, 128 << 10, 4 << 20];
+const PROSE: Kind = Kind {
+    name: "prose",
+    text: "The ship left the harbour at dawn, and nobody on the quay could say where it was bound. ",
+    only_ascii: false,
+};
+const CODE: Kind = Kind { name: "code", text: "if (a == \"b\") {\n\treturn \"c\\n\";\n}\n", only_ascii: false };
+const CHINESE: Kind =
+    Kind {
+        name: "chinese", text: "这艘船在黎明时分离开了港口，码头上没有人知道它要去哪里。", only_ascii: false
+    };
+const ESCAPED: Kind = Kind { name: "escaped", only_ascii: true, ..CHINESE };
+
+/// A kind of text.
+#[derive(Clone, Copy)]
+struct Kind {
+    name: &'static str,
+    text: &'static str,
+    /// Is what is not ASCII written as escapes?
+    only_ascii: bool,
+}
+
+impl Kind {
+    /// About a kilobyte of JSON, or as much as fits into `size`.
+    fn turn(self, size: usize) -> String {
+        let one = self.quoted(1).len();
+        self.quoted((1024 / one).min(size / one).max(1))
+    }
+
+    fn quoted(self, times: usize) -> String {
+        let json = serde_json::to_string(&self.text.repeat(times)).unwrap();
+        if !self.only_ascii {
+            return json;
+        }
+        json.encode_utf16().fold(String::new(), |json, unit| match u8::try_from(unit) {
+            Ok(ascii) => json + char::from(ascii).encode_utf8(&mut [0; 4]),
+            Err(_) => json + &format!("\\u{unit:04x}"),
+        })
+    }
+}
 
 /// What is measured: who asks, who answers, what is said, and how much of it.
 #[derive(Clone, Copy)]
 struct Case {
     client: (&'static str, Dialect),
     provider: (&'static str, Dialect),
-    text: (&'static str, &'static str),
+    kind: Kind,
     size: usize,
 }
 
 impl std::fmt::Display for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { client, provider, text, size } = self;
-        write!(f, "{} to {}, {}, {:>4} KiB", client.0, provider.0, text.0, size >> 10)
+        let Self { client, provider, kind, size } = self;
+        write!(f, "{} to {}, {}, {:>4} KiB", client.0, provider.0, kind.name, size >> 10)
     }
 }
 
-/// Every pair at every size, and the worst case for pairs that stand for the rest.
+/// Every pair, and every kind of text for pairs that stand for the rest, at every size.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for &client in Dialect::ALL {
         for &provider in Dialect::ALL {
             let is_typical = client.1 == Dialect::OpenAi && matches!(provider.0, "openai" | "anthropic" | "gemini");
-            cases.extend(SIZES.map(|size| Case { client, provider, text: ("prose", PROSE), size }));
-            if is_typical {
-                cases.push(Case { client, provider, text: ("escapes", ESCAPES), size: 128 << 10 });
+            let kinds: &[Kind] = if is_typical { &[PROSE, CODE, CHINESE, ESCAPED] } else { &[PROSE] };
+            for &kind in kinds {
+                cases.extend(SIZES.map(|size| Case { client, provider, kind, size }));
             }
         }
     }
@@ -49,8 +87,8 @@ fn cases() -> Vec<Case> {
 }
 
 /// A chat of about `size` bytes in OpenAI's dialect, in turns of a kilobyte.
-fn chat(text: &str, size: usize) -> String {
-    let turn = serde_json::to_string(&text.repeat((1024 / text.len()).min(size / text.len()).max(1))).unwrap();
+fn chat(kind: Kind, size: usize) -> String {
+    let turn = kind.turn(size);
     let mut body = String::from(r#"{"model":"m","max_completion_tokens":1000,"messages":["#);
     for index in 0.. {
         let role = if index % 2 == 0 { "user" } else { "assistant" };
@@ -73,14 +111,17 @@ fn asked(client: Dialect) -> Asked<'static> {
 }
 
 /// The same chat in a client's dialect: what this crate itself would send there.
-fn said_by(client: Dialect, chat: &str) -> Vec<u8> {
+fn said_by(client: Dialect, chat: String) -> Vec<u8> {
+    if client == Dialect::OpenAi {
+        return chat.into_bytes();
+    }
     let peek = Peek::new(Dialect::OpenAi, chat.as_bytes()).unwrap();
     peek.prepare(client, "another").unwrap().body.unwrap()
 }
 
 #[divan::bench(args = cases(), max_time = 0.2)]
 fn request(bencher: Bencher<'_, '_>, case: &Case) {
-    let body = said_by(case.client.1, &chat(case.text.1, case.size));
+    let body = said_by(case.client.1, chat(case.kind, case.size));
     bencher.counter(BytesCount::new(body.len())).bench(|| {
         let peek = Peek::new(asked(case.client.1), divan::black_box(&body)).unwrap();
         peek.prepare(case.provider.1, "another-model").unwrap().body

@@ -1,7 +1,7 @@
 //! What a dialect must be able to do: one table of functions, which each dialect's folder fills in.
 
 use crate::json::RequestError;
-use crate::neutral::{Event, Failure, Outcome, Request, Response};
+use crate::neutral::{Event, Extra, Failure, Outcome, Request, Response};
 use crate::peek::MemberTable;
 use crate::upstream::{Call, Credential, Target};
 
@@ -83,6 +83,8 @@ pub(crate) struct Codec {
     pub(crate) write_request: fn(&mut Request<'_>, &Target<'_>, &mut Vec<u8>) -> Result<(), RequestError>,
     /// Reads a provider's whole answer.
     pub(crate) read_response: for<'a> fn(&'a str) -> Result<Response<'a>, RequestError>,
+    /// Has an answer of this API a place for this? What has none is left out and reported.
+    pub(crate) holds: fn(Extra<'_, '_>) -> bool,
     /// Writes a whole answer for a client.
     pub(crate) write_response: fn(&Response<'_>, Answering, &mut Vec<u8>),
     /// Reads only what must be known of an answer that is passed on as it is.

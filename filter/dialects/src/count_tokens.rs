@@ -7,7 +7,7 @@ use crate::Dialect;
 use crate::exchange::Answer;
 use crate::figures::Given;
 use crate::json::{RequestError, Writer, parse, required, shape};
-use crate::neutral::{Hints, Outcome, Request, Sampling};
+use crate::neutral::{Hints, Request, Sampling};
 use crate::patch::{Edit, apply};
 use crate::peek::outermost;
 use crate::platform::Platform;
@@ -137,7 +137,7 @@ pub(crate) fn read_request(client: Dialect, body: &str) -> Result<Request<'_>, R
 pub(crate) fn answer(client: Dialect, body: &str) -> Result<Answer, RequestError> {
     let counted = parse::<Given<'_>>(body)?.counted();
     let tokens = required(counted, "input_tokens")?;
-    Ok(Answer { body: Some(said(client, tokens)), outcome: Outcome::default(), refused: None })
+    Ok(Answer { body: Some(said(client, tokens)), ..Answer::default() })
 }
 
 /// The answer that says `tokens`.

@@ -5,7 +5,7 @@ use crate::Operation;
 use crate::codec::{Answering, StreamForm};
 use crate::embeddings::Encodings;
 use crate::json::RequestError;
-use crate::neutral::{Failure, Outcome, Usage};
+use crate::neutral::{Failure, Losses, Outcome, Usage};
 use crate::openai::is_own_error;
 use crate::stream::Stream;
 use crate::upstream::{Call, Upstream};
@@ -27,7 +27,7 @@ pub struct Exchange {
 }
 
 /// A whole answer for the client.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Answer {
     /// The new body; `None`: the provider's body as it is.
     pub body: Option<Vec<u8>>,
@@ -35,6 +35,8 @@ pub struct Answer {
     pub outcome: Outcome,
     /// The client is told of an error in the answer's place: its API has no other word for this.
     pub refused: Option<Failure>,
+    /// What the client could not be told.
+    pub losses: Losses,
 }
 
 /// What must be known of an answer beside its body.
@@ -61,9 +63,22 @@ impl Told<'_> {
     }
 }
 
-/// The provider's answer is not what its API answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unreadable;
+/// Why a body with a status of success holds no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// It is not what the provider's API answers.
+    Unreadable,
+    /// It says that the provider failed.
+    Failed {
+        /// The status that it should have had.
+        status: u16,
+        /// What was used all the same.
+        usage: Option<Usage>,
+    },
+}
+
+/// The status of an answer. In a body that has it an error says itself what its status is.
+pub(crate) const OK: u16 = 200;
 
 /// A provider's error, read.
 #[derive(Debug)]
@@ -144,10 +159,22 @@ impl Exchange {
     /// alone.
     ///
     /// # Errors
-    /// The body is not an answer of the provider's API.
-    pub fn answer<'t>(&self, body: &[u8], told: impl Into<Told<'t>>) -> Result<Answer, Unreadable> {
-        let text = simdutf8::basic::from_utf8(body).map_err(|_| Unreadable)?;
-        self.read_answer(text, &told.into()).map_err(|_| Unreadable)
+    /// The body is not an answer of the provider's API, or tells of a failure.
+    pub fn answer<'t>(&self, body: &[u8], told: impl Into<Told<'t>>) -> Result<Answer, NoAnswer> {
+        let text = simdutf8::basic::from_utf8(body).map_err(|_| NoAnswer::Unreadable)?;
+        self.read_answer(text, &told.into()).map_err(|_| self.no_answer(body))
+    }
+
+    /// What a body is that is no answer.
+    #[must_use]
+    pub fn no_answer(&self, body: &[u8]) -> NoAnswer {
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        match (self.provider().codec().read_error)(text, OK) {
+            Some(Failure { status, .. }) => {
+                NoAnswer::Failed { status, usage: figures::read_usage(text).ok().flatten() }
+            }
+            None => NoAnswer::Unreadable,
+        }
     }
 
     fn read_answer(&self, text: &str, told: &Told<'_>) -> Result<Answer, RequestError> {
@@ -155,18 +182,22 @@ impl Exchange {
         match (client, provider) {
             (Operation::Generate(_) | Operation::Complete, _) if client == provider => {
                 let outcome = (provider.dialect().codec().read_outcome)(text)?;
-                Ok(Answer { body: None, outcome, refused: None })
+                Ok(Answer { outcome, ..Answer::default() })
             }
             (Operation::Generate(client), Operation::Generate(provider)) => {
-                let response = (provider.codec().read_response)(text)?;
+                let mut response = (provider.codec().read_response)(text)?;
+                let outcome = Outcome { usage: Some(response.usage), finish: Some(response.finish) };
+                let telling = response.leave_out(client.codec().holds);
+                if let Some(failure) = telling.nothing_left(response.finish) {
+                    return Ok(Answer { outcome, refused: Some(failure), losses: telling.losses, ..Answer::default() });
+                }
                 let mut out = Vec::with_capacity(text.len());
                 (client.codec().write_response)(&response, self.answering(told.now), &mut out);
-                let outcome = Outcome { usage: Some(response.usage), finish: Some(response.finish) };
-                Ok(Answer { body: Some(out), outcome, refused: None })
+                Ok(Answer { body: Some(out), outcome, losses: telling.losses, ..Answer::default() })
             }
             _ if client == provider => {
                 let usage = figures::read_usage(text)?.or(told.usage()).filter(|_| !client.is_free());
-                Ok(Answer { body: None, outcome: Outcome { usage, finish: None }, refused: None })
+                Ok(Answer { outcome: Outcome { usage, finish: None }, ..Answer::default() })
             }
             (Operation::Embed(client), Operation::Embed(provider)) => {
                 embeddings::answer(client, provider, self.encodings, text, told)

@@ -117,7 +117,8 @@ pub(crate) fn answer(body: &str, told: &Told<'_>) -> Result<Answer, RequestError
         let reason = reason.as_deref().unwrap_or("no reason was given").trim_end_matches('.');
         let message = blocked.map_or_else(|| format!("The provider drew no image: {reason}."), |it| it.to_string());
         let failure = Failure::new(400, message);
-        return Ok(Answer { body: None, outcome, refused: Some(failure.with_code("moderation_blocked")) });
+        let refused = Some(failure.with_code("moderation_blocked"));
+        return Ok(Answer { outcome, refused, ..Answer::default() });
     }
     let mut out = Vec::with_capacity(body.len());
     Writer::new(&mut out).object(|w| {
@@ -135,7 +136,7 @@ pub(crate) fn answer(body: &str, told: &Told<'_>) -> Result<Answer, RequestError
             write_usage(w, usage);
         }
     });
-    Ok(Answer { body: Some(out), outcome, refused: None })
+    Ok(Answer { body: Some(out), outcome, ..Answer::default() })
 }
 
 fn write_usage(w: &mut Writer<'_>, usage: &Usage) {

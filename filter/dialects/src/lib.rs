@@ -58,11 +58,11 @@ mod served;
 mod sse;
 mod stream;
 mod upstream;
-mod wide;
 
 pub use dialect::Dialect;
 pub use embeddings::EmbeddingsApi;
-pub use exchange::{Answer, Exchange, ProviderFailure, Told, Unreadable};
+pub use estimate::InputEstimate;
+pub use exchange::{Answer, Exchange, NoAnswer, ProviderFailure, Told};
 pub use json::{Problem, RequestError};
 pub use limit_headers::{Counted, LimitStanding};
 pub use multipart::Form;

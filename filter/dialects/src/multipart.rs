@@ -2,15 +2,16 @@
 //!
 //! Read strictly: a body in which another reader could find another model is refused.
 
-use crate::Operation;
 use crate::codec::StreamForm;
-use crate::estimate::{MEDIA_TOKENS, twelfths};
+use crate::estimate::Input;
+use crate::estimate::InputEstimate;
 use crate::exchange::Exchange;
 use crate::json::RequestError;
 use crate::neutral::Losses;
 use crate::operation::Asked;
 use crate::peek::Prepared;
 use crate::upstream::Upstream;
+use crate::{Dialect, Operation};
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -22,7 +23,7 @@ pub struct Form<'a> {
     body: &'a [u8],
     model: &'a str,
     span: Range<usize>,
-    estimate: u64,
+    input: Input,
 }
 
 /// The longest boundary there may be.
@@ -182,15 +183,15 @@ impl<'a> Form<'a> {
             wrong("send the header content-type: multipart/form-data; boundary=..., as OpenAI's SDKs do")
         })?;
         let mut model: Option<(&str, Range<usize>)> = None;
-        let (mut files, mut text) = (0u64, 0u64);
+        let mut input = Input::default();
         parts(body, boundary, |part| {
             let content = body.get(part.content.clone()).unwrap_or_default();
             if part.is_file {
-                files = files.saturating_add(1);
+                input.add_file();
             }
             let said = std::str::from_utf8(content).ok().filter(|_| !part.is_file);
             if !part.name.eq_ignore_ascii_case("model") {
-                text = text.saturating_add(said.map_or(0, twelfths));
+                input.add_text(said.unwrap_or_default());
                 return Ok(());
             }
             // Some servers match names in any case; what they would read must be what is checked here.
@@ -202,8 +203,7 @@ impl<'a> Form<'a> {
             }
         })?;
         let (model, span) = model.ok_or_else(|| RequestError::shape("model", "is required and must be a text"))?;
-        let estimate = files.saturating_mul(MEDIA_TOKENS).saturating_add(text.div_ceil(12));
-        Ok(Self { operation: asked.operation(), body, model, span, estimate })
+        Ok(Self { operation: asked.operation(), body, model, span, input })
     }
 
     /// The model as the client asks for it.
@@ -212,10 +212,10 @@ impl<'a> Form<'a> {
         self.model
     }
 
-    /// Roughly how many input tokens this will be.
+    /// About how many input tokens this will be for `model` at `provider`.
     #[must_use]
-    pub fn input_estimate(&self) -> u64 {
-        self.estimate
+    pub fn input_estimate(&self, provider: Dialect, model: &str) -> InputEstimate {
+        self.input.tokens(provider, model)
     }
 
     /// The same request for `model` at `upstream`.

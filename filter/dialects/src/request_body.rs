@@ -1,5 +1,7 @@
 //! A request's body, whatever it is written in.
 
+use crate::Dialect;
+use crate::estimate::InputEstimate;
 use crate::json::RequestError;
 use crate::multipart::Form;
 use crate::operation::Asked;
@@ -36,12 +38,12 @@ impl<'a> RequestBody<'a> {
         }
     }
 
-    /// Roughly how many input tokens this will be.
+    /// About how many input tokens this will be for `model` at `provider`.
     #[must_use]
-    pub fn input_estimate(&self) -> u64 {
+    pub fn input_estimate(&self, provider: Dialect, model: &str) -> InputEstimate {
         match self {
-            Self::Json(peek) => peek.input_estimate(),
-            Self::Form(form) => form.input_estimate(),
+            Self::Json(peek) => peek.input_estimate(provider, model),
+            Self::Form(form) => form.input_estimate(provider, model),
         }
     }
 

@@ -98,5 +98,5 @@ pub(crate) fn answer(client: Dialect, body: &str, told: &Told<'_>) -> Result<Ans
             });
         }
     });
-    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None }, refused: None })
+    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None }, ..Answer::default() })
 }

@@ -7,7 +7,7 @@ use crate::event_stream::EXCEPTION;
 use crate::framer::{Frame, Framer, Unframed};
 use crate::frames::Frames;
 use crate::json::{Scanner, Text, Token};
-use crate::neutral::{Event, Failure, Outcome};
+use crate::neutral::{Event, Failure, Losses, Outcome, Telling};
 
 /// A stream between a provider and its client. Takes bytes, cut anywhere; gives bytes.
 pub struct Stream {
@@ -19,6 +19,7 @@ pub struct Stream {
     provided: StreamForm,
     phase: Phase,
     outcome: Outcome,
+    telling: Telling,
     /// Events that were passed on.
     events: u64,
 }
@@ -91,14 +92,16 @@ impl Stream {
             provided,
             phase: Phase::Waiting,
             outcome: Outcome::default(),
+            telling: Telling::default(),
             events: 0,
         }
     }
 
     /// Takes the next bytes from the provider.
     pub fn push(&mut self, bytes: &[u8]) -> StreamBytes {
-        let mut out = Vec::new();
         let passes_all = matches!(self.way, Way::PassedOn { by_event: false });
+        // An event says about as much in one dialect as in another.
+        let mut out = Vec::with_capacity(if passes_all { 0 } else { bytes.len() });
         if !matches!(self.phase, Phase::Failed | Phase::Unwatched) {
             let mut framer = std::mem::replace(&mut self.framer, Framer::new(StreamForm::Sse));
             match framer.push(bytes, &mut |frame| self.frame(frame, &mut out)) {
@@ -122,7 +125,7 @@ impl Stream {
             (Phase::Finished | Phase::Ended | Phase::Failed, Way::Reframed(frames)) => frames.end(&mut out),
             (Phase::Ended | Phase::Failed | Phase::Unwatched, _) | (Phase::Finished, Way::PassedOn { .. }) => {}
             (Phase::Finished, Way::Translated(write)) => {
-                write(&Event::End, &mut out);
+                write(&end(&self.telling, &self.outcome), &mut out);
                 self.phase = Phase::Ended;
             }
             (Phase::Waiting | Phase::Answering, _) => {
@@ -139,6 +142,12 @@ impl Stream {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// What the client could not be told so far.
+    #[must_use]
+    pub fn losses(&self) -> &Losses {
+        &self.telling.losses
     }
 
     /// Did the provider finish its answer? If not, its usage is not final.
@@ -258,23 +267,34 @@ impl Stream {
     /// Returns whether the event could be read.
     fn translate(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
         let Way::Translated(write) = &mut self.way else { return true };
-        let (phase, outcome) = (&mut self.phase, &mut self.outcome);
+        let Self { phase, outcome, telling, .. } = self;
+        let holds = self.client.codec().holds;
         let read = (self.read)(given, &mut |event| {
             let event = match (event, *phase) {
                 (_, Phase::Failed | Phase::Ended) => return,
+                (Event::Lost(kind), _) => return telling.lose(&kind),
                 // What can only be said once has been said.
                 (Event::Start { .. }, Phase::Answering | Phase::Finished) => return,
                 (Event::Finish { .. }, Phase::Finished) => return,
                 (Event::End, Phase::Waiting | Phase::Answering) => {
                     Event::Error(broken("The provider ended its stream before the answer was complete."))
                 }
+                (Event::End, _) => {
+                    *phase = Phase::Ended;
+                    return write(&end(telling, outcome), out);
+                }
+                (event, _) if !telling.event(&event, holds) => return,
                 (event, _) => event,
             };
             if *phase == Phase::Waiting && !matches!(event, Event::Start { .. } | Event::Error(_)) {
                 write(&Event::Start { id: Text::default(), model: Text::default() }, out);
             }
             note(&event, phase, outcome);
-            write(&event, out);
+            // An answer of which nothing is left does not end well, and that is said at its end.
+            let unsaid = matches!(event, Event::Finish { reason, .. } if telling.nothing_left(reason).is_some());
+            if !unsaid {
+                write(&event, out);
+            }
         });
         read.is_ok()
     }
@@ -297,6 +317,12 @@ impl Stream {
             }
         }
     }
+}
+
+/// What ends an answer that the provider has finished.
+fn end(telling: &Telling, outcome: &Outcome) -> Event<'static> {
+    let nothing_left = outcome.finish.and_then(|finish| telling.nothing_left(finish));
+    nothing_left.map_or(Event::End, Event::Error)
 }
 
 /// What an event is called: by its envelope, or by its type where it came in none.

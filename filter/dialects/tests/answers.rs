@@ -10,7 +10,7 @@
     clippy::unwrap_used
 )]
 
-use tollgate_dialects::{Dialect, Exchange, Failure, Finish, Peek, Stream, StreamBytes};
+use tollgate_dialects::{Asked, Dialect, Exchange, Failure, Finish, NoAnswer, Peek, Stream, StreamBytes};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -26,6 +26,15 @@ fn exchange(client: Dialect, provider: Dialect, options: &str) -> Exchange {
 
 fn same(dialect: Dialect) -> Exchange {
     exchange(dialect, dialect, "")
+}
+
+/// The way back where the request passes as it is.
+fn pass(dialect: Dialect) -> Exchange {
+    let asked = match dialect {
+        Dialect::Gemini => Asked::of(b"POST", b"/v1beta/models/m:generateContent").unwrap(),
+        dialect => dialect.into(),
+    };
+    Peek::new(asked, br#"{"model":"m"}"#).unwrap().prepare(dialect, "m").unwrap().exchange
 }
 
 fn run(stream: &mut Stream, bytes: &[u8], size: usize) -> Vec<u8> {
@@ -294,6 +303,50 @@ fn a_providers_error_comes_in_the_clients_words_with_its_status() {
     let body = String::from_utf8(Dialect::Anthropic.error_body(&read.failure)).unwrap();
     assert_eq!(body, r#"{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"},"request_id":null}"#);
     assert!(same(Dialect::OpenAi).failure(429, openai).as_it_is);
+}
+
+/// As OpenRouter answers when a model fails that has begun.
+#[test]
+fn a_failure_with_a_status_of_success_has_the_status_that_it_names() {
+    let cases = [
+        (Dialect::OpenAi, r#"{"error":{"code":429,"message":"Slow down","metadata":{}},"user_id":"u"}"#, 429),
+        (
+            Dialect::OpenAi,
+            r#"{"id":"g","choices":[{"index":0,"error":{"code":503,"message":"Slow down"},"finish_reason":"error","message":{"content":""}}]}"#,
+            503,
+        ),
+        (Dialect::OpenAi, r#"{"error":{"code":"rate_limit_exceeded","message":"Slow down"}}"#, 429),
+        (Dialect::OpenAi, r#"{"error":{"code":"408","message":"Slow down"}}"#, 408),
+        (Dialect::OpenAi, r#"{"error":{"code":0,"message":"Slow down"}}"#, 502),
+        (Dialect::OpenAi, r#"{"error":{"code":200,"message":"Slow down"},"choices":[]}"#, 502),
+        (Dialect::OpenAi, r#"{"error":"Slow down"}"#, 502),
+        (Dialect::Responses, r#"{"error":{"code":"server_error","message":"Slow down"}}"#, 500),
+        (Dialect::Anthropic, r#"{"type":"error","error":{"type":"overloaded_error","message":"Slow down"}}"#, 529),
+        (Dialect::Gemini, r#"{"error":{"code":503,"message":"Slow down","status":"UNAVAILABLE"}}"#, 503),
+    ];
+    for (provider, body, status) in cases {
+        for client in [Dialect::OpenAi, Dialect::Anthropic, provider] {
+            let exchange = if client == provider { pass(provider) } else { exchange(client, provider, "") };
+            let no_answer = exchange.answer(body.as_bytes(), 0).unwrap_err();
+            assert_eq!(no_answer, NoAnswer::Failed { status, usage: None }, "{client:?} {body}");
+            let failure = exchange.failure(status, body.as_bytes()).failure;
+            assert_eq!((failure.status, &*failure.message), (status, "Slow down"));
+        }
+    }
+    let billed = br#"{"error":{"code":502,"message":"No"},"usage":{"prompt_tokens":7,"completion_tokens":2}}"#;
+    let no_answer = same(Dialect::OpenAi).answer(billed, 0).unwrap_err();
+    assert!(matches!(no_answer, NoAnswer::Failed { status: 502, usage: Some(usage) } if usage.total() == 9));
+    assert_eq!(same(Dialect::OpenAi).answer(b"<html>", 0).unwrap_err(), NoAnswer::Unreadable);
+}
+
+#[test]
+fn a_failure_in_the_first_event_of_a_stream_is_told_as_what_it_is() {
+    let first = r#"{"id":"g","error":{"code":429,"message":"Slow down"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}"#;
+    let mut stream = exchange(Dialect::Anthropic, Dialect::OpenAi, "").stream(0);
+    let out = String::from_utf8(run(&mut stream, format!("data: {first}\n\ndata: [DONE]\n\n").as_bytes(), 9)).unwrap();
+    let error = r#"{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"},"request_id":null}"#;
+    assert_eq!(out, format!("event: error\ndata: {error}\n\n"));
+    assert!(!stream.is_complete());
 }
 
 #[test]

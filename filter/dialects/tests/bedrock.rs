@@ -94,7 +94,7 @@ fn the_estimate_takes_bytes_for_media() {
         r#"{{"messages":[{{"role":"user","content":[{{"image":{{"format":"png","source":{{"bytes":"{image}"}}}}}}]}}]}}"#
     );
     let peek = Peek::new(asked("/model/m/converse").unwrap(), body.as_bytes()).unwrap();
-    assert!(peek.input_estimate() < 2_000);
+    assert!(peek.input_estimate(Dialect::Bedrock, "m").total() < 2_000);
 }
 
 #[test]

@@ -72,15 +72,16 @@ fn a_cap_counts_however_it_is_written() {
 fn the_estimate_counts_text_but_not_encoded_media() {
     let estimate = |content: &str| {
         let body = format!(r#"{{"model":"m","messages":[{{"role":"user","content":{content}}}]}}"#);
-        Peek::new(Dialect::OpenAi, body.as_bytes()).unwrap().input_estimate()
+        Peek::new(Dialect::OpenAi, body.as_bytes()).unwrap().input_estimate(Dialect::OpenAi, "m").total()
     };
-    let words = "word ".repeat(800);
-    assert!((900..1100).contains(&estimate(&format!("\"{words}\""))));
+    // Eight tokens a sentence.
+    let words = "The ship left the harbour at dawn. ".repeat(100);
+    assert!((720..880).contains(&estimate(&format!("\"{words}\""))));
     let image = format!("data:image/png;base64,{}", "A".repeat(1_000_000));
     assert!(estimate(&format!(r#"[{{"type":"image_url","image_url":{{"url":"{image}"}}}}]"#)) < 2_000);
     let document = |data: &str| estimate(&format!(r#"[{{"type":"document","source":{{"data":"{data}"}}}}]"#));
     assert!(document(&"A".repeat(1_000_000)) < 2_000);
-    assert!(document(&"word ".repeat(10_000)) > 10_000);
+    assert!(document(&words.repeat(10)) > 7_200);
 }
 
 #[test]
@@ -313,6 +314,30 @@ fn of_temperature_and_top_p_the_one_that_says_something_is_kept() {
     assert_eq!((body["top_p"].as_f64(), &*lost), (Some(0.5), ""));
     let (body, lost) = to_anthropic("claude-sonnet-4-5", r#""temperature":0.5,"top_p":0.5"#);
     assert_eq!((body["temperature"].as_f64(), &*lost), (Some(0.5), "top_p"));
+}
+
+#[test]
+fn log_probabilities_are_asked_for_as_far_as_the_target_goes() {
+    use Dialect::{Cohere, Gemini, OpenAi, Responses};
+    let openai = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"logprobs":true,"top_logprobs":25}"#;
+    let responses = r#"{"model":"m","input":"x","store":false,"top_logprobs":25}"#;
+    let (model, gemini) = ("gpt-4.1", "gemini-2.5-flash");
+    for (client, provider, model, body, key, most) in [
+        (OpenAi, Responses, model, openai, "/top_logprobs", json!(20)),
+        (OpenAi, Gemini, gemini, openai, "/generationConfig/logprobs", json!(20)),
+        (OpenAi, Cohere, "command-a-03-2025", openai, "/logprobs", json!(true)),
+        (Responses, OpenAi, model, responses, "/top_logprobs", json!(20)),
+    ] {
+        let (written, lost) = translated(client, provider, model, body);
+        assert_eq!((written.pointer(key), &*lost), (Some(&most), "top_logprobs"), "{client:?} to {provider:?}");
+    }
+    // Others are told only beside the answer's own.
+    let alone = openai.replace(r#""logprobs":true,"#, "");
+    let (written, lost) = translated(OpenAi, Responses, model, &alone);
+    assert_eq!((written.get("include"), &*lost), (None, "top_logprobs"));
+    let effort = openai.replace("25", r#"2,"reasoning_effort":"low""#);
+    let (written, lost) = translated(OpenAi, Responses, "gpt-5.4", &effort);
+    assert_eq!((&written["include"], &*lost), (&json!(["reasoning.encrypted_content"]), "logprobs"));
 }
 
 #[test]

@@ -57,13 +57,14 @@ fn a_peek_sees_model_stream_cap_and_text_but_no_media() {
     let image = format!("data:image/png;base64,{}", "A".repeat(1_000_000));
     let body = format!(
         r#"{{"model":"m","stream":true,"max_output_tokens":50,"temperature":0,"instructions":"{}","input":[{{"role":"user","content":[{{"type":"input_image","image_url":"{image}"}}]}},{{"type":"reasoning","encrypted_content":"{}"}}]}}"#,
-        "word ".repeat(800),
+        "The ship left the harbour at dawn. ".repeat(100),
         "A".repeat(100_000)
     );
     let peek = Peek::new(Responses, body.as_bytes()).unwrap();
     assert_eq!((peek.model(), peek.stream(), peek.output_cap()), ("m", true, Some(50)));
     assert!(peek.has_sampling());
-    assert!((2_500..2_800).contains(&peek.input_estimate()), "{}", peek.input_estimate());
+    let estimate = peek.input_estimate(Dialect::Responses, "m").total();
+    assert!((2_300..2_600).contains(&estimate), "{estimate}");
 }
 
 #[test]
@@ -218,12 +219,30 @@ fn an_answer_that_is_too_long_to_be_repeated_ends_in_one_error() {
     let piece = "x".repeat(500_000);
     let delta = format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n");
     let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-    for (pieces, whole) in [(8, true), (12, false)] {
+    for (pieces, whole) in [(32, true), (36, false)] {
         let mut stream = exchange(Responses, OpenAi).stream(0);
         let out = run(&mut stream, (delta.repeat(pieces) + end).as_bytes(), 100_000);
         assert_eq!(out.matches("event: response.completed").count(), usize::from(whole));
         assert_eq!(out.matches("event: error").count(), usize::from(!whole));
         assert_eq!(out.matches("event: response.failed").count(), usize::from(!whole));
+    }
+}
+
+/// Those of a long answer take many times its text, and must not end it.
+#[test]
+fn log_probabilities_that_are_too_many_to_be_repeated_are_told_once() {
+    let tokens = [r#"{"token":"x","logprob":-0.5}"#; 10].join(",");
+    let delta = format!(
+        "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{}\"}},\"logprobs\":{{\"content\":[{tokens}]}}}}]}}\n\n",
+        "x".repeat(10)
+    );
+    let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    // In the delta, at the end of the text, of the part and of the item, and in the whole answer.
+    for (pieces, times) in [(100, 5), (10_000, 1)] {
+        let mut stream = exchange(Responses, OpenAi).stream(0);
+        let out = run(&mut stream, (delta.repeat(pieces) + end).as_bytes(), 100_000);
+        assert_eq!(out.matches("\"token\":\"x\"").count(), 10 * pieces * times);
+        assert_eq!(out.matches("event: response.completed").count(), 1);
     }
 }
 

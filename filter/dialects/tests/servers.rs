@@ -12,7 +12,7 @@
 
 mod translation;
 
-use Dialect::{Anthropic, OpenAi};
+use Dialect::{Anthropic, OpenAi, Responses};
 use tollgate_dialects::{
     Dialect, Exchange, Finish, Peek, Prepared, Problem, RequestError, Server, StreamBytes, Upstream,
 };
@@ -235,6 +235,26 @@ fn an_effort_that_a_server_does_not_know_is_the_nearest_it_knows() {
         let lost = if asked == given { "" } else { "reasoning_effort" };
         becomes(server, &[(&effort(asked), &effort(given), lost)]);
     }
+}
+
+#[test]
+fn log_probabilities_are_asked_for_in_the_servers_words() {
+    becomes(
+        "together",
+        &[
+            (r#""logprobs":true,"top_logprobs":3"#, r#""logprobs":3"#, ""),
+            (r#""top_logprobs":3,"logprobs":true"#, r#""logprobs":3"#, ""),
+            (r#""logprobs":true,"top_logprobs":0"#, r#""logprobs":1"#, ""),
+            (r#""logprobs":true"#, r#""logprobs":1"#, ""),
+            (r#""logprobs":2"#, r#""logprobs":2"#, ""),
+            (r#""logprobs":false,"seed":1"#, r#""seed":1"#, ""),
+            (r#""top_logprobs":2,"seed":1"#, r#""seed":1"#, "top_logprobs"),
+        ],
+    );
+    becomes("groq", &[(r#""logprobs":true,"top_logprobs":3,"seed":1"#, r#""seed":1"#, "logprobs, top_logprobs")]);
+    let asked = r#"{"model":"m","input":"Hi","include":["message.output_text.logprobs"],"top_logprobs":4}"#;
+    assert!(told(asked, Responses, "together").contains("\"logprobs\": 4"));
+    assert!(told(asked, Responses, "groq").contains("dropped: logprobs, top_logprobs"));
 }
 
 #[test]

@@ -4,12 +4,18 @@ use crate::host::{SharedData, random_seed};
 use crate::telemetry::Metrics;
 use std::cell::Cell;
 use tollgate_dialects::{Dialect, Platform, Server};
-use tollgate_policy::{Config, Limits, Surroundings, Table};
+use tollgate_policy::{Config, Leases, Limits, Surroundings, Table};
+
+thread_local! {
+    /// The slots that this VM holds, whichever configuration they were taken under.
+    static LEASES: Leases = Leases::default();
+}
 
 /// A configuration with what it needs at run time.
 pub(crate) struct Gateway {
     pub(crate) config: Config<Dialect>,
     pub(crate) limits: Limits,
+    pub(crate) leases: Leases,
     pub(crate) metrics: Metrics,
     /// Whether a body ever came while its headers were held, as Envoy must be set up for.
     pub(crate) bodies_come: Cell<bool>,
@@ -26,7 +32,13 @@ impl Gateway {
         let known = Surroundings { dialects: Dialect::ALL, serves: Platform::serves, servers: &servers, env: &env };
         let config = Config::parse(bytes, &known).map_err(|errors| errors.to_string())?;
         let table = Table::prepare(config.geometry(), &SharedData, random_seed()).map_err(|error| error.to_string())?;
-        let limits = Limits::new(config.limits(), table);
-        Ok(Self { config, limits, metrics: Metrics::default(), bodies_come: Cell::new(false) })
+        let limits = config.limits_on(table);
+        Ok(Self {
+            config,
+            limits,
+            leases: LEASES.with(Leases::clone),
+            metrics: Metrics::default(),
+            bodies_come: Cell::new(false),
+        })
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::call::Call;
 use crate::gateway::Gateway;
-use crate::host::follow_log_level;
+use crate::host::{Clock, SharedData, follow_log_level};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType};
 use std::rc::Rc;
+use tollgate_policy::Leases;
 
 /// One filter in one VM.
 #[derive(Default)]
@@ -24,7 +25,8 @@ impl RootContext for Root {
             Ok(gateway) => {
                 log::info!("tollgate: configuration {:?} is in use", gateway.config.version().unwrap_or("unnamed"));
                 self.gateway = Some(Rc::new(gateway));
-                true
+                // Without it, requests that run for long lose their places.
+                hostcalls::set_tick_period(Leases::RENEW_EVERY).is_ok()
             }
             Err(errors) => {
                 for line in errors.lines() {
@@ -32,6 +34,15 @@ impl RootContext for Root {
                 }
                 false
             }
+        }
+    }
+
+    fn on_tick(&mut self) {
+        let Some(gateway) = &self.gateway else { return };
+        let renewed = gateway.leases.renew(&SharedData, Clock::now());
+        gateway.metrics.contention(renewed.retries);
+        if let Some(error) = renewed.failed {
+            log::warn!("tollgate: the places of running requests were not renewed: {error}");
         }
     }
 

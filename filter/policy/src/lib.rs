@@ -9,7 +9,7 @@
 //!
 //! 1. [`Config::identify`] names the [`Caller`] from a credential or a header,
 //! 2. [`Models::find`] turns the model's name into targets, [`Caller::may_use`] allows it,
-//! 3. [`Limits::reserve`] takes the tokens the request may cost, all limits or none,
+//! 3. [`Limits::reserve`] takes what the request may cost, from all limits or from none,
 //! 4. [`Reservation::settle`] corrects that to what it did cost, exactly once.
 //!
 //! ```
@@ -25,7 +25,7 @@
 //! let known = Surroundings { dialects: &[("openai", Dialect::OpenAi)], serves: |_, _| false, servers: &[], env: &|_| None };
 //! let config = Config::parse(text, &known)?;
 //!
-//! let caller = config.identify(None, &|_| None)?;
+//! let caller = config.identify(None, &|_| None, &|_| None)?;
 //! assert!(caller.may_use("gpt-4o"));
 //! let model = config.models().find("gpt-4o").ok_or("unknown model")?;
 //! assert_eq!(model.targets[0].provider.cluster, "openai");
@@ -39,6 +39,7 @@ mod identity;
 mod limits;
 mod lookup;
 mod pattern;
+mod prices;
 mod provider;
 mod route;
 mod table;
@@ -46,8 +47,12 @@ mod units;
 
 pub use config::{Config, ConfigError, ConfigErrors, OnLoss, Surroundings, UnknownPaths};
 pub use identity::{Caller, IdentityError};
-pub use limits::{Demand, Dimension, Limit, Limits, Refusal, Reservation, Settled, Standing, Subject, Used};
+pub use limits::{
+    Amount, Attributes, Consumption, Correction, Demand, Dimension, Leases, Limit, Limits, Refusal, Renewed,
+    Reservation, Settled, Standing, Standings, Subject, Used, WhenFull,
+};
+pub use prices::{Price, Prices};
 pub use provider::{Platform, Provider, ProviderKey, Secret};
 pub use route::{Model, Models, Target};
-pub use table::{BucketKey, Geometry, Store, StoreError, Table, TableError};
-pub use units::{Timestamp, Tokens, Window};
+pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError};
+pub use units::{NanoUsd, Timestamp, Tokens, Window};

@@ -1,4 +1,4 @@
-//! Amounts that must not be mixed up: tokens, moments, windows.
+//! Amounts that must not be mixed up: tokens, money, moments, windows.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -11,6 +11,26 @@ pub struct Tokens(pub u64);
 impl fmt::Display for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// Money: billionths of a US dollar.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NanoUsd(pub u64);
+
+impl NanoUsd {
+    /// So many make a dollar.
+    pub const DOLLAR: u64 = 1_000_000_000;
+}
+
+impl fmt::Display for NanoUsd {
+    /// In dollars, without trailing zeros: `0.25`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.0 / Self::DOLLAR, self.0 % Self::DOLLAR);
+        if rest == 0 {
+            return write!(f, "{whole}");
+        }
+        write!(f, "{whole}.{}", format!("{rest:09}").trim_end_matches('0'))
     }
 }
 
@@ -46,11 +66,11 @@ impl Timestamp {
     }
 }
 
-/// The time in which an empty limit fills up again: one second to 31 days.
+/// The time in which a limit's amount comes back: one second to 31 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window(NonZeroU64);
 
-const SECOND: u64 = 1_000_000_000;
+pub(crate) const SECOND: u64 = 1_000_000_000;
 /// Nanoseconds per unit, longest first.
 const UNITS: [(char, u64); 4] = [('d', 86_400 * SECOND), ('h', 3_600 * SECOND), ('m', 60 * SECOND), ('s', SECOND)];
 const LONGEST: u64 = 31 * 86_400 * SECOND;

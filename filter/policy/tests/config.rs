@@ -15,7 +15,10 @@ use prost::Message as _;
 use prost_types::{ListValue, Struct, Value as ProstValue, value::Kind};
 use serde_json::{Value, json};
 use settings::{Dialect, base, base_with, config_with, errors_with, parse};
-use tollgate_policy::{Config, Dimension, OnLoss, Platform, Provider, ProviderKey, Tokens, UnknownPaths};
+use tollgate_policy::{
+    Amount, Config, Consumption, Dimension, NanoUsd, OnLoss, Platform, Provider, ProviderKey, Tokens, UnknownPaths,
+    WhenFull,
+};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -41,11 +44,14 @@ fn full() -> Value {
                 {"provider": "openai"}
             ]}
         },
-        "identity": {"from": ["api_key", {"header": "X-Consumer"}], "required": false},
+        "identity": {"from": ["api_key", {"header": "X-Consumer"}, {"jwt_claim": "sub"}], "required": false},
         "consumers": {"red": {"key_sha256": ["00".repeat(32)], "models": ["gpt-*"], "tags": {"tier": "gold"}}},
         "limits": [{"name": "tpm", "per": ["model", "consumer"], "tokens": 100000, "window": "1m",
-                    "assume_output": 500}],
-        "shared": {"slots": 1000}
+                    "assume_output": 500},
+                   {"name": "spend", "per": [], "usd": 12.5, "window": "1mo", "align": "calendar"}],
+        "prices": {"gpt-*": {"input": 2.5, "cached_input": 1.25, "output": 10},
+                   "anthropic/*": {"input": 3, "output": 15}, "assistant": {"input": 0, "output": 0.0375}},
+        "shared": {"slots": 1000, "when_full": "allow"}
     })
 }
 
@@ -77,7 +83,7 @@ fn everything_in_a_configuration_arrives_typed() {
     assert_eq!(config.on_loss(), OnLoss::Reject);
     assert!(!config.expose());
     assert_eq!(config.unknown_paths(), UnknownPaths::Reject);
-    assert_eq!(config.geometry().slots(), 1000);
+    assert_eq!((config.geometry().slots(), config.when_full()), (1000, WhenFull::Allow));
 
     let provider = |name| config.providers().iter().find(|provider| provider.name == name).unwrap();
     let openai = provider("openai");
@@ -102,9 +108,12 @@ fn everything_in_a_configuration_arrives_typed() {
     let limit = &config.limits()[0];
     assert_eq!(&**limit.name(), "tpm");
     assert_eq!(limit.per(), [Dimension::Consumer, Dimension::Model]);
-    assert_eq!(limit.capacity(), Tokens(100_000));
-    assert_eq!(limit.window().to_string(), "1m");
-    assert_eq!(limit.assume_output(), Tokens(500));
+    assert_eq!(limit.capacity(), Amount::Tokens(Tokens(100_000)));
+    assert_eq!(config.limits()[1].capacity(), Amount::Usd(NanoUsd(12_500_000_000)));
+    let cost =
+        |model| config.prices().cost("openai", model, &Consumption { input: 4, output: 2, ..Default::default() });
+    assert_eq!(cost("gpt-4o"), Some(NanoUsd(4 * 2500 + 2 * 10_000)));
+    assert_eq!(cost("assistant"), Some(NanoUsd(75)));
 }
 
 #[test]
@@ -120,6 +129,11 @@ fn a_struct_means_what_its_json_means() {
     };
     assert_eq!(providers(&from_struct), providers(&from_json));
     assert_eq!(format!("{:?}", from_struct.geometry()), format!("{:?}", from_json.geometry()));
+    let tokens = Consumption { input: 3, output: 7, ..Default::default() };
+    for model in ["gpt-4o", "assistant", "other"] {
+        let cost = |config: &Config<Dialect>| config.prices().cost("anthropic", model, &tokens);
+        assert_eq!(cost(&from_struct), cost(&from_json), "{model}");
+    }
     assert_eq!(from_struct.version(), from_json.version());
 
     let fraction = base_with("/shared", r#"{"slots": 8.5}"#);
@@ -154,8 +168,7 @@ fn defaults_are_the_documented_ones() {
     assert_eq!(config.unknown_paths(), UnknownPaths::Pass);
     assert_eq!(config.geometry().slots(), 65_536);
     assert!(config.limits().is_empty());
-    let limits = r#"[{"name": "l", "per": [], "tokens": 1, "window": "1s"}]"#;
-    assert_eq!(config_with("/limits", limits).limits()[0].assume_output(), Tokens(1024));
+    assert_eq!(config.when_full(), WhenFull::Refuse);
 }
 
 #[test]
@@ -229,16 +242,6 @@ fn a_misspelt_name_names_the_nearest_known_one() {
             r#"{"from": ["apikey"]}"#,
             r#"identity.from[0]: "apikey" is not a source; did you mean "api_key"?"#,
         ),
-        (
-            "/limits",
-            r#"[{"name": "l", "per": ["consummer"], "tokens": 1, "window": "1s"}]"#,
-            r#"limits[0].per[0]: "consummer" is not known here; did you mean "consumer"?"#,
-        ),
-        (
-            "/limits",
-            r#"[{"nam": "l", "per": [], "tokens": 1, "window": "1s"}]"#,
-            r#"limits[0]: "nam" is not a field here; did you mean "name"?"#,
-        ),
     ];
     for (pointer, json, expected) in cases {
         assert_eq!(errors_with(pointer, json), expected);
@@ -248,7 +251,6 @@ fn a_misspelt_name_names_the_nearest_known_one() {
 #[test]
 fn what_this_version_has_not_is_an_error_that_says_so() {
     let fields = [
-        ("/prices", r#"{}"#, r#""prices""#),
         ("/models/assistant/sticky", r#"{}"#, r#"models.assistant: "sticky""#),
         ("/models/assistant/cluster", r#""c""#, r#"models.assistant: "cluster""#),
         ("/models/assistant/steps", r#"[]"#, r#"models.assistant: "steps""#),
@@ -270,17 +272,11 @@ fn what_this_version_has_not_is_an_error_that_says_so() {
             r#"[{"provider": "openai", "shadow": 1}]"#,
             r#"models.assistant.targets[0]: "shadow""#,
         ),
-        ("/identity", r#"{"from": [{"jwt_claim": "sub"}]}"#, r#"identity.from[0]: "jwt_claim""#),
     ];
     for (pointer, json, expected) in fields {
         let errors = errors_with(pointer, json);
         let start = format!("{expected} is not available in this version; ");
         assert!(errors.starts_with(&start) && !errors.contains('\n'), "{pointer}: {errors}");
-    }
-    for field in ["requests", "usd", "concurrent", "align", "match", "weights", "burst", "enforce"] {
-        let errors = errors_with("/limits", &format!(r#"[{{"name": "l", "per": [], "{field}": 1}}]"#));
-        let start = format!(r#"limits[0]: "{field}" is not available in this version; "#);
-        assert!(errors.starts_with(&start) && !errors.contains('\n'), "{errors}");
     }
     assert_eq!(
         errors_with("/models/assistant/strategy", r#""weighted""#),
@@ -428,6 +424,22 @@ fn a_value_that_cannot_be_right_is_refused_where_it_stands() {
             r#"{"from": [{"header": "Authorization"}]}"#,
             "identity.from[0].header: \"Authorization\" is not a header that can name consumers",
         ),
+        (
+            "/identity",
+            r#"{"from": [{"jwt_claim": ""}]}"#,
+            "identity.from[0].jwt_claim: \"\" is not the name of a JWT claim",
+        ),
+        ("/identity", r#"{"from": [{}]}"#, "identity.from[0]: an object is not a source; expected \"api_key\""),
+        (
+            "/identity",
+            r#"{"from": [{"header": "a", "jwt_claim": "b"}]}"#,
+            "identity.from[0]: an object is not one source; give \"header\" and \"jwt_claim\" an entry each",
+        ),
+        (
+            "/identity",
+            r#"{"from": [{"jwt_clam": "b"}]}"#,
+            "identity.from[0]: \"jwt_clam\" is not a field here; did you",
+        ),
         ("/identity", r#"{"from": [{"header": "x-api-key"}]}"#, "identity.from[0].header: "),
         ("/consumers", &two_keys, "consumers.red.key_sha256[0]: consumer \"blue\" has this key already"),
         ("/consumers", &others_key, "consumers.*.key_sha256: the entry \"*\" is for consumers that a header names"),
@@ -438,37 +450,17 @@ fn a_value_that_cannot_be_right_is_refused_where_it_stands() {
         ),
         ("/consumers", r#"{"red": {"models": ["g*t"]}}"#, "consumers.red.models[0]: \"g*t\" is not a pattern"),
         ("/consumers", r#"{"red": {"tags": {"tier": 1}}}"#, "consumers.red.tags.tier: 1 is not a string"),
-        (
-            "/limits",
-            r#"[{"name": "l", "per": [], "tokens": 0, "window": "1s"}]"#,
-            "limits[0].tokens: 0 is not an integer from 1 to",
-        ),
-        ("/limits", r#"[{"name": "l", "per": [], "tokens": -5, "window": "1s"}]"#, "limits[0].tokens: -5 is not"),
-        ("/limits", r#"[{"name": "l", "tokens": 1, "window": "1s"}]"#, "limits[0].per: is missing"),
-        (
-            "/limits",
-            r#"[{"name": "l", "per": [], "tokens": 1, "window": "1s"}, {"name": "l", "per": [], "tokens": 1, "window": "1s"}]"#,
-            "limits[1]: another limit is called \"l\"",
-        ),
         ("/shared", r#"{"slots": 7}"#, "shared.slots: 7 is not an integer from 8 to 4194304"),
         ("/shared", r#"{"slots": 4194305}"#, "shared.slots: 4194305 is not"),
+        (
+            "/shared",
+            r#"{"when_full": "alow"}"#,
+            "shared.when_full: \"alow\" is not known here; did you mean \"allow\"?",
+        ),
     ];
     for (pointer, json, expected) in cases {
         let errors = errors_with(pointer, json);
         assert!(errors.lines().any(|line| line.starts_with(expected)), "{pointer} {json}: {errors}");
-    }
-}
-
-#[test]
-fn windows_are_an_integer_and_a_unit_from_one_second_to_31_days() {
-    let limit = |window: &str| format!(r#"[{{"name": "l", "per": [], "tokens": 1, "window": "{window}"}}]"#);
-    for (window, seconds) in [("1s", 1), ("90s", 90), ("1m", 60), ("24h", 86_400), ("31d", 2_678_400)] {
-        let config = config_with("/limits", &limit(window));
-        assert_eq!(config.limits()[0].window().as_duration().as_secs(), seconds);
-    }
-    for window in ["0s", "32d", "1", "m", "+1m", "1.5h", "1 m", "-1s", "1w", "99999999999999999999d"] {
-        let errors = errors_with("/limits", &limit(window));
-        assert!(errors.starts_with("limits[0].window: "), "{errors}");
     }
 }
 

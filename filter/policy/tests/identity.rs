@@ -35,7 +35,7 @@ fn both_sources() -> serde_json::Value {
 /// The caller's name as `credential` and `x-consumer` say; anonymous is "-".
 fn who(config: &Config<Dialect>, credential: Option<&str>, header: Option<&str>) -> Result<String, IdentityError> {
     let find = |name: &str| (name == "x-consumer").then(|| header.map(Into::into)).flatten();
-    let caller = config.identify(credential.map(str::as_bytes), &find)?;
+    let caller = config.identify(credential.map(str::as_bytes), &find, &|_| None)?;
     Ok(caller.name().unwrap_or("-").into())
 }
 
@@ -77,7 +77,7 @@ fn who_is_not_required_to_be_known_is_anonymous_and_may_use_everything() {
     assert_eq!(who(&config, None, None), Ok("-".into()));
     assert_eq!(who(&config, Some("unknown"), Some("green")), Ok("-".into()));
     assert_eq!(who(&config, Some("red-key"), None), Ok("red".into()));
-    assert!(config.identify(None, &|_| None).unwrap().may_use("anything"));
+    assert!(config.identify(None, &|_| None, &|_| None).unwrap().may_use("anything"));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn without_consumers_a_header_may_give_any_sound_name() {
     for name in ["", "a\nb", "a\u{85}b", &"x".repeat(257)] {
         assert_eq!(who(&config, None, Some(name)), Err(IdentityError::Wrong), "{name:?}");
     }
-    assert_eq!(config.identify(None, &|_| Some(vec![0xff])).unwrap_err(), IdentityError::Wrong);
+    assert_eq!(config.identify(None, &|_| Some(vec![0xff]), &|_| None).unwrap_err(), IdentityError::Wrong);
     assert_eq!(who(&config, Some("red-key"), None), Err(IdentityError::Missing), "keys are no source here");
 }
 
@@ -110,7 +110,7 @@ fn the_star_entry_stands_for_consumers_that_are_not_listed() {
     let config = config(both_sources(), consumers);
     let caller = |name: &str| {
         let value = name.as_bytes().to_vec();
-        config.identify(None, &move |_| Some(value.clone())).unwrap()
+        config.identify(None, &move |_| Some(value.clone()), &|_| None).unwrap()
     };
     assert_eq!(caller("green").name(), Some("green"));
     assert!(caller("green").may_use("b") && !caller("green").may_use("a"));
@@ -133,7 +133,7 @@ fn a_consumer_may_use_what_its_patterns_match() {
     ];
     for (consumer, model, expected) in cases {
         let config = config(both_sources(), json!({"red": consumer}));
-        let caller = config.identify(None, &|_| Some(b"red".to_vec())).unwrap();
+        let caller = config.identify(None, &|_| Some(b"red".to_vec()), &|_| None).unwrap();
         assert_eq!(caller.may_use(model), expected, "{consumer} {model}");
     }
 }
@@ -142,4 +142,23 @@ fn a_consumer_may_use_what_its_patterns_match() {
 fn the_headers_that_name_consumers_are_known_so_that_they_can_be_kept_from_providers() {
     let config = config(json!({"from": ["api_key", {"header": "X-Consumer"}, {"header": "x-team"}]}), json!({}));
     assert_eq!(config.identity_headers().collect::<Vec<_>>(), ["x-consumer", "x-team"]);
+}
+
+#[test]
+fn a_claim_of_a_verified_token_names_a_consumer_as_a_header_does() {
+    let from = json!({"from": ["api_key", {"jwt_claim": "sub"}, {"header": "x-consumer"}]});
+    let config = config(from, json!({"red": {"key_sha256": [RED], "tags": {"tier": "gold"}}, "blue": {}}));
+    let who = |key: Option<&str>, claim: Option<&str>, header: Option<&str>| {
+        let claims = |name: &str| claim.filter(|_| name == "sub").map(Into::into);
+        let headers = |name: &str| header.filter(|_| name == "x-consumer").map(Into::into);
+        let caller = config.identify(key.map(str::as_bytes), &headers, &claims)?;
+        Ok(caller.name().unwrap_or("-").to_owned())
+    };
+    assert_eq!(who(None, Some("red"), None), Ok("red".into()));
+    assert_eq!(who(Some("red-key"), Some("blue"), None), Ok("red".into()), "sources are asked in their order");
+    assert_eq!(who(None, Some("blue"), Some("red")), Ok("blue".into()));
+    assert_eq!(who(None, Some("green"), Some("red")), Ok("red".into()));
+    assert_eq!(who(None, Some("green"), None), Err(IdentityError::Wrong));
+    assert_eq!(who(None, None, None), Err(IdentityError::Missing));
+    assert_eq!(config.identity_headers().collect::<Vec<_>>(), ["x-consumer"], "a claim is no header");
 }

@@ -1,9 +1,4 @@
-//! Workers that interleave at every access to the store.
-//!
-//! A worker here is a script: reserve, settle, again. To stop it between two accesses without
-//! threads, its store answers from a log of what it answered before, and after the one access
-//! that this turn allows, refuses everything; the next turn runs the script from the start again.
-//! So every order of accesses can be played, the same one again for the same seed, on wasm too.
+//! Limits on tokens, whatever order the accesses of many workers come in.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,16 +8,16 @@
     reason = "tests may say what they expect"
 )]
 
+mod gate;
 mod memory;
 mod settings;
+mod turns;
 
-use std::cell::{Cell, RefCell};
-
+use gate::{exactly, input, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, after, config_with};
-use tollgate_policy::{
-    BucketKey, Config, Demand, Geometry, Limits, Refusal, Store, StoreError, Subject, Table, Timestamp, Tokens, Used,
-};
+use tollgate_policy::{Config, Geometry, Leases, Limits, Refusal, Subject, Table, Timestamp, Used, WhenFull};
+use turns::{Chance, Turn, Workers, schedules};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -31,77 +26,6 @@ const CAPACITY: u64 = 100;
 /// One limit that all share, one that two pairs of workers share.
 const LIMITS: &str = r#"[{"name": "all", "per": [], "tokens": 100, "window": "100s"},
                          {"name": "pair", "per": ["consumer"], "tokens": 60, "window": "60s"}]"#;
-
-/// A linear congruential generator: chance that repeats.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-}
-
-#[derive(Clone)]
-enum Answer {
-    Read(Option<(Vec<u8>, u32)>),
-    Swapped(bool),
-}
-
-/// One worker's view of the store: the log, then one access, then nothing.
-struct Turn<'m> {
-    memory: &'m Memory,
-    log: &'m RefCell<Vec<Answer>>,
-    position: Cell<usize>,
-    fresh: Cell<bool>,
-    stopped: Cell<bool>,
-    /// Breaks the store, to see that the check notices.
-    swaps_blindly: bool,
-}
-
-impl Turn<'_> {
-    fn answer(&self, access: impl FnOnce() -> Answer) -> Option<Answer> {
-        let position = self.position.get();
-        self.position.set(position + 1);
-        if let Some(answer) = self.log.borrow().get(position) {
-            return Some(answer.clone());
-        }
-        if !self.fresh.replace(false) {
-            self.stopped.set(true);
-            return None;
-        }
-        let answer = access();
-        self.log.borrow_mut().push(answer.clone());
-        Some(answer)
-    }
-}
-
-impl Store for Turn<'_> {
-    fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
-        match self.answer(|| Answer::Read(self.memory.read(bucket))) {
-            Some(Answer::Read(read)) => read,
-            _ => None,
-        }
-    }
-
-    fn compare_and_swap(&self, bucket: BucketKey, value: &[u8], version: u32) -> Result<bool, StoreError> {
-        let swap = || {
-            if self.swaps_blindly {
-                self.memory.create(bucket, value).unwrap();
-                return Answer::Swapped(true);
-            }
-            Answer::Swapped(self.memory.compare_and_swap(bucket, value, version).unwrap())
-        };
-        match self.answer(swap) {
-            Some(Answer::Swapped(swapped)) => Ok(swapped),
-            _ => Err(StoreError::new("stopped")),
-        }
-    }
-
-    fn create(&self, _: BucketKey, _: &[u8]) -> Result<(), StoreError> {
-        Err(StoreError::new("workers create nothing"))
-    }
-}
 
 /// What a worker does: for each step, reserve the first and use the second.
 struct Script {
@@ -112,22 +36,22 @@ struct Script {
 
 impl Script {
     fn subject(&self) -> Subject<'static> {
-        Subject { consumer: Some(self.consumer), model: "m" }
+        who(Some(self.consumer), "m")
     }
 
     /// Tokens used in the end, or `None` if the turn was over before.
     fn run(&self, limits: &Limits, store: &Turn<'_>) -> Option<u64> {
         let mut total = 0;
+        let leases = Leases::default();
         for &(reserved, used) in &self.steps {
-            let demand = Demand { input: Tokens(reserved), output_cap: Some(Tokens(0)), answers: 1 };
-            let reserved = limits.reserve(store, &self.subject(), &demand, self.now);
-            if store.stopped.get() {
+            let reserved = limits.reserve(store, &leases, &self.subject(), &exactly(reserved), self.now);
+            if store.is_over() {
                 return None;
             }
             match reserved {
                 Ok(reservation) => {
-                    let settled = reservation.settle(store, Used::Exactly(Tokens(used)), self.now);
-                    if store.stopped.get() {
+                    let settled = reservation.settle(store, Used::Exactly(input(used)), self.now);
+                    if store.is_over() {
                         return None;
                     }
                     settled.expect("settles");
@@ -143,13 +67,10 @@ impl Script {
 
 /// Nanoseconds until (the shared limit, the subject's limit) are full, seen without changing them.
 fn levels(limits: &[Limits; 2], store: &Memory, subject: &Subject<'_>, now: Timestamp) -> [u64; 2] {
-    limits.each_ref().map(|limits| {
-        let demand = Demand { input: Tokens(0), output_cap: Some(Tokens(0)), answers: 1 };
-        match limits.reserve(store, subject, &demand, now) {
-            Ok(probe) => probe.tightest().unwrap().reset_after.as_nanos() as u64,
-            Err(Refusal::Exhausted { standing, .. }) => standing.reset_after.as_nanos() as u64,
-            Err(other) => panic!("{other}"),
-        }
+    limits.each_ref().map(|limits| match limits.reserve(store, &Leases::default(), subject, &exactly(0), now) {
+        Ok(probe) => probe.standings().tokens.as_ref().unwrap().reset_after.as_nanos() as u64,
+        Err(Refusal::Exhausted { standings, .. }) => standings.tokens.unwrap().reset_after.as_nanos() as u64,
+        Err(other) => panic!("{other}"),
     })
 }
 
@@ -158,8 +79,9 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
     let mut chance = Chance(seed);
     let memory = Memory::default();
     let table = Table::prepare(Geometry::new(8), &memory, [7; 16]).unwrap();
-    let both = Limits::new(config.limits(), table);
-    let each = [0, 1].map(|index| Limits::new(&config.limits()[index..=index], table));
+    let both = config.limits_on(table);
+    let each = [0, 1]
+        .map(|index| Limits::new(&config.limits()[index..=index], config.prices().clone(), WhenFull::Refuse, table));
     let scripts: Vec<Script> = (0..WORKERS)
         .map(|worker| Script {
             consumer: if worker % 2 == 0 { "even" } else { "odd" },
@@ -174,28 +96,19 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
         })
         .collect();
 
-    let logs: Vec<_> = (0..WORKERS).map(|_| RefCell::new(Vec::new())).collect();
-    let mut done = [None; WORKERS];
-    while done.contains(&None) {
-        let worker = chance.below(WORKERS as u64) as usize;
-        if done[worker].is_some() {
-            continue;
-        }
-        let turn = Turn {
-            memory: &memory,
-            log: &logs[worker],
-            position: Cell::new(0),
-            fresh: Cell::new(true),
-            stopped: Cell::new(false),
-            swaps_blindly,
-        };
-        done[worker] = scripts[worker].run(&both, &turn);
-        let level = levels(&each, &memory, &scripts[worker].subject(), scripts[0].now);
-        let most = [CAPACITY, 60].map(|tokens| tokens * SECOND + skew * WORKERS as u64);
-        if !overshoots && (level[0] > most[0] || level[1] > most[1]) {
-            return Err(format!("more than the capacity is out: {level:?}"));
-        }
-    }
+    let done = Workers::new(&memory, WORKERS, swaps_blindly).play(
+        &mut chance,
+        |_, _| true,
+        |worker, turn| scripts[worker].run(&both, turn),
+        |worker| {
+            let level = levels(&each, &memory, &scripts[worker].subject(), scripts[0].now);
+            let most = [CAPACITY, 60].map(|tokens| tokens * SECOND + skew * WORKERS as u64);
+            if !overshoots && (level[0] > most[0] || level[1] > most[1]) {
+                return Err(format!("more than the capacity is out: {level:?}"));
+            }
+            Ok(())
+        },
+    )?;
     for (parity, script) in scripts.iter().take(2).enumerate() {
         let used = |worker: usize| done[worker].unwrap_or_default();
         let own: u64 = (0..WORKERS).filter(|worker| worker % 2 == parity).map(used).sum();
@@ -213,7 +126,7 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
 #[test]
 fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
     let config = config_with("/limits", LIMITS);
-    for seed in 0..3000 {
+    for seed in schedules(1500) {
         if let Err(wrong) = play(&config, seed, false, 0, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -223,7 +136,7 @@ fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
 #[test]
 fn overshoots_are_charged_to_the_token_in_every_schedule() {
     let config = config_with("/limits", LIMITS);
-    for seed in 0..1500 {
+    for seed in schedules(750) {
         if let Err(wrong) = play(&config, seed, true, 0, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -233,7 +146,7 @@ fn overshoots_are_charged_to_the_token_in_every_schedule() {
 #[test]
 fn workers_whose_clocks_differ_are_wrong_by_that_difference_at_most() {
     let config = config_with("/limits", LIMITS);
-    for seed in 0..1500 {
+    for seed in schedules(750) {
         if let Err(wrong) = play(&config, seed, false, 2_000, false) {
             panic!("schedule {seed}: {wrong}");
         }
@@ -254,21 +167,20 @@ fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
     let store = Memory::default();
     let json = r#"[{"name": "all", "per": [], "tokens": 10000, "window": "10000s"}]"#;
     let limits = settings::limits(&store, 8, json);
-    let subject = Subject { consumer: None, model: "m" };
-    let demand = |tokens| Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)), answers: 1 };
+    let subject = who(None, "m");
     let used: u64 = std::thread::scope(|scope| {
         let worker = |seed| {
             let (limits, store) = (&limits, &store);
             scope.spawn(move || {
-                let mut chance = Chance(seed);
+                let (mut chance, leases, subject) = (Chance(seed), Leases::default(), who(None, "m"));
                 let mut total = 0;
                 for _ in 0..2000 {
                     let reserved = 1 + chance.below(50);
-                    let Ok(reservation) = limits.reserve(store, &subject, &demand(reserved), after(0)) else {
+                    let Ok(reservation) = limits.reserve(store, &leases, &subject, &exactly(reserved), after(0)) else {
                         continue;
                     };
                     let used = chance.below(reserved + 1);
-                    reservation.settle(store, Used::Exactly(Tokens(used)), after(0)).unwrap();
+                    reservation.settle(store, Used::Exactly(input(used)), after(0)).unwrap();
                     total += used;
                 }
                 total
@@ -278,6 +190,6 @@ fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
         workers.into_iter().map(|worker| worker.join().unwrap()).sum()
     });
     assert!(used <= 10_000 && used > 9_900, "{used}");
-    let probe = limits.reserve(&store, &subject, &demand(0), after(0)).unwrap();
-    assert_eq!(probe.tightest().unwrap().remaining.0, 10_000 - used);
+    let probe = limits.reserve(&store, &Leases::default(), &subject, &exactly(0), after(0)).unwrap();
+    assert_eq!(probe.standings().tokens.as_ref().unwrap().remaining, 10_000 - used);
 }

@@ -8,14 +8,16 @@
     reason = "tests may say what they expect"
 )]
 
+mod gate;
 mod memory;
 mod settings;
 
+use gate::{demand, input, who};
 use memory::Memory;
 use settings::{SECOND, after, limits};
 use tollgate_policy::{
-    BucketKey, Demand, Geometry, Limits, Refusal, Reservation, Store, StoreError, Subject, Table, TableError,
-    Timestamp, Tokens, Used,
+    BucketKey, Geometry, Leases, Limits, Refusal, Reservation, Store, StoreError, Subject, Table, TableError,
+    Timestamp, Used, WhenFull,
 };
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -29,9 +31,7 @@ fn reserve(
     tokens: u64,
     now: Timestamp,
 ) -> Result<Reservation, Refusal> {
-    let subject = Subject { consumer: Some(consumer), model: "m" };
-    let demand = Demand { input: Tokens(tokens), output_cap: Some(Tokens(0)), answers: 1 };
-    limits.reserve(store, &subject, &demand, now)
+    limits.reserve(store, &Leases::default(), &who(Some(consumer), "m"), &demand(tokens, 0), now)
 }
 
 fn error(result: Result<Reservation, Refusal>) -> TableError {
@@ -114,7 +114,7 @@ fn a_bucket_full_of_live_entries_refuses_the_ninth_until_one_expires() {
     for consumer in 1..8 {
         let left = reserve(&limits, &store, &consumer.to_string(), 0, after(10 * SECOND)).unwrap();
         let expected = 100 - 10 * (consumer + 1) + 10;
-        assert_eq!(left.tightest().unwrap().remaining.0, expected, "live entries stay");
+        assert_eq!(left.standings().tokens.as_ref().unwrap().remaining, expected, "live entries stay");
     }
     let bytes = store.bytes("tollgate.1.8.1").unwrap();
     assert_eq!(bytes.len(), 2 + 8 * 32, "memory is bounded");
@@ -131,9 +131,9 @@ fn settling_what_was_evicted_refunds_nothing_and_still_charges_overshoot() {
             let _kept = reserve(&limits, &store, &consumer.to_string(), tokens, after(20 * SECOND)).unwrap();
         }
         let now = after(21 * SECOND);
-        evicted.settle(&store, Used::Exactly(Tokens(used)), now).unwrap();
+        evicted.settle(&store, Used::Exactly(input(used)), now).unwrap();
         let left = reserve(&limits, &store, "a", 0, now).unwrap();
-        assert_eq!(left.tightest().unwrap().remaining.0, remaining);
+        assert_eq!(left.standings().tokens.as_ref().unwrap().remaining, remaining);
     }
 }
 
@@ -174,12 +174,84 @@ fn contention_is_counted_bounded_and_bounded_later_for_settling() {
     assert!(matches!(refused, TableError::Contended { attempts: 64, .. }), "{refused}");
 
     store.losses.set(1000);
-    let settled = reservation.settle(&store, Used::Exactly(Tokens(10)), after(0)).unwrap();
-    assert_eq!((settled.retries, settled.tightest.unwrap().remaining), (1000, Tokens(90)));
+    let settled = reservation.settle(&store, Used::Exactly(input(10)), after(0)).unwrap();
+    assert_eq!(settled.retries, 1000);
+    assert_eq!(reserve(&limits, &store, "a", 0, after(0)).unwrap().standings().tokens.as_ref().unwrap().remaining, 90);
 
     store.losses.set(0);
     let reservation = reserve(&limits, &store, "b", 40, after(0)).unwrap();
     store.losses.set(u32::MAX);
     let lost = reservation.settle(&store, Used::Nothing, after(0)).unwrap_err();
     assert!(matches!(lost, TableError::Contended { attempts: 4096, .. }));
+}
+
+#[test]
+fn a_full_table_lets_requests_through_uncounted_where_that_is_wanted() {
+    let store = Memory::default();
+    let refuses = limits(&store, 8, PER_CONSUMER);
+    let config = settings::config_with("/limits", PER_CONSUMER);
+    let table = Table::prepare(Geometry::new(8), &store, [7; 16]).unwrap();
+    let allows = Limits::new(config.limits(), config.prices().clone(), WhenFull::Allow, table);
+    for consumer in 0..8 {
+        let held = reserve(&allows, &store, &consumer.to_string(), 50, after(0)).unwrap();
+        assert!(held.uncounted().is_empty());
+    }
+    assert!(matches!(error(reserve(&refuses, &store, "ninth", 1, after(0))), TableError::Full(_)));
+    let ninth = reserve(&allows, &store, "ninth", 100, after(0)).unwrap();
+    assert_eq!(ninth.uncounted(), ["l".into()]);
+    ninth.settle(&store, Used::Exactly(input(500)), after(0)).unwrap();
+    // What is too much for whom the table knows still is.
+    assert!(matches!(reserve(&allows, &store, "0", 51, after(0)), Err(Refusal::Exhausted { .. })));
+}
+
+#[test]
+fn a_limit_that_does_not_enforce_lets_through_when_the_table_fails() {
+    let store = Memory::default();
+    let trial = r#"[{"name": "l", "per": ["consumer"], "tokens": 100, "window": "100s", "enforce": false}]"#;
+    let limits = limits(&store, 8, trial);
+    store.overwrite("tollgate.1.8.1", b"x");
+    let held = reserve(&limits, &store, "a", 1, after(0)).unwrap();
+    assert_eq!(held.uncounted(), ["l".into()]);
+}
+
+#[test]
+fn memory_stays_flat_and_who_is_active_is_kept_while_200000_consumers_come_and_go() {
+    const SLOTS: u32 = 16_384;
+    const ACTIVE: u64 = 500;
+    let store = Memory::default();
+    let limits = limits(
+        &store,
+        SLOTS,
+        r#"[{"name": "guests", "match": {"consumer_tag": {"kind": "guest"}}, "per": ["consumer"],
+             "tokens": 100, "window": "1s"},
+            {"name": "regulars", "match": {"consumer_tag": {"kind": "regular"}}, "per": ["consumer"],
+             "tokens": 1000, "window": "1d"}]"#,
+    );
+    let keys = store.keys();
+    let tags = |kind: &str| std::collections::BTreeMap::from([("kind".to_owned(), kind.to_owned())]);
+    let (guests, regulars) = (tags("guest"), tags("regular"));
+    let ask = |name: &str, tags, tokens, now| {
+        let subject = Subject { tags: Some(tags), ..who(Some(name), "m") };
+        limits.reserve(&store, &Leases::default(), &subject, &demand(tokens, 0), now)
+    };
+    for turn in 0..200_000 {
+        // Ten tokens come back in a tenth of a second, in which a thousand others come.
+        let now = after(turn * SECOND / 10_000);
+        let held = ask(&format!("guest-{turn}"), &guests, 10, now).unwrap();
+        if turn % 2 == 0 {
+            held.settle(&store, Used::Exactly(input(10)), now).unwrap();
+        }
+        if turn % 100 == 0 {
+            let regular = format!("regular-{}", turn / 100 % ACTIVE);
+            ask(&regular, &regulars, 100, now).unwrap().settle(&store, Used::Exactly(input(101)), now).unwrap();
+        }
+    }
+    let now = after(20 * SECOND);
+    assert_eq!(store.keys(), keys, "not one key more");
+    assert!(keys.iter().all(|key| store.bytes(key).unwrap().len() <= 2 + 8 * 32));
+    for regular in 0..ACTIVE {
+        let held = ask(&format!("regular-{regular}"), &regulars, 0, now).unwrap();
+        // 404 were used; 20 seconds of a day bring a fraction of one back.
+        assert_eq!(held.standings().tokens.as_ref().unwrap().remaining, 596, "regular {regular}");
+    }
 }

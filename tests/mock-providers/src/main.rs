@@ -15,6 +15,7 @@ mod event_stream;
 mod form;
 mod gemini;
 mod json_list;
+mod logprobs;
 mod model_name;
 mod multipart;
 mod openai;

@@ -25,6 +25,12 @@ pub fn openai_reasons(model: &str) -> bool {
     }
 }
 
+/// Whether an OpenAI model tells log probabilities: while it does not reason, which some do unless told not to.
+pub fn openai_tells_logprobs(model: &str, effort: Option<&str>) -> bool {
+    let rests = ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4"].iter().any(|family| model.starts_with(family));
+    !openai_reasons(model) || (rests && effort.is_none_or(|effort| effort == "none"))
+}
+
 /// A number that is part of a version, not a date.
 fn small_number(part: &str) -> Option<u32> {
     part.parse().ok().filter(|number| *number < 100)
@@ -52,5 +58,7 @@ mod tests {
         {
             assert_eq!(openai_reasons(model), reasons, "{model}");
         }
+        assert!(openai_tells_logprobs("gpt-5.4", None) && !openai_tells_logprobs("gpt-5.4", Some("low")));
+        assert!(!openai_tells_logprobs("o3", None) && openai_tells_logprobs("gpt-4o", Some("low")));
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use read_request::read_counted;
 
 use crate::codec::{Codec, Given, ReadEvent, StreamForm};
 use crate::json::{Text, Writer, shape};
-use crate::neutral::{Count, Finish, Tier, Usage};
+use crate::neutral::{Count, Extra, Finish, Tier, Usage};
 use crate::peek::Member;
 use crate::upstream::Credential;
 use serde_json::value::RawValue;
@@ -46,6 +46,11 @@ pub(crate) static CODEC: Codec = Codec {
     read_request: read_request::read_request,
     write_request: write_request::write_request,
     read_response: read_response::read_response,
+    holds: |extra| match extra {
+        Extra::Image(_) => false,
+        Extra::Citation(citation) => citation.place.is_some() || citation.url.is_some(),
+        Extra::RedactedThinking => true,
+    },
     write_response: write_response::write_response,
     read_outcome: read_response::read_outcome,
     read_error: errors::read_error,

@@ -1,6 +1,6 @@
 //! Reads the events of a Messages stream.
 
-use super::citations::{CitationShape, read_citations};
+use super::citations::CitationShape;
 use super::{AnswerBlock, REFUSED, StopDetails, UsageShape, errors, finish_from};
 use crate::json::{RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Finish, Origin, Signature, Usage};
@@ -90,7 +90,8 @@ impl EventReader {
         let said = |text: &Text<'_>| !text.is_empty();
         self.block = OpenBlock::Other;
         self.block_from = self.said;
-        match block.kind.as_deref().unwrap_or_default() {
+        let kind = block.kind.unwrap_or_default();
+        match &*kind {
             // Blocks open empty and fill by deltas; a server that does not stream them fills them here.
             "text" => {
                 if let Some(text) = block.text.filter(said) {
@@ -120,7 +121,7 @@ impl EventReader {
                 }
                 self.block = OpenBlock::Call { index, said_anything: whole.is_some() };
             }
-            _ => {}
+            _ => sink(Event::Lost(kind)),
         }
     }
 
@@ -128,14 +129,15 @@ impl EventReader {
         match (delta.kind.as_deref().unwrap_or_default(), &mut self.block) {
             ("text_delta", _) => {
                 let text = delta.text.unwrap_or_default();
-                self.said = self.said.saturating_add(text.chars().count() as u64);
+                self.said = self.said.saturating_add(text.characters());
                 sink(Event::Text(text));
             }
             ("thinking_delta", _) => sink(Event::Thinking(delta.thinking.unwrap_or_default())),
             ("signature_delta", _) => sink(signed(delta.signature.unwrap_or_default())),
-            ("citations_delta", _) => read_citations(delta.citation, (self.block_from, self.said), &mut |citation| {
-                sink(Event::Citation(citation))
-            }),
+            ("citations_delta", _) => {
+                let citation = delta.citation.and_then(|citation| citation.read((self.block_from, self.said)));
+                sink(citation.map_or_else(|| Event::Lost("citation".into()), Event::Citation));
+            }
             ("input_json_delta", OpenBlock::Call { index, said_anything }) => {
                 if let Some(fragment) = delta.partial_json.filter(|fragment| !fragment.is_empty()) {
                     *said_anything = true;

@@ -99,7 +99,7 @@ fn next_speakers(messages: &[Message<'_>]) -> Vec<Option<Role>> {
 /// they are.
 pub(crate) fn is_blank(part: &Part<'_>) -> bool {
     match part {
-        Part::Text(text) | Part::Refusal(text) => text.trim().is_empty(),
+        Part::Text(text) | Part::Refusal(text) => text.is_blank(),
         Part::Thinking { signature, .. } => signature.as_ref().is_none_or(is_foreign),
         Part::RedactedThinking(data) => is_foreign(data),
         _ => false,

@@ -2,7 +2,7 @@
 
 use super::turns::{Turn, is_blank};
 use crate::calls::plain_id;
-use crate::json::Writer;
+use crate::json::{Text, Writer};
 use crate::neutral::{Losses, Origin, Part, Role, Source, ToolResult};
 
 /// Writes what one side says.
@@ -92,7 +92,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
     });
 }
 
-fn write_text(w: &mut Writer<'_>, text: &str) {
+fn write_text(w: &mut Writer<'_>, text: &Text<'_>) {
     w.object(|w| {
         w.key("type").string("text");
         w.key("text").string(text);

@@ -4,7 +4,7 @@ use super::citations::write_citation;
 use super::write_response::write_stop;
 use super::{errors, write_usage};
 use crate::calls::plain_id;
-use crate::json::Writer;
+use crate::json::{Quotable, Writer};
 use crate::neutral::{Citation, Event, Finish, Origin, Usage};
 use crate::sse;
 
@@ -41,7 +41,8 @@ impl EventWriter {
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
         match event {
             Event::Start { id, model } => self.start(id, model, out),
-            Event::Text(text) => {
+            Event::TextLogprobs { text, .. } if text.is_empty() => {}
+            Event::Text(text) | Event::TextLogprobs { text, .. } => {
                 self.enter_text(out);
                 self.delta(out, "text_delta", "text", text);
             }
@@ -70,8 +71,9 @@ impl EventWriter {
                 w.key("input").literal("{}");
             }),
             Event::ToolArguments { fragment, .. } => self.delta(out, "input_json_delta", "partial_json", fragment),
-            Event::Citation(citation) if citation.url.is_some() => self.cite(citation, out),
-            Event::Citation(_) => {}
+            Event::Citation(citation) => self.cite(citation, out),
+            // What this API has no place for does not come here.
+            Event::Image(_) | Event::Lost(_) => {}
             Event::Refusal(text) => {
                 let refusal = self.refusal.get_or_insert_default();
                 if refusal.len() <= MOST_REFUSAL {
@@ -134,7 +136,7 @@ impl EventWriter {
         self.blocks = self.blocks.saturating_add(1);
     }
 
-    fn delta(&self, out: &mut Vec<u8>, kind: &'static str, key: &'static str, text: &str) {
+    fn delta(&self, out: &mut Vec<u8>, kind: &'static str, key: &'static str, text: &(impl Quotable + ?Sized)) {
         event(out, "content_block_delta", |w| {
             w.key("index").unsigned(self.blocks.saturating_sub(1));
             w.key("delta").object(|w| {

@@ -37,7 +37,16 @@ shape! {
         location: Location<'a>,
     }
 }
-shape! { Location { web: WebLocation<'a> } }
+shape! {
+    Location {
+        web: WebLocation<'a>,
+        characters as "documentChar": Range<'a>,
+        pages as "documentPage": Range<'a>,
+        blocks as "documentChunk": Range<'a>,
+        found as "searchResultLocation": Range<'a>,
+    }
+}
+shape! { Range { document as "documentIndex": u64, found as "searchResultIndex": u64, start: u64, end: u64 } }
 shape! { WebLocation { url: Text<'a>, domain: Text<'a> } }
 
 /// Reads a block's member. `name` is the member's, for an error's path.

@@ -1,5 +1,7 @@
 //! The formats of images, documents, audio and video, and the media types that other APIs name them by.
 
+use crate::neutral::Source;
+
 /// A format's name here, and its media type. The first row that fits is taken.
 pub(super) type Formats = [(&'static str, &'static str)];
 
@@ -52,6 +54,12 @@ pub(super) const VIDEO: &Formats = &[
 
 pub(super) fn media_type(formats: &Formats, format: &str) -> Option<&'static str> {
     formats.iter().find(|(name, _)| *name == format).map(|&(_, media_type)| media_type)
+}
+
+/// An image's format and its data, as this API has them.
+pub(super) fn as_image<'s>(source: &'s Source<'_>) -> Option<(&'static str, &'s str)> {
+    let Source::Base64 { media_type, data } = source else { return None };
+    Some((format(IMAGES, media_type)?, data))
 }
 
 /// The format of a media type, whose parameters do not matter.

@@ -22,7 +22,7 @@ mod write_tools;
 
 use crate::codec::{Codec, StreamForm};
 use crate::json::{Writer, shape};
-use crate::neutral::{Count, Finish, Tier, Usage};
+use crate::neutral::{Count, Extra, Finish, Tier, Usage};
 use crate::operation::push_segment;
 use crate::peek::Member;
 use crate::upstream::Credential;
@@ -48,6 +48,10 @@ pub(crate) static CODEC: Codec = Codec {
     read_request: read_request::read_request,
     write_request: write_request::write_request,
     read_response: read_response::read_response,
+    holds: |extra| match extra {
+        Extra::Image(source) => media::as_image(source).is_some(),
+        Extra::Citation(_) | Extra::RedactedThinking => true,
+    },
     write_response: write_response::write_response,
     read_outcome: read_response::read_outcome,
     read_error: errors::read_error,

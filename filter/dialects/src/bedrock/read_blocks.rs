@@ -151,6 +151,12 @@ fn read_media<'a>(
     Ok(part(source, media.name))
 }
 
+/// The image that a block of an answer holds, unless it is kept elsewhere.
+pub(super) fn read_image(member: &RawValue) -> Option<Part<'_>> {
+    let image = read_media(member, IMAGE, &mut Losses::default()).ok();
+    image.filter(|image| !matches!(image, Part::Image(Image { source: Source::ProviderFile })))
+}
+
 /// Text files are text, which every target takes.
 fn read_bytes<'a>(media_type: &'static str, data: Text<'a>) -> Result<Source<'a>, RequestError> {
     if media_type.starts_with("text/")

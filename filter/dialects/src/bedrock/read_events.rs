@@ -2,11 +2,12 @@
 
 use super::blocks::CitationShape;
 use super::citations::read_citation;
+use super::media::{IMAGES, media_type};
 use super::{UsageShape, finish_from};
 use crate::base64::{decode, encode};
 use crate::codec::Given;
 use crate::json::{RequestError, Text, parse, shape};
-use crate::neutral::{Event, Failure, Finish, Origin, Signature};
+use crate::neutral::{Event, Failure, Finish, Image, Origin, Signature, Source};
 
 shape! {
     /// Every event, whose name says which members are set.
@@ -18,7 +19,8 @@ shape! {
         usage: UsageShape<'a>,
     }
 }
-shape! { Start { tool_use as "toolUse": CallStart<'a> } }
+shape! { Start { tool_use as "toolUse": CallStart<'a>, image: ImageStart<'a> } }
+shape! { ImageStart { format: Text<'a> } }
 shape! { CallStart { id as "toolUseId": Text<'a>, name: Text<'a>, kind as "type": Text<'a> } }
 shape! {
     Delta {
@@ -26,13 +28,17 @@ shape! {
         tool_use as "toolUse": Fragment<'a>,
         reasoning as "reasoningContent": Thought<'a>,
         citation: CitationShape<'a>,
+        image: ImageDelta<'a>,
     }
 }
+shape! { ImageDelta { source: ImageBytes<'a> } }
+shape! { ImageBytes { bytes: Text<'a> } }
 shape! { Fragment { input: Text<'a> } }
 shape! { Thought { text: Text<'a>, signature: Text<'a>, redacted as "redactedContent": Text<'a> } }
 
-/// The most redacted thoughts that wait for the end of their block, in bytes.
+/// The most redacted thoughts, or of an image, that wait for the end of their block, in bytes.
 const MOST_REDACTED: usize = 2 * 1024 * 1024;
+const MOST_OF_IMAGE: usize = 16 * 1024 * 1024;
 
 /// The call whose arguments may go on.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +57,8 @@ pub(crate) struct EventReader {
     server_tool: Option<u64>,
     /// Redacted thoughts come in pieces, each encoded by itself.
     redacted: Vec<u8>,
+    /// So may an image.
+    image: Option<(&'static str, Vec<u8>)>,
     finished: bool,
     counted: bool,
 }
@@ -92,10 +100,15 @@ impl EventReader {
 
     fn open(&mut self, block: u64, start: Start<'_>, sink: &mut dyn FnMut(Event<'_>)) {
         self.close(sink);
-        let Some(call) = start.tool_use else { return };
-        if call.kind.is_some() {
+        if let Some(image) = start.image {
+            self.image = media_type(IMAGES, &image.format.unwrap_or_default()).map(|kind| (kind, Vec::new()));
+        }
+        let Some(call) = start.tool_use else {
+            return start.unknown.0.into_iter().take(1).for_each(|kind| sink(Event::Lost(kind)));
+        };
+        if let Some(kind) = call.kind {
             self.server_tool = Some(block);
-            return;
+            return sink(Event::Lost(kind));
         }
         let index = self.calls;
         self.calls = self.calls.saturating_add(1);
@@ -116,6 +129,9 @@ impl EventReader {
         if let Some(citation) = delta.citation {
             sink(Event::Citation(read_citation(citation)));
         }
+        if let Some(image) = delta.image {
+            self.add_to_image(image.source.and_then(|source| source.bytes), sink)?;
+        }
         let thought = delta.reasoning.unwrap_or_default();
         if let Some(text) = thought.text.filter(|text| !text.is_empty()) {
             sink(Event::Thinking(text));
@@ -129,6 +145,18 @@ impl EventReader {
             if self.redacted.len() > MOST_REDACTED {
                 return Err(RequestError::shape("delta.reasoningContent.redactedContent", "is too large"));
             }
+        }
+        Ok(())
+    }
+
+    fn add_to_image(&mut self, piece: Option<Text<'_>>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+        let (Some((_, bytes)), Some(piece)) = (&mut self.image, piece) else {
+            sink(Event::Lost("image".into()));
+            return Ok(());
+        };
+        bytes.extend(decode(&piece).ok_or_else(|| RequestError::shape("delta.image.source.bytes", "expected base64"))?);
+        if bytes.len() > MOST_OF_IMAGE {
+            return Err(RequestError::shape("delta.image.source.bytes", "is too large"));
         }
         Ok(())
     }
@@ -159,6 +187,12 @@ impl EventReader {
         if !self.redacted.is_empty() {
             let data = encode(&std::mem::take(&mut self.redacted));
             sink(Event::RedactedThinking(Signature::given(Origin::Anthropic, data.into())));
+        }
+        if let Some((media_type, bytes)) = self.image.take()
+            && !bytes.is_empty()
+        {
+            let source = Source::Base64 { media_type: media_type.into(), data: encode(&bytes).into() };
+            sink(Event::Image(Image { source }));
         }
         self.server_tool = None;
     }

@@ -2,17 +2,18 @@
 
 use super::blocks::{Block, Reasoning, ToolUse, read_member};
 use super::citations::read_cited;
+use super::read_blocks::read_image;
 use super::{UsageShape, finish_from};
 use crate::json::{Few, RequestError, Text, parse, shape};
-use crate::neutral::{Arguments, Finish, Origin, Outcome, Part, Response, Signature, ToolCall};
+use crate::neutral::{Arguments, Finish, Origin, Outcome, Part, Piece, Response, Signature, ToolCall};
 
 shape! { Answer { output: Output<'a>, reason as "stopReason": Text<'a>, usage: UsageShape<'a> } }
 shape! { Output { message: MessageShape<'a> } }
 shape! { MessageShape { content: Few<Block<'a>> } }
 shape! { Envelope { reason as "stopReason": Text<'a>, usage: UsageShape<'a> } }
 
-/// Reads an answer. Blocks of tools that the provider ran itself are left out. What an answer's id and
-/// model are, the body does not say.
+/// Reads an answer. Blocks of tools that the provider ran itself have no place elsewhere. What an answer's id
+/// and model are, the body does not say.
 pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let answer: Answer<'_> = parse(body)?;
     let message = answer.output.and_then(|output| output.message);
@@ -22,45 +23,60 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     if finish == Finish::Malformed {
         return Err(RequestError::shape("stopReason", "the model's output was malformed"));
     }
-    let mut parts = Vec::new();
+    let mut said = Response::default();
     for block in content {
-        read_block(block, &mut |part| parts.push(part))?;
+        read_block(block, &mut |piece| said.take(piece))?;
     }
-    Ok(Response {
-        id: Text::default(),
-        model: Text::default(),
-        parts,
-        finish,
-        stop_sequence: None,
-        usage: answer.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
-    })
+    let usage = answer.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default();
+    Ok(Response { finish, usage, ..said })
 }
 
-fn read_block<'a>(block: Block<'a>, take: &mut dyn FnMut(Part<'a>)) -> Result<(), RequestError> {
-    if let Some(text) = block.text.filter(|text| !text.is_empty()) {
-        take(Part::Text(text));
+fn read_block<'a>(block: Block<'a>, take: &mut dyn FnMut(Piece<'a>)) -> Result<(), RequestError> {
+    if let Some(text) = block.text {
+        if !text.is_empty() {
+            take(Ok(Part::Text(text)));
+        }
     } else if let Some(reasoning) = block.reasoning {
         let reasoning: Reasoning<'_> = read_member(reasoning, "reasoningContent")?;
         let given = |text| Signature::given(Origin::Anthropic, text);
         if let Some(data) = reasoning.redacted {
-            take(Part::RedactedThinking(given(data)));
+            take(Ok(Part::RedactedThinking(given(data))));
         } else if let Some(thoughts) = reasoning.text {
             let signature = thoughts.signature.filter(|signature| !signature.is_empty()).map(given);
-            take(Part::Thinking { text: thoughts.text.unwrap_or_default(), signature });
+            take(Ok(Part::Thinking { text: thoughts.text.unwrap_or_default(), signature }));
         }
     } else if let Some(call) = block.tool_use {
         let call: ToolUse<'_> = read_member(call, "toolUse")?;
-        if call.kind.is_none() {
-            take(Part::ToolCall(ToolCall {
+        take(match call.kind {
+            Some(kind) => Err(kind),
+            None => Ok(Part::ToolCall(ToolCall {
                 id: call.id.unwrap_or_default(),
                 name: call.name.unwrap_or_default(),
                 arguments: call.input.map_or_else(|| Arguments::Text("{}".into()), Arguments::Object),
-            }));
-        }
+            })),
+        });
     } else if let Some(cited) = block.cited {
         read_cited(read_member(cited, "citationsContent")?, take);
+    } else if let Some(image) = block.image {
+        take(read_image(image).ok_or_else(|| "image".into()));
+    } else {
+        take(Err(other(block)));
     }
     Ok(())
+}
+
+/// What a block is called of which nothing can be told.
+fn other(block: Block<'_>) -> Text<'_> {
+    let members = [
+        ("toolResult", block.tool_result),
+        ("document", block.document),
+        ("video", block.video),
+        ("audio", block.audio),
+        ("searchResult", block.search_result),
+        ("guardContent", block.guarded),
+    ];
+    let known = members.into_iter().find(|(_, member)| member.is_some()).map(|(name, _)| Text::from(name));
+    known.or_else(|| block.unknown.0.into_iter().next()).unwrap_or_default()
 }
 
 /// Reads only what must be known of an answer that is passed on as it is.

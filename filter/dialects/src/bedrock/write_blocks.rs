@@ -5,7 +5,7 @@ use super::media::{AUDIO, DOCUMENTS, Formats, IMAGES, VIDEO, format};
 use crate::anthropic::turns::{Turn, is_blank};
 use crate::base64::{encode, is_base64};
 use crate::calls::{plain_id, short_id};
-use crate::json::Writer;
+use crate::json::{Quotable, Text, Writer};
 use crate::neutral::{Document, Losses, Origin, Part, Role, Signature, Source, ToolResult};
 use std::borrow::Cow;
 
@@ -81,7 +81,9 @@ impl Blocks {
         let (format, data) = match &document.source {
             Source::Text(text) if self.only_documents => {
                 return match title {
-                    Some(title) => w.object(|w| w.key("text").concat(&[title, "\n\n", text])),
+                    Some(title) => {
+                        w.object(|w| w.key("text").concat(&[title.quoted(), "\n\n".quoted(), text.quoted()]))
+                    }
                     None => write_text(w, text),
                 };
             }
@@ -118,7 +120,7 @@ impl Blocks {
     }
 }
 
-pub(super) fn write_text(w: &mut Writer<'_>, text: &str) {
+pub(super) fn write_text(w: &mut Writer<'_>, text: &Text<'_>) {
     w.object(|w| w.key("text").string(text));
 }
 

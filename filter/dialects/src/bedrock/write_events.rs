@@ -1,11 +1,12 @@
 //! Writes a ConverseStream.
 
 use super::citations::write_citation;
+use super::media::as_image;
 use super::write_blocks::{redacted, tool_use_id};
 use super::{errors, finish_word, write_metrics, write_usage};
 use crate::event_stream::write_event;
-use crate::json::Writer;
-use crate::neutral::{Event, Finish, Origin, Usage};
+use crate::json::{Quotable, Writer};
+use crate::neutral::{Event, Finish, Origin, Source, Usage};
 
 /// The block that is open, so that deltas have a place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,7 @@ enum OpenBlock {
     /// Text of which it has been said where it is from.
     Cited,
     Thinking,
+    Image,
     Call {
         said_anything: bool,
     },
@@ -38,8 +40,9 @@ impl EventWriter {
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
         match event {
             Event::Start { .. } => write(out, "messageStart", |w| w.key("role").string("assistant")),
+            Event::TextLogprobs { text, .. } if text.is_empty() => {}
             // Words of refusal are text here.
-            Event::Text(text) | Event::Refusal(text) => {
+            Event::Text(text) | Event::TextLogprobs { text, .. } | Event::Refusal(text) => {
                 self.enter(OpenBlock::Text, out);
                 self.delta(out, |w| w.key("text").string(text));
             }
@@ -50,6 +53,9 @@ impl EventWriter {
                 }
                 self.delta(out, |w| write_citation(w.key("citation"), citation));
             }
+            Event::Image(image) => self.image(&image.source, out),
+            // What this API has no place for does not come here.
+            Event::Lost(_) => {}
             Event::Thinking(text) => {
                 self.enter(OpenBlock::Thinking, out);
                 self.thought(out, "text", text);
@@ -85,6 +91,20 @@ impl EventWriter {
         }
     }
 
+    fn image(&mut self, source: &Source<'_>, out: &mut Vec<u8>) {
+        let Some((format, data)) = as_image(source) else { return };
+        self.close(out);
+        write(out, "contentBlockStart", |w| {
+            w.key("start").object(|w| w.key("image").object(|w| w.key("format").string(format)));
+            w.key("contentBlockIndex").unsigned(self.index);
+        });
+        self.delta(out, |w| {
+            w.key("image").object(|w| w.key("source").object(|w| w.key("bytes").string(data)));
+        });
+        self.open = OpenBlock::Image;
+        self.close(out);
+    }
+
     fn open_call(&mut self, id: &str, name: &str, out: &mut Vec<u8>) {
         self.close(out);
         self.open = OpenBlock::Call { said_anything: false };
@@ -99,11 +119,11 @@ impl EventWriter {
         });
     }
 
-    fn arguments(&self, fragment: &str, out: &mut Vec<u8>) {
+    fn arguments(&self, fragment: &(impl Quotable + ?Sized), out: &mut Vec<u8>) {
         self.delta(out, |w| w.key("toolUse").object(|w| w.key("input").string(fragment)));
     }
 
-    fn thought(&self, out: &mut Vec<u8>, key: &'static str, text: &str) {
+    fn thought(&self, out: &mut Vec<u8>, key: &'static str, text: &(impl Quotable + ?Sized)) {
         self.delta(out, |w| w.key("reasoningContent").object(|w| w.key(key).string(text)));
     }
 

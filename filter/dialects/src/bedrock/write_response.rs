@@ -4,7 +4,7 @@ use super::citations::write_citation;
 use super::write_blocks::{Blocks, write_text};
 use super::{finish_word, write_metrics, write_usage};
 use crate::codec::Answering;
-use crate::json::Writer;
+use crate::json::{Text, Writer};
 use crate::neutral::{Part, Response};
 
 /// Writes `response` as this API answers. The id that a client logs is a header's.
@@ -39,7 +39,7 @@ fn write_parts(w: &mut Writer<'_>, parts: &[Part<'_>]) {
     }
 }
 
-fn write_cited(w: &mut Writer<'_>, text: &str, after: &[Part<'_>]) {
+fn write_cited(w: &mut Writer<'_>, text: &Text<'_>, after: &[Part<'_>]) {
     let citations = after.iter().map_while(|part| match part {
         Part::Citation(citation) => Some(citation),
         _ => None,

@@ -2,6 +2,7 @@
 //! and <https://docs.cohere.com/reference/chat-stream>, and the types of the official SDK.
 
 mod errors;
+mod logprobs;
 mod models;
 mod read_events;
 mod read_messages;
@@ -13,10 +14,11 @@ mod write_request;
 mod write_response;
 
 use crate::codec::{Codec, Given, StreamForm};
-use crate::json::{Few, Text, Writer, shape};
-use crate::neutral::{Citation, Count, Finish, Usage};
+use crate::json::{Few, Text, Writer, parse, shape};
+use crate::neutral::{Citation, Count, Extra, Finish, Part, Piece, Usage};
 use crate::peek::Member;
 use crate::upstream::Credential;
+use serde_json::value::RawValue;
 
 /// What this dialect can do.
 pub(crate) static CODEC: Codec = Codec {
@@ -38,6 +40,7 @@ pub(crate) static CODEC: Codec = Codec {
     read_request: read_request::read_request,
     write_request: write_request::write_request,
     read_response: read_response::read_response,
+    holds: |extra| matches!(extra, Extra::Citation(_)),
     write_response: write_response::write_response,
     read_outcome: read_response::read_outcome,
     read_error: errors::read_error,
@@ -107,9 +110,12 @@ fn finish_word(finish: Finish) -> &'static str {
 
 shape! { UsageShape { billed_units: Units<'a>, tokens: Units<'a>, cached_tokens: Count } }
 shape! { Units { input_tokens: Count, output_tokens: Count } }
-shape! { CitationShape { start: u64, end: u64, sources: Few<SourceShape<'a>> } }
-shape! { SourceShape { document: PageShape<'a>, tool_output: PageShape<'a> } }
-shape! { PageShape { url: Text<'a>, title: Text<'a> } }
+shape! { CitationShape { kind as "type": Text<'a>, start: u64, end: u64, sources: Few<SourceShape<'a>> } }
+shape! { SourceShape { id: Text<'a>, document: &'a RawValue, tool_output: &'a RawValue } }
+shape! {
+    /// What a request's own document, or a tool's output, says of itself: it may have any members.
+    PageShape { url: &'a RawValue, title: &'a RawValue, text: &'a RawValue }
+}
 
 impl UsageShape<'_> {
     /// `tokens` is what the model saw and said; `billed_units` leaves out what Cohere adds itself.
@@ -139,16 +145,23 @@ fn write_usage(w: &mut Writer<'_>, usage: &Usage) {
 }
 
 impl<'a> CitationShape<'a> {
-    /// The pages that are cited. Documents and tool outputs of the request's own have no URL, and say
-    /// nothing that another API could.
-    fn into_citations(self) -> impl Iterator<Item = Citation<'a>> {
+    /// What is cited. Other APIs do not say where their thoughts are from.
+    fn into_pieces(self) -> impl Iterator<Item = Piece<'a>> {
+        let of_text = self.kind.is_none_or(|kind| &*kind == "TEXT_CONTENT");
         let span = self.start.zip(self.end);
-        let pages = self.sources.into_iter().flatten().filter_map(|source| source.document.or(source.tool_output));
-        pages.filter(|page| page.url.as_ref().is_some_and(|url| !url.is_empty())).map(move |page| Citation {
-            url: page.url,
-            title: page.title,
-            quote: None,
-            span,
-        })
+        let sources = self.sources.into_iter().flatten();
+        sources.map(move |source| if of_text { Ok(Part::Citation(source.read(span))) } else { Err("citation".into()) })
+    }
+}
+
+impl<'a> SourceShape<'a> {
+    fn read(self, span: Option<(u64, u64)>) -> Citation<'a> {
+        let page = self.document.or(self.tool_output).and_then(|page| parse::<PageShape<'_>>(page.get()).ok());
+        let page = page.unwrap_or_default();
+        let text = |member: Option<&'a RawValue>| {
+            member.and_then(|text| parse::<Text<'_>>(text.get()).ok()).filter(|text| !text.is_empty())
+        };
+        let citation = Citation { title: text(page.title), quote: text(page.text), span, ..Citation::default() };
+        citation.from(text(page.url).or(self.id))
     }
 }

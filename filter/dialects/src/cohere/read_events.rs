@@ -1,11 +1,21 @@
 //! Reads the events of a stream: <https://docs.cohere.com/v2/docs/streaming>.
 
 use super::read_response::{Call, Content, call_id};
-use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape};
+use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape, logprobs};
 use crate::json::{First, RequestError, Text, parse, shape};
-use crate::neutral::{Event, Failure, Part};
+use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
+use serde_json::value::RawValue;
 
-shape! { StreamEvent { kind as "type": Text<'a>, id: Text<'a>, index: u64, delta: Delta<'a>, message: Text<'a> } }
+shape! {
+    StreamEvent {
+        kind as "type": Text<'a>,
+        id: Text<'a>,
+        index: u64,
+        delta: Delta<'a>,
+        message: Text<'a>,
+        logprobs: &'a RawValue,
+    }
+}
 shape! { Delta { message: Message<'a>, finish_reason: Text<'a>, error: Text<'a>, usage: UsageShape<'a> } }
 shape! {
     Message {
@@ -54,13 +64,10 @@ impl EventReader {
             "message-start" => sink(Event::Start { id: event.id.unwrap_or_default(), model: Text::default() }),
             "content-start" | "content-delta" => {
                 self.leave_call(sink);
-                message.content.and_then(First::take).into_iter().flat_map(Content::into_parts).for_each(|part| {
-                    match part {
-                        Part::Text(text) => sink(Event::Text(text)),
-                        Part::Thinking { text, .. } => sink(Event::Thinking(text)),
-                        _ => {}
-                    }
-                });
+                let mut tokens = logprobs::read_piece(event.logprobs);
+                let content = message.content.and_then(First::take);
+                content.into_iter().flat_map(Content::into_pieces).for_each(|piece| say(piece, &mut tokens, sink));
+                Event::of_silent(tokens).into_iter().for_each(sink);
             }
             "tool-plan-delta" => {
                 if let Some(plan) = message.tool_plan.filter(|plan| !plan.is_empty()) {
@@ -76,8 +83,10 @@ impl EventReader {
             "tool-call-end" => self.leave_call(sink),
             "citation-start" => {
                 let citation = message.citations.and_then(First::take);
-                let citations = citation.into_iter().flat_map(CitationShape::into_citations);
-                citations.for_each(|citation| sink(Event::Citation(citation)));
+                citation
+                    .into_iter()
+                    .flat_map(CitationShape::into_pieces)
+                    .for_each(|piece| say(piece, &mut Vec::new(), sink));
             }
             MESSAGE_END => {
                 self.leave_call(sink);
@@ -121,6 +130,14 @@ impl EventReader {
             sink(Event::ToolArguments { index, fragment: "{}".into() });
         }
     }
+}
+
+/// `tokens` are of the first thing that is said. Those of thoughts have no place elsewhere.
+fn say<'a>(piece: Piece<'a>, tokens: &mut Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
+    if let Ok(Part::Thinking { .. }) = piece {
+        tokens.clear();
+    }
+    Event::of(piece, tokens).into_iter().for_each(sink);
 }
 
 impl OpenCall {

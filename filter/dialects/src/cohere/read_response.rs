@@ -1,10 +1,19 @@
 //! Reads a whole answer.
 
-use super::{CitationShape, Ending, UsageShape};
+use super::{CitationShape, Ending, UsageShape, logprobs};
 use crate::json::{Few, RequestError, Text, parse, shape};
-use crate::neutral::{Arguments, Finish, Outcome, Part, Response, ToolCall};
+use crate::neutral::{Arguments, Finish, Outcome, Part, Piece, Response, ToolCall};
+use serde_json::value::RawValue;
 
-shape! { Chat { id: Text<'a>, finish_reason: Text<'a>, message: Message<'a>, usage: UsageShape<'a> } }
+shape! {
+    Chat {
+        id: Text<'a>,
+        finish_reason: Text<'a>,
+        message: Message<'a>,
+        usage: UsageShape<'a>,
+        logprobs: &'a RawValue,
+    }
+}
 shape! {
     Message {
         content: Few<Content<'a>>,
@@ -15,21 +24,22 @@ shape! {
 }
 shape! {
     /// A piece of an answer, whole or in a stream.
-    Content { text: Text<'a>, thinking: Text<'a> }
+    Content { kind as "type": Text<'a>, text: Text<'a>, thinking: Text<'a> }
 }
 shape! {
     /// A call, whole or in a stream.
     Call { id: Text<'a>, function: Function<'a> }
 }
 shape! { Function { name: Text<'a>, arguments: Text<'a> } }
-shape! { Envelope { finish_reason: Text<'a>, message: &'a serde_json::value::RawValue, usage: UsageShape<'a> } }
+shape! { Envelope { finish_reason: Text<'a>, message: &'a RawValue, usage: UsageShape<'a> } }
 
 impl<'a> Content<'a> {
     /// What is said, and nothing that is empty.
-    pub(super) fn into_parts(self) -> impl Iterator<Item = Part<'a>> {
+    pub(super) fn into_pieces(self) -> impl Iterator<Item = Piece<'a>> {
         let said = |text: &Text<'_>| !text.is_empty();
-        let thoughts = self.thinking.filter(said).map(|text| Part::Thinking { text, signature: None });
-        thoughts.into_iter().chain(self.text.filter(said).map(Part::Text))
+        let unknown = self.kind.filter(|kind| !matches!(&**kind, "text" | "thinking")).map(Err);
+        let thoughts = self.thinking.filter(said).map(|text| Ok(Part::Thinking { text, signature: None }));
+        unknown.into_iter().chain(thoughts).chain(self.text.filter(said).map(|text| Ok(Part::Text(text))))
     }
 }
 
@@ -42,27 +52,29 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         Some(Ending::Finish(finish)) => finish,
         None => Finish::Stop,
     };
+    let mut said = Response::default();
     let plan = message.tool_plan.filter(|plan| !plan.is_empty());
-    let mut parts: Vec<Part<'_>> = plan.map(|text| Part::Thinking { text, signature: None }).into_iter().collect();
-    parts.extend(message.content.into_iter().flatten().flat_map(Content::into_parts));
-    let citations = message.citations.into_iter().flatten().flat_map(CitationShape::into_citations);
-    parts.extend(citations.map(Part::Citation));
+    said.parts.extend(plan.map(|text| Part::Thinking { text, signature: None }));
+    message.content.into_iter().flatten().flat_map(Content::into_pieces).for_each(|piece| said.take(piece));
+    let mut citations = Vec::new();
+    for piece in message.citations.into_iter().flatten().flat_map(CitationShape::into_pieces) {
+        match piece {
+            Ok(citation) => citations.push(citation),
+            lost => said.take(lost),
+        }
+    }
+    said.cite(citations);
     for (index, call) in message.tool_calls.into_iter().flatten().enumerate() {
         let function = call.function.unwrap_or_default();
-        parts.push(Part::ToolCall(ToolCall {
+        said.parts.push(Part::ToolCall(ToolCall {
             id: call_id(call.id, index as u64),
             name: function.name.unwrap_or_default(),
             arguments: Arguments::Text(function.arguments.map(read_arguments).unwrap_or_default()),
         }));
     }
-    Ok(Response {
-        id: chat.id.unwrap_or_default(),
-        model: Text::default(),
-        parts,
-        finish,
-        stop_sequence: None,
-        usage: chat.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
-    })
+    let usage = chat.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default();
+    let logprobs = logprobs::read(chat.logprobs);
+    Ok(Response { id: chat.id.unwrap_or_default(), finish, usage, logprobs, ..said })
 }
 
 /// A call's id; one that is missing is made up, unique in the answer.

@@ -1,9 +1,9 @@
 //! Writes a stream of events: <https://docs.cohere.com/v2/docs/streaming>.
 
 use super::write_response::write_citation;
-use super::{DONE, MESSAGE_END, errors, finish_word, write_usage};
-use crate::json::Writer;
-use crate::neutral::{Citation, Event, Finish, Usage};
+use super::{DONE, MESSAGE_END, errors, finish_word, logprobs, write_usage};
+use crate::json::{Quotable, Text, Writer};
+use crate::neutral::{Citation, Event, Finish, Origin, Signature, TokenLogprob, Usage};
 use crate::sse;
 
 /// What is open, so that fragments have a place.
@@ -35,11 +35,12 @@ impl EventWriter {
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
         match event {
             Event::Start { id, .. } => start(id, out),
-            Event::Text(text) | Event::Refusal(text) => self.say(Open::Text, text, out),
-            Event::Thinking(text) => self.say(Open::Thinking, text, out),
-            // Thoughts have no proofs here.
-            Event::Signature(_) => self.close(out),
-            Event::RedactedThinking(_) => {}
+            Event::Text(text) | Event::Refusal(text) => self.say(Open::Text, text, &[], out),
+            Event::TextLogprobs { text, tokens } => self.say_each(text, tokens, out),
+            Event::Thinking(text) => self.say(Open::Thinking, text, &[], out),
+            Event::Signature(signature) => self.sign(signature, out),
+            // What this API has no place for does not come here.
+            Event::RedactedThinking(_) | Event::Image(_) | Event::Lost(_) => {}
             Event::ToolCall { index, id, name } => {
                 self.close(out);
                 self.open = Open::Call { index: *index, said_anything: false };
@@ -66,7 +67,42 @@ impl EventWriter {
         }
     }
 
-    fn say(&mut self, kind: Open, text: &str, out: &mut Vec<u8>) {
+    /// Text and its tokens, each by itself if they are all of the text.
+    fn say_each(&mut self, text: &Text<'_>, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
+        let rest = tokens.iter().try_fold(&**text, |rest, token| rest.strip_prefix(&*token.drawn.token));
+        if rest == Some("") {
+            logprobs::pieces(tokens)
+                .for_each(|piece| self.say(Open::Text, &logprobs::text_of(piece).into(), piece, out));
+        } else {
+            self.say(Open::Text, text, tokens, out);
+        }
+    }
+
+    fn say(&mut self, kind: Open, text: &Text<'_>, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
+        let word = self.enter(kind, out);
+        self.content_with(
+            out,
+            "content-delta",
+            |w| w.key(word).string(text),
+            |w| {
+                if !tokens.is_empty() {
+                    logprobs::write_piece(w.key("logprobs"), text, tokens);
+                }
+            },
+        );
+    }
+
+    /// Not this API's: see the whole answer.
+    fn sign(&mut self, signature: &Signature<'_>, out: &mut Vec<u8>) {
+        let word = self.enter(Open::Thinking, out);
+        self.content(out, "content-delta", |w| {
+            w.key(word).string("");
+            w.key("signature").string(&signature.to_show(Origin::Anthropic));
+        });
+        self.close(out);
+    }
+
+    fn enter(&mut self, kind: Open, out: &mut Vec<u8>) -> &'static str {
         let word = if kind == Open::Text { "text" } else { "thinking" };
         if self.open != kind {
             self.close(out);
@@ -77,13 +113,24 @@ impl EventWriter {
                 w.key(word).string("");
             });
         }
-        self.content(out, "content-delta", |w| w.key(word).string(text));
+        word
     }
 
     /// An event about the newest piece of content.
     fn content(&self, out: &mut Vec<u8>, name: &'static str, content: impl FnOnce(&mut Writer<'_>)) {
+        self.content_with(out, name, content, |_| ());
+    }
+
+    fn content_with(
+        &self,
+        out: &mut Vec<u8>,
+        name: &'static str,
+        content: impl FnOnce(&mut Writer<'_>),
+        rest: impl FnOnce(&mut Writer<'_>),
+    ) {
         event(out, name, Some(self.contents.saturating_sub(1)), |w| {
             message(w, |w| w.key("content").object(content));
+            rest(w);
         });
     }
 
@@ -146,7 +193,7 @@ fn call(out: &mut Vec<u8>, name: &'static str, index: u64, call: impl FnOnce(&mu
     event(out, name, Some(index), |w| message(w, |w| w.key("tool_calls").object(call)));
 }
 
-fn arguments(out: &mut Vec<u8>, index: u64, fragment: &str) {
+fn arguments(out: &mut Vec<u8>, index: u64, fragment: &(impl Quotable + ?Sized)) {
     call(out, "tool-call-delta", index, |w| {
         w.key("function").object(|w| w.key("arguments").string(fragment));
     });

@@ -1,6 +1,6 @@
 //! Writes the messages of a request.
 
-use crate::json::Writer;
+use crate::json::{Quotable, Text, Writer};
 use crate::neutral::{Document, Losses, Message, Origin, Part, Role, Source, ToolCall, ToolResult};
 use crate::openai::{MOST_ID, as_text, call_id, write_part, write_text, write_tool_call};
 
@@ -80,7 +80,7 @@ fn write_assistant(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losse
             write_content(w, parts);
             return;
         }
-        let plan: Vec<&str> = parts.clone().filter_map(as_thought).collect();
+        let plan: Vec<_> = parts.clone().filter_map(as_thought).collect();
         if !plan.is_empty() {
             w.key("tool_plan").concat(&plan);
         }
@@ -93,7 +93,7 @@ fn as_call<'p>(part: &'p Part<'p>) -> Option<&'p ToolCall<'p>> {
     if let Part::ToolCall(call) = part { Some(call) } else { None }
 }
 
-fn as_thought<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+fn as_thought<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Text<'a>> {
     if let Part::Thinking { text, .. } = part { Some(text) } else { None }
 }
 
@@ -126,7 +126,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
         let w = w.key("content");
         match &*found {
             [] => w.string(mark),
-            [Part::Text(text)] => w.concat(&[mark, text]),
+            [Part::Text(text)] => w.concat(&[mark.quoted(), text.quoted()]),
             [first, rest @ ..] => w.array(|w| {
                 match first {
                     Part::Text(text) => write_marked(w, mark, text),
@@ -140,10 +140,10 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
     });
 }
 
-fn write_marked(w: &mut Writer<'_>, mark: &str, text: &str) {
+fn write_marked(w: &mut Writer<'_>, mark: &str, text: &Text<'_>) {
     w.object(|w| {
         w.key("type").string("text");
-        w.key("text").concat(&[mark, text]);
+        w.key("text").concat(&[mark.quoted(), text.quoted()]);
     });
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn write_request(
     out: &mut Vec<u8>,
 ) -> Result<(), RequestError> {
     let mut losses = std::mem::take(&mut request.losses);
-    let hints = std::mem::take(&mut request.hints);
+    let mut hints = std::mem::take(&mut request.hints);
     check(request)?;
     Writer::new(out).object(|w| {
         w.key("model").string(target.model);
@@ -34,6 +34,10 @@ pub(crate) fn write_request(
         write_format(w, request, &mut losses);
         write_limits(w, request, &mut losses);
         write_thinking(w, request, target.model, &mut losses);
+        // Of the answer's own tokens only.
+        if hints.take_logprobs(0, &mut losses).is_some() {
+            w.key("logprobs").bool(true);
+        }
         w.key("stream").bool(request.stream);
     });
     hints.report(&mut losses);

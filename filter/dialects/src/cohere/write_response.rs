@@ -1,8 +1,8 @@
 //! Writes a whole answer, and the list of models.
 
-use super::{finish_word, write_usage};
+use super::{finish_word, logprobs, write_usage};
 use crate::codec::Answering;
-use crate::json::Writer;
+use crate::json::{Text, Writer};
 use crate::neutral::{Citation, Origin, Part, Response, Said};
 use crate::openai::write_tool_call;
 
@@ -13,6 +13,12 @@ pub(crate) fn write_response(response: &Response<'_>, _: Answering, out: &mut Ve
         w.key("finish_reason").string(finish_word(response.finish));
         w.key("message").object(|w| write_message(w, &response.parts));
         write_usage(w.key("usage"), &response.usage);
+        if !response.logprobs.is_empty() {
+            w.key("logprobs").array(|w| {
+                logprobs::pieces(&response.logprobs)
+                    .for_each(|piece| logprobs::write_piece(w, logprobs::text_of(piece), piece));
+            });
+        }
     });
 }
 
@@ -37,8 +43,8 @@ fn write_message(w: &mut Writer<'_>, parts: &[Part<'_>]) {
 
 /// Texts that follow each other are one, which is what clients of this API read.
 fn write_content(w: &mut Writer<'_>, parts: &[Part<'_>]) {
-    let mut texts: Vec<&str> = Vec::new();
-    let flush = |w: &mut Writer<'_>, texts: &mut Vec<&str>| {
+    let mut texts = Vec::new();
+    let flush = |w: &mut Writer<'_>, texts: &mut Vec<&Text<'_>>| {
         if !texts.is_empty() {
             w.object(|w| {
                 w.key("type").string("text");
@@ -101,7 +107,8 @@ pub(super) fn write_citation(w: &mut Writer<'_>, citation: &Citation<'_>, cited:
         w.key("sources").array(|w| {
             w.object(|w| {
                 w.key("type").string("document");
-                w.key("id").string(citation.url.as_deref().or(citation.title.as_deref()).unwrap_or_default());
+                let names = [&citation.url, &citation.source, &citation.title];
+                w.key("id").string(names.into_iter().flatten().next().map_or("", |name| &**name));
                 w.key("document").object(|w| {
                     for (key, value) in [("url", &citation.url), ("title", &citation.title), ("text", &citation.quote)]
                     {

@@ -243,7 +243,7 @@ pub(crate) fn answer(
     let mut out = Vec::with_capacity(body.len());
     (client.codec().write_answer)(&vectors, encodings, told, &mut out)?;
     let usage = vectors.input_tokens.map(|input| Usage { input, ..Usage::default() });
-    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None }, refused: None })
+    Ok(Answer { body: Some(out), outcome: Outcome { usage, finish: None }, ..Answer::default() })
 }
 
 /// The purpose that an API calls `word`.

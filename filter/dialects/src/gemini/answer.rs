@@ -1,10 +1,11 @@
 //! What whole answers and the chunks of a stream have in common.
 
-use super::grounding::Grounding;
-use super::parts::PartShape;
+use super::grounding::{Grounding, Recited};
+use super::parts::{Media, PartShape};
 use super::proof;
-use crate::json::{Few, Text, shape};
-use crate::neutral::{Arguments, Count, Finish, Part, ToolCall, Usage};
+use crate::base64;
+use crate::json::{Few, Ignored, Text, shape};
+use crate::neutral::{Arguments, Count, Finish, Image, Part, Piece, Source, ToolCall, Usage};
 use serde_json::value::RawValue;
 
 shape! {
@@ -24,6 +25,9 @@ shape! {
         finish_reason as "finishReason": Text<'a>,
         finish_message as "finishMessage": Text<'a>,
         grounding as "groundingMetadata": Grounding<'a>,
+        logprobs as "logprobsResult": &'a RawValue,
+        recited as "citationMetadata": Recited<'a>,
+        url_context as "urlContextMetadata": Ignored,
     }
 }
 shape! { Content { parts: Few<PartShape<'a>> } }
@@ -80,18 +84,35 @@ impl<'a> Feedback<'a> {
 }
 
 impl<'a> Candidate<'a> {
+    /// Hands on where the answer is from. Where `text` is all that was said, each source comes with the parts
+    /// of it that are meant.
+    pub(super) fn take_citations(&mut self, text: Option<&str>, sink: &mut dyn FnMut(Piece<'a>)) {
+        if let Some(recited) = self.recited.take() {
+            recited.read(text, sink);
+        }
+        if let Some(grounding) = self.grounding.take() {
+            grounding.read(text, sink);
+        }
+    }
+
     /// Hands on what is said, in order, and each part's proof. Calls without an id get one that is made
     /// of the answer's id and so is unique in a conversation.
     pub(super) fn take_parts(
         &mut self,
         answer: &str,
         calls: &mut u64,
-        sink: &mut dyn FnMut(Part<'a>, Option<Part<'a>>),
+        sink: &mut dyn FnMut(Piece<'a>, Option<Part<'a>>),
     ) {
+        if self.url_context.is_some() {
+            sink(Err("urlContextMetadata".into()), None);
+        }
         let parts = self.content.take().and_then(|content| content.parts);
-        for part in parts.into_iter().flatten() {
-            let proof = part.thought_signature.map(proof::given);
+        for mut part in parts.into_iter().flatten() {
+            let proof = part.thought_signature.take().map(proof::given);
             if let Some(call) = part.function_call {
+                if call.args.is_none() && !call.unknown.0.is_empty() {
+                    sink(Err("partialArgs".into()), None);
+                }
                 let index = *calls;
                 *calls = calls.saturating_add(1);
                 let made_up = || match answer {
@@ -103,16 +124,29 @@ impl<'a> Candidate<'a> {
                     name: call.name.unwrap_or_default(),
                     arguments: call.args.map_or(Arguments::Text("{}".into()), Arguments::Object),
                 };
-                sink(Part::ToolCall(call), proof);
+                sink(Ok(Part::ToolCall(call)), proof);
             } else if let Some(text) = part.text {
                 let part = if part.thought == Some(true) {
                     Part::Thinking { text, signature: None }
                 } else {
                     Part::Text(text)
                 };
-                sink(part, proof);
+                sink(Ok(part), proof);
+            } else if part.inline_data.is_some() && part.thought != Some(true) {
+                sink(read_image(part.inline_data.take().unwrap_or_default()), proof);
+            } else {
+                sink(Err(part.name().unwrap_or_default()), proof);
             }
         }
+    }
+}
+
+fn read_image(media: Media<'_>) -> Piece<'_> {
+    let media_type = media.mime_type.unwrap_or_default();
+    let data = base64::standard(media.data.unwrap_or_default().into_cow());
+    match Source::base64(media_type.clone().into_cow(), data) {
+        Ok(source) if media_type.starts_with("image/") => Ok(Part::Image(Image { source })),
+        _ => Err(media_type.split('/').next().unwrap_or_default().to_owned().into()),
     }
 }
 

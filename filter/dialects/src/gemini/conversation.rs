@@ -117,7 +117,7 @@ pub(super) fn to_messages<'a>(turns: Vec<Turn<'a>>) -> Result<Vec<Message<'a>>, 
             match (message.parts.last_mut(), &piece.part) {
                 // A stream's pieces, as SDKs keep them in their history.
                 (Some(Part::Text(before)), Part::Text(text)) if role == Role::Assistant => {
-                    before.0.to_mut().push_str(text);
+                    before.push_str(text);
                     message.parts.extend(piece.proof);
                 }
                 _ => proof::push(&mut message.parts, piece.part, piece.proof),

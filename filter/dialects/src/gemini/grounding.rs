@@ -1,14 +1,24 @@
 //! `groundingMetadata`: the pages and documents that an answer is from, and which part of it is from
 //! which. Parts of a text are counted in bytes here, and in characters elsewhere.
 
-use crate::json::{Few, Text, Writer, shape};
-use crate::neutral::{Citation, Part, Said};
+use crate::json::{Few, Ignored, Text, Writer, shape};
+use crate::neutral::{Citation, Part, Piece, Said};
 
 shape! {
-    Grounding { chunks as "groundingChunks": Few<Chunk<'a>>, supports as "groundingSupports": Few<Support<'a>> }
+    Grounding {
+        chunks as "groundingChunks": Few<Chunk<'a>>,
+        supports as "groundingSupports": Few<Support<'a>>,
+        // Google wants it shown, and no other API has a place for HTML.
+        entry_point as "searchEntryPoint": Ignored,
+    }
 }
-shape! { Chunk { web: Web<'a>, retrieved as "retrievedContext": Web<'a> } }
-shape! { Web { uri: Text<'a>, title: Text<'a> } }
+shape! {
+    Chunk { web: Found<'a>, retrieved as "retrievedContext": Found<'a>, maps: Found<'a>, image: Found<'a> }
+}
+shape! {
+    /// A page, a passage of a document, a place on a map, or an image on a page.
+    Found { uri: Text<'a>, source_uri as "sourceUri": Text<'a>, title: Text<'a>, text: Text<'a> }
+}
 shape! { Support { segment: Segment<'a>, chunks as "groundingChunkIndices": Few<usize> } }
 shape! { Segment { start as "startIndex": usize, end as "endIndex": usize } }
 
@@ -18,7 +28,10 @@ const MOST_SUPPORTS: usize = 256;
 impl<'a> Grounding<'a> {
     /// Hands on the sources, in order. Where `text` is all that was said, each comes with the parts of it
     /// that are meant.
-    pub(super) fn read(self, text: Option<&str>, sink: &mut dyn FnMut(Citation<'a>)) {
+    pub(super) fn read(self, text: Option<&str>, sink: &mut dyn FnMut(Piece<'a>)) {
+        if self.entry_point.is_some() {
+            sink(Err("searchEntryPoint".into()));
+        }
         let mut spans: Vec<(usize, (u64, u64))> = Vec::new();
         for support in self.supports.into_iter().flatten().take(MOST_SUPPORTS) {
             let Some(span) = text.and_then(|text| support.segment?.characters(text)) else { continue };
@@ -26,9 +39,13 @@ impl<'a> Grounding<'a> {
             spans.extend(support.chunks.into_iter().flatten().take(left).map(|chunk| (chunk, span)));
         }
         for (index, chunk) in self.chunks.into_iter().flatten().enumerate() {
-            let Some(source) = chunk.web.or(chunk.retrieved).filter(|source| source.uri.is_some()) else { continue };
-            let mut cite =
-                |span| sink(Citation { url: source.uri.clone(), title: source.title.clone(), span, quote: None });
+            let Some(found) = chunk.web.or(chunk.retrieved).or(chunk.maps).or(chunk.image) else {
+                sink(Err("citation".into()));
+                continue;
+            };
+            let citation = Citation { title: found.title, quote: found.text, ..Citation::default() };
+            let citation = citation.from(found.uri.or(found.source_uri));
+            let mut cite = |span| sink(Ok(Part::Citation(Citation { span, ..citation.clone() })));
             let mut meant = spans.iter().filter(|(chunk, _)| *chunk == index).map(|&(_, span)| Some(span)).peekable();
             if meant.peek().is_none() {
                 cite(None);
@@ -42,6 +59,24 @@ impl Segment<'_> {
     fn characters(self, text: &str) -> Option<(u64, u64)> {
         let count = |end: usize| u64::try_from(text.get(..end)?.chars().count()).ok();
         Some((count(self.start.unwrap_or(0))?, count(self.end?)?))
+    }
+}
+
+shape! {
+    /// What an answer repeats word for word, and where that stands: `citationSources` at Gemini's own API and
+    /// `citations` at Vertex AI's.
+    Recited { sources as "citationSources": Few<RecitedPage<'a>>, citations: Few<RecitedPage<'a>> }
+}
+shape! { RecitedPage { start as "startIndex": usize, end as "endIndex": usize, uri: Text<'a>, title: Text<'a> } }
+
+impl<'a> Recited<'a> {
+    pub(super) fn read(self, text: Option<&str>, sink: &mut dyn FnMut(Piece<'a>)) {
+        for page in self.sources.into_iter().chain(self.citations).flatten().take(MOST_SUPPORTS) {
+            let segment = Segment { start: page.start, end: page.end, ..Segment::default() };
+            let span = text.and_then(|text| segment.characters(text));
+            let citation = Citation { title: page.title, span, ..Citation::default() };
+            sink(Ok(Part::Citation(citation.from(page.uri))));
+        }
     }
 }
 
@@ -86,15 +121,24 @@ fn write_support(w: &mut Writer<'_>, index: usize, (start, end): (u64, u64), sai
     });
 }
 
+/// A page, or a passage of what the request gave.
 fn write_source(w: &mut Writer<'_>, citation: &Citation<'_>) {
-    w.object(|w| {
-        w.key("web").object(|w| {
-            w.key("uri").string(citation.url.as_deref().unwrap_or_default());
-            if let Some(title) = &citation.title {
-                w.key("title").string(title);
-            }
-        });
+    w.object(|w| match &citation.url {
+        Some(url) => w.key("web").object(|w| {
+            w.key("uri").string(url);
+            write_words(w, "title", citation.title.as_ref());
+        }),
+        None => w.key("retrievedContext").object(|w| {
+            write_words(w, "title", citation.title.as_ref().or(citation.source.as_ref()));
+            write_words(w, "text", citation.quote.as_ref());
+        }),
     });
+}
+
+fn write_words(w: &mut Writer<'_>, key: &'static str, words: Option<&Text<'_>>) {
+    if let Some(words) = words {
+        w.key(key).string(words);
+    }
 }
 
 #[cfg(test)]
@@ -109,7 +153,10 @@ mod tests {
         let read = |text| {
             let mut spans = Vec::new();
             let grounding: Grounding<'_> = crate::json::parse(json).unwrap();
-            grounding.read(text, &mut |citation| spans.push((citation.url.unwrap().to_string(), citation.span)));
+            grounding.read(text, &mut |piece| {
+                let Ok(Part::Citation(citation)) = piece else { panic!("no citation") };
+                spans.push((citation.url.unwrap().to_string(), citation.span));
+            });
             spans
         };
         let (a, b) = ("https://a".to_owned(), "https://b".to_owned());

@@ -5,6 +5,7 @@ mod answer;
 mod conversation;
 mod errors;
 mod grounding;
+mod logprobs;
 mod models;
 mod parts;
 mod proof;
@@ -25,9 +26,10 @@ mod write_response;
 
 pub(crate) use answer::{Answer as Generated, Content};
 pub(crate) use parts::PartShape;
+pub(crate) use turns::excuse;
 
 use crate::codec::{Codec, Given, StreamForm};
-use crate::neutral::Tier;
+use crate::neutral::{Extra, Source, Tier};
 use crate::operation::push_segment;
 use crate::peek::Member;
 use crate::upstream::{Call, Credential};
@@ -64,6 +66,10 @@ pub(crate) static CODEC: Codec = Codec {
     read_request: read_request::read_request,
     write_request: write_request::write_request,
     read_response: read_response::read_response,
+    holds: |extra| match extra {
+        Extra::Image(source) => matches!(source, Source::Base64 { .. } | Source::Url(_)),
+        Extra::Citation(_) | Extra::RedactedThinking => true,
+    },
     write_response: write_response::write_response,
     read_outcome: read_response::read_outcome,
     read_error: errors::read_error,

@@ -77,6 +77,12 @@ impl<'m> Model<'m> {
         self.is("gemma") || self.version.is_some() && !self.since(3, 6)
     }
 
+    /// Newer models do not tell log probabilities, and refuse to be asked for them
+    /// (<https://github.com/GoogleCloudPlatform/generative-ai/issues/2947>).
+    pub(super) fn takes_logprobs(&self) -> bool {
+        self.version.is_some() && !self.since(3, 0)
+    }
+
     /// Does the API fetch what is on the web for this model?
     pub(super) fn takes_urls(&self) -> bool {
         self.since(2, 5)

@@ -99,6 +99,23 @@ impl<'a> Item for PartShape<'a> {
     }
 }
 
+impl<'a> PartShape<'a> {
+    /// What a part is called that holds something else than text or a call.
+    pub(super) fn name(self) -> Option<Text<'a>> {
+        let members = [
+            ("thoughtImage", self.inline_data.is_some()),
+            ("fileData", self.file_data.is_some()),
+            ("functionResponse", self.function_response.is_some()),
+            ("executableCode", self.executable_code.is_some()),
+            ("codeExecutionResult", self.code_execution_result.is_some()),
+            ("toolCall", self.tool_call.is_some()),
+            ("toolResponse", self.tool_response.is_some()),
+        ];
+        let known = members.into_iter().find(|(_, holds)| *holds).map(|(name, _)| Text::from(name));
+        known.or_else(|| self.unknown.0.into_iter().next())
+    }
+}
+
 fn read_call<'a>(call: FunctionCall<'a>, losses: &mut Losses) -> Result<ToolCall<'a>, RequestError> {
     losses.add_unknown("contents.parts.functionCall", &call.unknown);
     if call.args.is_some_and(|args| !args.get().starts_with('{')) {

@@ -75,7 +75,7 @@ pub(super) fn push<'a>(parts: &mut Vec<Part<'a>>, part: Part<'a>, proof: Option<
 fn think<'a>(parts: &mut Vec<Part<'a>>, text: Text<'a>) {
     match parts.last_mut() {
         _ if text.is_empty() => {}
-        Some(Part::Thinking { text: before, signature: None }) => before.0.to_mut().push_str(&text),
+        Some(Part::Thinking { text: before, signature: None }) => before.push_str(&text),
         _ => parts.push(Part::Thinking { text, signature: None }),
     }
 }

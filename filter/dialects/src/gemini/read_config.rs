@@ -61,9 +61,9 @@ pub(super) fn read_config<'a>(config: Config<'a>, request: &mut Request<'a>) -> 
     }
     request.stop = config.stop_sequences.unwrap_or_default();
     request.output = read_format(config.response_mime_type, config.response_schema, config.response_json_schema)?;
-    if config.response_logprobs == Some(true) {
-        request.hints.logprobs = Some(whole(config.logprobs, "logprobs")?.unwrap_or(0));
-    }
+    let top = whole(config.logprobs, "logprobs")?;
+    request.hints.logprobs = (config.response_logprobs == Some(true)).then(|| top.unwrap_or(0));
+    losses.add_if(top.filter(|top| *top > 0 && request.hints.logprobs.is_none()), "logprobs");
     request.reasoning = config.thinking_config.map(|thinking| read_thinking(thinking, losses)).transpose()?.flatten();
     Ok(())
 }

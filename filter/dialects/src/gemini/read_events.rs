@@ -1,10 +1,10 @@
 //! Reads the chunks of a stream, each of which is an answer of its own.
 
 use super::answer::{Answer, Watched, read_finish};
-use super::errors;
 use super::read_response::finish_of;
+use super::{errors, logprobs};
 use crate::json::{RequestError, Text, parse};
-use crate::neutral::{Arguments, Event, Failure, Finish, Part};
+use crate::neutral::{Arguments, Event, Failure, Finish, Part, Piece, TokenLogprob};
 use serde_json::value::RawValue;
 
 /// Turns chunks into neutral events. No chunk says that it is the last: the stream just ends.
@@ -37,14 +37,17 @@ impl EventReader {
                 let mut said = Vec::new();
                 let id = self.id.as_deref().unwrap_or_default();
                 let before = self.calls;
-                candidate.take_parts(id, &mut self.calls, &mut |part, proof| said.push((part, proof)));
+                candidate.take_parts(id, &mut self.calls, &mut |piece, proof| said.push((piece, proof)));
                 let mut index = before;
-                for (part, proof) in said {
-                    say(part, proof, &mut index, sink);
+                let mut tokens = logprobs::read(candidate.logprobs);
+                let of_text = said.iter().all(|(piece, _)| matches!(piece, Ok(Part::Text(_))));
+                for (piece, proof) in said {
+                    say(piece, proof, &mut tokens, &mut index, sink);
                 }
-                if let Some(grounding) = candidate.grounding {
-                    grounding.read(None, &mut |citation| sink(Event::Citation(citation)));
+                if of_text {
+                    Event::of_silent(tokens).into_iter().for_each(&mut *sink);
                 }
+                candidate.take_citations(None, &mut |piece| say(piece, None, &mut Vec::new(), &mut index, sink));
                 if let Some(reason) = read_finish(candidate.finish_reason, self.calls > 0) {
                     if let Some(message) = candidate.finish_message.filter(|_| reason == Finish::ContentFilter) {
                         sink(Event::Refusal(message));
@@ -65,14 +68,21 @@ impl EventReader {
 }
 
 /// The proof of a call comes before it, as that of thoughts ends them; any other part's comes behind.
-fn say(part: Part<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn FnMut(Event<'_>)) {
+/// `tokens` are of the first text that is said.
+fn say<'a>(
+    piece: Piece<'a>,
+    proof: Option<Part<'_>>,
+    tokens: &mut Vec<TokenLogprob<'a>>,
+    index: &mut u64,
+    sink: &mut dyn FnMut(Event<'_>),
+) {
     let prove = |proof: Option<Part<'_>>, sink: &mut dyn FnMut(Event<'_>)| {
         if let Some(Part::Thinking { signature: Some(signature), .. }) = proof {
             sink(Event::Signature(signature));
         }
     };
-    match part {
-        Part::ToolCall(call) => {
+    match piece {
+        Ok(Part::ToolCall(call)) => {
             prove(proof, sink);
             sink(Event::ToolCall { index: *index, id: call.id, name: call.name });
             let fragment = match call.arguments {
@@ -82,12 +92,8 @@ fn say(part: Part<'_>, proof: Option<Part<'_>>, index: &mut u64, sink: &mut dyn 
             sink(Event::ToolArguments { index: *index, fragment });
             *index = index.saturating_add(1);
         }
-        part => {
-            match part {
-                Part::Thinking { text, .. } if !text.is_empty() => sink(Event::Thinking(text)),
-                Part::Text(text) if !text.is_empty() => sink(Event::Text(text)),
-                _ => {}
-            }
+        piece => {
+            Event::of(piece, tokens).into_iter().for_each(&mut *sink);
             prove(proof, sink);
         }
     }

@@ -3,7 +3,7 @@
 //! By its documentation the key `output` holds what a function gave and `error` why it failed; with
 //! neither the whole object is the output. Google's SDK writes `result` for functions that it calls itself.
 
-use crate::json::{RequestError, Scanner, Text, Token, Writer, parse, unescape};
+use crate::json::{Quotable, RequestError, Scanner, Text, Token, Writer, parse, unescape};
 use serde_json::value::RawValue;
 
 /// What a result says, and whether it tells of a failure.
@@ -33,19 +33,19 @@ fn only_member(object: &RawValue) -> Option<(std::borrow::Cow<'_, str>, &str)> {
 }
 
 /// Writes what `texts` say together.
-pub(super) fn write(w: &mut Writer<'_>, texts: &[&str], is_error: bool) {
+pub(super) fn write(w: &mut Writer<'_>, texts: &[&Text<'_>], is_error: bool) {
     match texts {
         [text] if !is_error && is_plain_object(text) => w.literal(text.trim()),
         texts => w.object(|w| {
-            let between: Vec<&str> = texts.iter().flat_map(|text| ["\n", text]).skip(1).collect();
+            let between: Vec<_> = texts.iter().flat_map(|text| ["\n".quoted(), text.quoted()]).skip(1).collect();
             w.key(if is_error { "error" } else { "output" }).concat(&between);
         }),
     }
 }
 
 /// Is this an object that would be read as itself, with none of the keys that mean something?
-fn is_plain_object(text: &str) -> bool {
-    if !text.trim_start().starts_with('{') {
+fn is_plain_object(text: &Text<'_>) -> bool {
+    if text.first_visible() != Some('{') {
         return false;
     }
     let mut scanner = Scanner::new(text);
@@ -71,7 +71,8 @@ mod tests {
 
     fn written(texts: &[&str], is_error: bool) -> String {
         let mut out = Vec::new();
-        write(&mut Writer::new(&mut out), texts, is_error);
+        let texts: Vec<Text<'_>> = texts.iter().map(|&text| text.into()).collect();
+        write(&mut Writer::new(&mut out), &texts.iter().collect::<Vec<_>>(), is_error);
         String::from_utf8(out).unwrap()
     }
 

@@ -4,7 +4,7 @@
 //! counts as strings, `example`. Left out is what only orders or marks (`propertyOrdering`, and formats that
 //! say no more than their type).
 
-use crate::json::{RequestError, Scanner, Span, SyntaxError, Text, Token, camel, unescape};
+use crate::json::{RequestError, Scanner, Span, SyntaxError, Token, camel, unescape};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -54,7 +54,7 @@ impl<'a> Adapter<'a> {
         self.out.push('{');
         while let Some((Token::Key(key), _)) = self.scanner.next()? {
             let Some((token, span)) = self.scanner.next()? else { break };
-            match (&*camel(Text(unescape(key))), token) {
+            match (&*camel(unescape(key).into()), token) {
                 ("type", Token::String(kind)) => held.kind = Some(unescape(kind)),
                 ("nullable", token) => held.nullable = token == Token::True,
                 ("enum", token) => held.values = Some(self.rest_of(token, span)?),

@@ -34,6 +34,11 @@ pub(super) struct Said<'r, 'a> {
 /// model: <https://ai.google.dev/gemini-api/docs/thought-signatures#faqs>.
 const NO_SIGNATURE: &str = "skip_thought_signature_validator";
 
+/// What a call of `model` must be signed with, where its own signature is missing.
+pub(crate) fn excuse(model: &str) -> Option<&'static str> {
+    Model::named(model).wants_signatures().then_some(NO_SIGNATURE)
+}
+
 /// Arranges `messages`. Instructions in the middle join those at the start, which is noted.
 pub(super) fn arrange<'r, 'a>(
     messages: &'r [Message<'a>],
@@ -146,7 +151,9 @@ fn sign<'r, 'a: 'r>(parts: impl Iterator<Item = &'r Part<'a>> + Clone, losses: &
     }
     for signature in waiting {
         match said.last_mut() {
-            Some(Said { part: Some(Part::Text(_)), signature: unsigned @ None, .. }) => *unsigned = Some(signature),
+            Some(Said { part: Some(Part::Text(_) | Part::Image(_)), signature: unsigned @ None, .. }) => {
+                *unsigned = Some(signature)
+            }
             _ => said.push(Said { part: None, signature: Some(signature), function: "" }),
         }
     }

@@ -4,7 +4,7 @@ use super::models::Model;
 use super::parts::media_type_of;
 use super::response;
 use super::turns::{Said, Turn};
-use crate::json::Writer;
+use crate::json::{Quotable, Text, Writer};
 use crate::neutral::{Document, Losses, Part, Role, Source, ToolResult};
 
 /// Writes what one side says.
@@ -65,7 +65,7 @@ fn write_said(w: &mut Writer<'_>, said: &Said<'_, '_>, model: &Model<'_>, losses
 }
 
 fn write_result(w: &mut Writer<'_>, result: &ToolResult<'_>, function: &str, model: &Model<'_>, losses: &mut Losses) {
-    let texts: Vec<&str> = result.parts.iter().filter_map(text_of).filter(|text| !text.is_empty()).collect();
+    let texts: Vec<_> = result.parts.iter().filter_map(text_of).filter(|text| !text.is_empty()).collect();
     let media = || result.parts.iter().filter(|part| text_of(part).is_none());
     w.key("functionResponse").object(|w| {
         if !result.call_id.is_empty() {
@@ -80,7 +80,7 @@ fn write_result(w: &mut Writer<'_>, result: &ToolResult<'_>, function: &str, mod
 }
 
 /// What of a result is text.
-fn text_of<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+fn text_of<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Text<'a>> {
     match part {
         Part::Text(text) | Part::Refusal(text) | Part::Document(Document { source: Source::Text(text), .. }) => {
             Some(text)
@@ -93,7 +93,7 @@ fn write_media(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losses) {
     match part {
         Part::Image(image) => write_source(w, &image.source),
         Part::Document(Document { source: Source::Text(text), title }) => match title {
-            Some(title) => w.key("text").concat(&[title, "\n\n", text]),
+            Some(title) => w.key("text").concat(&[title.quoted(), "\n\n".quoted(), text.quoted()]),
             None => w.key("text").string(text),
         },
         Part::Document(document) => {
@@ -105,7 +105,7 @@ fn write_media(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losses) {
     }
 }
 
-fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
+pub(super) fn write_source(w: &mut Writer<'_>, source: &Source<'_>) {
     match source {
         Source::Base64 { media_type, data } => w.key("inlineData").object(|w| {
             w.key("mimeType").string(media_type);

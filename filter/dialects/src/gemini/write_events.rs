@@ -1,8 +1,10 @@
 //! Writes a stream of chunks.
 
 use super::errors::write_error_event;
+use super::logprobs::Mean;
+use super::write_content::write_source;
 use super::write_response::{write_ending, write_thought, write_usage};
-use super::{grounding, proof};
+use super::{grounding, logprobs, proof};
 use crate::codec::{Broken, StreamForm};
 use crate::frames::Frames;
 use crate::json::{Text, Writer};
@@ -25,6 +27,7 @@ pub(crate) struct EventWriter {
     usage: Option<Usage>,
     refusal: Option<String>,
     finish: Finish,
+    mean: Mean,
     /// The client has been told of an error; nothing can follow.
     failed: bool,
 }
@@ -46,6 +49,7 @@ impl EventWriter {
             usage: None,
             refusal: None,
             finish: Finish::Stop,
+            mean: Mean::default(),
             failed: false,
         }
     }
@@ -63,6 +67,12 @@ impl EventWriter {
                 (self.id, self.model) = (cut(id), cut(model));
             }
             Event::Text(text) => self.part(out, |w| w.object(|w| w.key("text").string(text))),
+            Event::TextLogprobs { text, tokens } => {
+                self.mean.add(tokens);
+                self.chunk(out, |w| {
+                    write_candidate(w, |w| w.object(|w| w.key("text").string(text)), |w| logprobs::write(w, tokens));
+                });
+            }
             Event::Thinking(text) => self.part(out, |w| write_thought(w, text, None)),
             Event::Signature(signature) => {
                 self.part(out, |w| write_thought(w, "", Some(&proof::to_show(signature))));
@@ -71,6 +81,9 @@ impl EventWriter {
                 self.part(out, |w| write_thought(w, "", Some(&proof::redacted_to_show(data))));
             }
             Event::Citation(citation) => self.cite(citation, out),
+            Event::Image(image) => self.part(out, |w| w.object(|w| write_source(w, &image.source))),
+            // What this API has no place for does not come here.
+            Event::Lost(_) => {}
             Event::ToolCall { id, name, .. } => {
                 let (id, name) = (id.to_string(), name.to_string());
                 self.call = Some(Call { id, name, arguments: String::new() });
@@ -119,23 +132,21 @@ impl EventWriter {
     }
 
     fn cite(&mut self, citation: &Citation<'_>, out: &mut Vec<u8>) {
-        if citation.url.is_some() {
-            self.chunk(out, |w| {
-                write_candidate(
-                    w,
-                    |w| w.object(|w| w.key("text").string("")),
-                    |w| grounding::write(w, &[citation], None),
-                );
-            });
-        }
+        self.chunk(out, |w| {
+            let empty = |w: &mut Writer<'_>| w.object(|w| w.key("text").string(""));
+            write_candidate(w, empty, |w| grounding::write(w, &[citation], None));
+        });
     }
 
     fn end(&mut self, out: &mut Vec<u8>) {
         let refusal = self.refusal.take();
-        let (finish, usage) = (self.finish, self.usage);
+        let (finish, usage, mean) = (self.finish, self.usage, self.mean);
         self.chunk(out, |w| {
             let empty = |w: &mut Writer<'_>| w.object(|w| w.key("text").string(""));
-            write_candidate(w, empty, |w| write_ending(w, finish, refusal.as_deref()));
+            write_candidate(w, empty, |w| {
+                write_ending(w, finish, refusal.as_deref());
+                mean.write(w);
+            });
             if let Some(usage) = &usage {
                 write_usage(w, usage);
             }

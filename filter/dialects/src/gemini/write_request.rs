@@ -1,6 +1,7 @@
 //! Writes `generateContent` and `streamGenerateContent`.
 
 use super::TIERS;
+use super::logprobs::MAX_LOGPROBS;
 use super::models::Model;
 use super::thinking::think;
 use super::turns::arrange;
@@ -36,6 +37,14 @@ pub(crate) fn write_request(
             request.reasoning.and_then(|asked| think(asked, &model, request.max_output, &mut losses))
         {
             thinking.write(w);
+        }
+        if model.takes_logprobs()
+            && let Some(top) = hints.take_logprobs(MAX_LOGPROBS, &mut losses)
+        {
+            w.key("responseLogprobs").bool(true);
+            if top > 0 {
+                w.key("logprobs").unsigned(top);
+            }
         }
     });
     Writer::new(out).object(|w| {

@@ -1,9 +1,11 @@
 //! Writes a whole answer, and the list of models.
 
 use super::answer::finish_word;
-use super::{grounding, proof};
+use super::logprobs::Mean;
+use super::write_content::write_source;
+use super::{grounding, logprobs, proof};
 use crate::codec::Answering;
-use crate::json::Writer;
+use crate::json::{Quotable, Writer};
 use crate::neutral::{Citation, Finish, Part, Response, Usage};
 
 /// Writes `response` as this API answers.
@@ -22,6 +24,12 @@ pub(crate) fn write_response(response: &Response<'_>, _: Answering, out: &mut Ve
                 });
                 write_ending(w, response.finish, refusal);
                 w.key("index").unsigned(0);
+                if !response.logprobs.is_empty() {
+                    let mut mean = Mean::default();
+                    mean.add(&response.logprobs);
+                    mean.write(w);
+                    logprobs::write(w, &response.logprobs);
+                }
                 if !citations.is_empty() {
                     grounding::write(w, &citations, grounding::only_text(&response.parts));
                 }
@@ -56,11 +64,12 @@ fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
                 call.arguments.write_object(w.key("args"));
             });
         }),
+        Part::Image(image) => w.object(|w| write_source(w, &image.source)),
         _ => {}
     }
 }
 
-pub(super) fn write_thought(w: &mut Writer<'_>, text: &str, signature: Option<&str>) {
+pub(super) fn write_thought(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized), signature: Option<&str>) {
     w.object(|w| {
         w.key("text").string(text);
         w.key("thought").bool(true);
@@ -71,10 +80,7 @@ pub(super) fn write_thought(w: &mut Writer<'_>, text: &str, signature: Option<&s
 }
 
 fn source_of<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Citation<'a>> {
-    match part {
-        Part::Citation(citation) => Some(citation).filter(|citation| citation.url.is_some()),
-        _ => None,
-    }
+    if let Part::Citation(citation) = part { Some(citation) } else { None }
 }
 
 /// Thoughts are counted apart from the answer here, and what is zero is left out.

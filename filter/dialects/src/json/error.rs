@@ -1,6 +1,7 @@
 //! Why a request cannot be served, in words that hold nothing of its content.
 
-use super::SyntaxError;
+use super::{Parse, ReadError, SyntaxError, Text};
+use serde_json::value::RawValue;
 use std::fmt;
 
 /// What is wrong with a request's body.
@@ -79,6 +80,26 @@ impl From<SyntaxError> for RequestError {
     }
 }
 
+impl From<ReadError> for RequestError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotJson => Self::not_json("not JSON: it breaks off, or a number or a character in it cannot be"),
+            ReadError::Expected { path, expected } => Self::shape(path, format_args!("expected {expected}")),
+            ReadError::Twice { path } => Self::shape(path, "the same field is given twice"),
+        }
+    }
+}
+
+/// Reads `text` as a `T`; an error names the field by its path.
+pub(crate) fn parse<'a, T: Parse<'a>>(text: &'a str) -> Result<T, RequestError> {
+    Ok(tollgate_json::parse(text)?)
+}
+
+/// The string that `json` is, or else `json` itself.
+pub(crate) fn text_or_json(json: &RawValue) -> Result<Text<'_>, RequestError> {
+    if json.get().starts_with('"') { parse(json.get()) } else { Ok(json.get().into()) }
+}
+
 /// The value of `field`.
 pub(crate) fn required<T>(value: Option<T>, field: &'static str) -> Result<T, RequestError> {
     value.ok_or_else(|| RequestError::shape(field, "is required"))
@@ -119,7 +140,7 @@ mod tests {
     fn unknown_fields_are_listed_and_strings_are_borrowed() {
         let json = r#"{"type":"a","new":[1,{"x":2}],"list":null,"unset":null,"nothing":[ ],"none":{}}"#;
         let outer = parse::<Outer<'_>>(json).unwrap();
-        assert!(matches!(outer.kind, Some(Text(std::borrow::Cow::Borrowed("a")))));
+        assert!(matches!(outer.kind.map(Text::into_cow), Some(std::borrow::Cow::Borrowed("a"))));
         assert_eq!(outer.unknown.0.len(), 1);
         assert_eq!(&*outer.unknown.0[0], "new");
         assert!(outer.list.is_none());

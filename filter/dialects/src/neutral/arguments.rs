@@ -1,6 +1,6 @@
 //! What a model calls a tool with.
 
-use crate::json::{Text, Writer, parse};
+use crate::json::{Quotable, Quoted, Text, Writer, parse};
 use serde_json::value::RawValue;
 
 /// A call's arguments: as text that should be a JSON object, or as one that is.
@@ -10,6 +10,17 @@ pub(crate) enum Arguments<'a> {
     Object(&'a RawValue),
 }
 
+/// For APIs that want arguments as text. What is blank is an object without members.
+impl Quotable for Arguments<'_> {
+    fn quoted(&self) -> Quoted<'_> {
+        match self {
+            Self::Text(text) if text.is_blank() => "{}".quoted(),
+            Self::Text(text) => text.quoted(),
+            Self::Object(object) => object.get().quoted(),
+        }
+    }
+}
+
 impl Arguments<'_> {
     /// Writes an object, for APIs that want one. Text that is none is wrapped, as Anthropic's
     /// documentation of fine-grained tool streaming advises, so that a model's slip does not end a
@@ -17,7 +28,7 @@ impl Arguments<'_> {
     pub(crate) fn write_object(&self, w: &mut Writer<'_>) -> bool {
         match self {
             Self::Object(object) => w.raw(object),
-            Self::Text(text) if text.trim().is_empty() => w.literal("{}"),
+            Self::Text(text) if text.is_blank() => w.literal("{}"),
             Self::Text(text) => match parse::<&RawValue>(text) {
                 Ok(object) if object.get().starts_with('{') => w.raw(object),
                 _ => {

@@ -1,6 +1,6 @@
 //! A piece of a streamed answer, in no provider's words.
 
-use super::{Citation, Failure, Finish, Signature, Usage};
+use super::{Citation, Failure, Finish, Image, Part, Piece, Signature, TokenLogprob, Usage};
 use crate::json::Text;
 
 /// What happens in a stream, in order: `Start`, then content, then `Finish`, `Usage`, `End`.
@@ -14,6 +14,12 @@ pub(crate) enum Event<'a> {
         model: Text<'a>,
     },
     Text(Text<'a>),
+    /// Text, and how likely its tokens were. One event, because most APIs say both at once. The text may be
+    /// empty: tokens can be parts of a character.
+    TextLogprobs {
+        text: Text<'a>,
+        tokens: Vec<TokenLogprob<'a>>,
+    },
     Refusal(Text<'a>),
     Thinking(Text<'a>),
     /// Ends the thoughts before it.
@@ -21,6 +27,9 @@ pub(crate) enum Event<'a> {
     RedactedThinking(Signature<'a>),
     /// Where the text before it is from.
     Citation(Citation<'a>),
+    Image(Image<'a>),
+    /// Something that has no place here, by its provider's name for it.
+    Lost(Text<'a>),
     /// A call begins. `index` counts the calls of this answer from 0.
     ToolCall {
         index: u64,
@@ -42,4 +51,29 @@ pub(crate) enum Event<'a> {
     End,
     /// The provider says that the stream failed.
     Error(Failure),
+}
+
+impl<'a> Event<'a> {
+    /// What a piece of an answer is in a stream: nothing where it is empty, or a call, which takes several.
+    /// The first text takes all `tokens`.
+    pub(crate) fn of(piece: Piece<'a>, tokens: &mut Vec<TokenLogprob<'a>>) -> Option<Self> {
+        let said = |text: &Text<'_>| !text.is_empty();
+        match piece {
+            Ok(Part::Text(text)) if tokens.is_empty() => Some(text).filter(said).map(Self::Text),
+            Ok(Part::Text(text)) => {
+                Some(text).filter(said).map(|text| Self::TextLogprobs { text, tokens: std::mem::take(tokens) })
+            }
+            Ok(Part::Refusal(text)) => Some(text).filter(said).map(Self::Refusal),
+            Ok(Part::Thinking { text, .. }) => Some(text).filter(said).map(Self::Thinking),
+            Ok(Part::Citation(citation)) => Some(Self::Citation(citation)),
+            Ok(Part::Image(image)) => Some(Self::Image(image)),
+            Ok(_) => None,
+            Err(kind) => Some(Self::Lost(kind)),
+        }
+    }
+
+    /// Tokens that no text has taken: not all of them show as text.
+    pub(crate) fn of_silent(tokens: Vec<TokenLogprob<'a>>) -> Option<Self> {
+        (!tokens.is_empty()).then(|| Self::TextLogprobs { text: Text::default(), tokens })
+    }
 }

@@ -16,11 +16,19 @@ pub(crate) struct Hints<'a> {
     pub(crate) verbosity: Option<Text<'a>>,
     /// What requests share that should find the same cache.
     pub(crate) cache_key: Option<Text<'a>>,
-    /// Log probabilities of the answer's tokens, and of so many others at each place.
+    /// Log probabilities of the answer's tokens, and of so many of the most likely in each place.
     pub(crate) logprobs: Option<u64>,
 }
 
 impl Hints<'_> {
+    /// How many of the most likely tokens are asked for in each place, of at most `most`; 0: no more than the
+    /// answer's own. `None`: no log probabilities are asked for.
+    pub(crate) fn take_logprobs(&mut self, most: u64, losses: &mut Losses) -> Option<u64> {
+        let asked = self.logprobs.take()?;
+        losses.add_if((asked > most).then_some(()), "top_logprobs");
+        Some(asked.min(most))
+    }
+
     /// Notes what was not taken.
     pub(crate) fn report(self, losses: &mut Losses) {
         losses.add_if(self.user, "user");

@@ -1,4 +1,4 @@
-//! What a request said and the target could not be told.
+//! What a request said and the target could not be told, and what an answer said and its client could not.
 
 use crate::json::{Unknown, is_plain};
 use std::borrow::Cow;
@@ -37,7 +37,8 @@ impl Losses {
         }
     }
 
-    pub(crate) fn add_all(&mut self, others: Self) {
+    /// Notes all that `others` hold, too.
+    pub fn add_all(&mut self, others: Self) {
         others.names.into_iter().for_each(|name| self.add(name));
     }
 
@@ -46,6 +47,12 @@ impl Losses {
         if lost.is_some() {
             self.add(name);
         }
+    }
+
+    /// Notes what of an answer has no place in the client's API, by its provider's name for it.
+    pub(crate) fn add_of_answer(&mut self, kind: &str) {
+        let kind = if is_plain(kind) { kind } else { "unknown" };
+        self.add(format!("answer.{kind}"));
     }
 
     /// Notes fields that this version does not know, under the path they stood at.

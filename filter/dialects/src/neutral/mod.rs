@@ -5,8 +5,10 @@
 mod arguments;
 mod citation;
 mod event;
+mod extra;
 mod failure;
 mod hints;
+mod logprobs;
 mod loss;
 mod request;
 mod response;
@@ -16,17 +18,19 @@ mod sound;
 mod usage;
 
 pub(crate) use arguments::Arguments;
-pub(crate) use citation::Citation;
+pub(crate) use citation::{Citation, Place, PlaceUnit};
 pub(crate) use event::Event;
+pub(crate) use extra::{Extra, Telling};
 pub use failure::Failure;
 pub(crate) use hints::{Hints, Tier};
+pub(crate) use logprobs::{Candidate, TokenLogprob, take_said};
 pub use loss::Losses;
 pub(crate) use request::{
     Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool, ToolCall,
     ToolChoice, ToolResult,
 };
-pub(crate) use response::Response;
 pub use response::{Finish, Outcome};
+pub(crate) use response::{Piece, Response};
 pub(crate) use said::Said;
 pub(crate) use signature::{Origin, Signature};
 pub(crate) use usage::Count;

@@ -122,7 +122,7 @@ pub(crate) enum Part<'a> {
     RedactedThinking(Signature<'a>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Image<'a> {
     pub(crate) source: Source<'a>,
 }
@@ -134,7 +134,7 @@ pub(crate) struct Document<'a> {
 }
 
 /// Where an image or a document comes from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Source<'a> {
     Base64 {
         media_type: Cow<'a, str>,

@@ -1,10 +1,10 @@
 //! A whole answer, in no provider's words.
 
-use super::{Part, Usage};
+use super::{Losses, Part, TokenLogprob, Usage};
 use crate::json::Text;
 
 /// One answer of a model.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Response<'a> {
     pub(crate) id: Text<'a>,
     pub(crate) model: Text<'a>,
@@ -12,12 +12,42 @@ pub(crate) struct Response<'a> {
     pub(crate) finish: Finish,
     pub(crate) stop_sequence: Option<Text<'a>>,
     pub(crate) usage: Usage,
+    /// How likely the tokens of all its text were, if the provider was asked for that.
+    pub(crate) logprobs: Vec<TokenLogprob<'a>>,
+    /// What has no place here.
+    pub(crate) losses: Losses,
 }
 
+impl<'a> Response<'a> {
+    /// Takes a piece as it comes.
+    pub(crate) fn take(&mut self, piece: Piece<'a>) {
+        match piece {
+            Ok(part) => self.parts.push(part),
+            Err(kind) => self.losses.add_of_answer(&kind),
+        }
+    }
+
+    /// Puts citations of the whole answer where they have a place: behind its last text.
+    pub(crate) fn cite(&mut self, citations: Vec<Part<'a>>) {
+        match self.parts.iter().rposition(|part| matches!(part, Part::Text(_))) {
+            Some(last) => {
+                let behind = last.saturating_add(1);
+                drop(self.parts.splice(behind..behind, citations));
+            }
+            None if citations.is_empty() => {}
+            None => self.losses.add_of_answer("citation"),
+        }
+    }
+}
+
+/// A piece of an answer as its provider gives it: a part, or the provider's name for what has no place here.
+pub(crate) type Piece<'a> = Result<Part<'a>, Text<'a>>;
+
 /// Why an answer ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Finish {
     /// The model had said what it had to say.
+    #[default]
     Stop,
     /// One of the request's stop sequences came up.
     StopSequence,

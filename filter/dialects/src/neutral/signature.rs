@@ -30,6 +30,9 @@ pub(crate) struct Signature<'a> {
 }
 
 impl<'a> Signature<'a> {
+    /// What every mark begins with.
+    pub(crate) const MARK: &'static str = "tollgate.";
+
     /// One that a provider gave, without a mark.
     pub(crate) fn given(origin: Origin, text: Text<'a>) -> Self {
         Self { origin, text }
@@ -42,8 +45,8 @@ impl<'a> Signature<'a> {
             return Self { origin: home, text };
         };
         let text = match text.into_cow() {
-            Cow::Borrowed(text) => Text(Cow::Borrowed(text.strip_prefix(mark).unwrap_or_default())),
-            Cow::Owned(text) => Text(Cow::Owned(text.strip_prefix(mark).unwrap_or_default().to_owned())),
+            Cow::Borrowed(text) => text.strip_prefix(mark).unwrap_or_default().into(),
+            Cow::Owned(text) => text.strip_prefix(mark).unwrap_or_default().to_owned().into(),
         };
         Self { origin, text }
     }

@@ -105,6 +105,7 @@ impl<'a> Adapter<'_, 'a> {
                 "reasoning_effort" if off => self.remove(member),
                 "stream_options" if !self.server.stream_options => self.remove(member),
                 "max_tokens" | "max_completion_tokens" => self.cap(member, &members),
+                "logprobs" | "top_logprobs" if self.server.counts_logprobs => self.count_logprobs(member, &members),
                 // An empty list is refused by some, and the same as none.
                 "tools" if !member.says_anything() => self.remove(member),
                 "tools" | "tool_choice" if !self.server.tool_choice => self.choice(member, &members)?,
@@ -159,6 +160,21 @@ impl<'a> Adapter<'_, 'a> {
         match given("max_completion_tokens").or_else(|| given("max_tokens")) {
             Some(counts) if counts.key == member.key => self.rename(member, name),
             _ => self.remove(member),
+        }
+    }
+
+    /// Where log probabilities are asked for by a number: that of the most likely tokens, or 1 for none but the
+    /// answer's own.
+    fn count_logprobs(&mut self, member: &Member<'a>, all: &[Member<'a>]) {
+        let is_asked = |member: &Member<'_>| member.key == "logprobs" && member.raw == "true";
+        match (&*member.key, all.iter().any(is_asked)) {
+            ("logprobs", true) => {
+                let top = find(all, "top_logprobs").filter(|top| top.says_anything());
+                self.replace(member.value, top.map_or("1", |top| top.raw).to_owned());
+            }
+            ("logprobs", false) if member.says_anything() => {}
+            ("logprobs", false) | (_, true) => self.remove(member),
+            _ => self.drop_member("", member),
         }
     }
 

@@ -10,7 +10,7 @@ impl<'a> Annotation<'a> {
     pub(super) fn read(self) -> Option<Citation<'a>> {
         let page = self.url_citation?;
         let span = page.start_index.zip(page.end_index);
-        page.url.map(|url| Citation { url: Some(url), title: page.title, quote: None, span })
+        page.url.map(|url| Citation { url: Some(url), title: page.title, span, ..Citation::default() })
     }
 }
 

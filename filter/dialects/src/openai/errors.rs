@@ -1,11 +1,20 @@
 //! Errors as this API words them.
 
-use crate::json::{Scanner, StringOr, Text, Token, Writer, parse, shape, unescape};
+use crate::json::{First, Scanner, StringOr, Text, Token, Writer, parse, shape, unescape};
 use crate::neutral::Failure;
 use crate::sse;
 use serde_json::value::RawValue;
 
-shape! { Body { error: StringOr<'a, ErrorShape<'a>>, message: &'a RawValue, detail: &'a RawValue } }
+shape! {
+    Body {
+        error: StringOr<'a, ErrorShape<'a>>,
+        message: &'a RawValue,
+        detail: &'a RawValue,
+        // Where some servers put it when the answer had begun.
+        choices: First<Failed<'a>>,
+    }
+}
+shape! { Failed { error: StringOr<'a, ErrorShape<'a>> } }
 shape! { ErrorShape { message: Text<'a>, kind as "type": Text<'a>, code: &'a RawValue, param: Text<'a> } }
 
 /// Status, `type` and `code`, as <https://platform.openai.com/docs/guides/error-codes> has them.
@@ -24,22 +33,50 @@ pub(crate) fn words(status: u16) -> (&'static str, Option<&'static str>) {
     WORDS.iter().find(|(known, ..)| *known == status).map_or((default, None), |&(_, kind, code)| (kind, code))
 }
 
+/// The status that an error would have had by itself, by its `code` or `type`.
+const STATUSES: [(&str, u16); 8] = [
+    ("rate_limit_exceeded", 429),
+    ("insufficient_quota", 429),
+    ("too_many_requests", 429),
+    ("tokens", 429),
+    ("service_unavailable_error", 503),
+    ("server_is_overloaded", 503),
+    ("server_error", 500),
+    ("upstream_error", 502),
+];
+
+/// The status that `word` stands for.
+pub(crate) fn status_of(word: &str) -> Option<u16> {
+    STATUSES.iter().find(|(name, _)| *name == word).map(|&(_, status)| status)
+}
+
 /// Reads an error's body, if it is one of this API's, or in one of the flat forms of other servers:
-/// `error` or `message` as a string, or a `detail` of what is wrong where.
+/// `error` or `message` as a string, or a `detail` of what is wrong where. Status 200 gives way to the error's
+/// own, which OpenRouter has as a number: <https://openrouter.ai/docs/api/reference/errors-and-debugging>.
 pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
     let body: Body<'_> = parse(body).ok()?;
-    let error = match body.error {
-        None => return Some(Failure::new(status, words_in(body.message.or(body.detail)?.get())?)),
-        Some(StringOr::Text(message)) => return Some(Failure::new(status, &*message)),
+    let of_status = |own: Option<u16>| if status < 400 { own.unwrap_or(502) } else { status };
+    let error = match body.error.or(body.choices.and_then(First::take).and_then(|choice| choice.error)) {
+        None => return Some(Failure::new(of_status(None), words_in(body.message.or(body.detail)?.get())?)),
+        Some(StringOr::Text(message)) => return Some(Failure::new(of_status(None), &*message)),
         Some(StringOr::Other(error)) => error,
     };
     Some(Failure {
-        status,
+        status: of_status(error.status()),
         message: error.message.as_deref().unwrap_or("The provider gave no reason.").to_owned(),
         code: error.code.and_then(|code| serde_json::from_str(code.get()).ok()),
         param: error.param.map(|param| param.to_string()),
         retry_after: None,
     })
+}
+
+impl ErrorShape<'_> {
+    /// What the error says of its status: as a number, or by a word.
+    fn status(&self) -> Option<u16> {
+        let code = self.code.map_or("", RawValue::get).trim_matches('"');
+        let number = code.parse().ok().filter(|status| (400..600).contains(status));
+        number.or_else(|| status_of(code)).or_else(|| status_of(self.kind.as_deref()?))
+    }
 }
 
 /// Has an error's body the shape that clients of this API know?

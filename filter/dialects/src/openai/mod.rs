@@ -6,6 +6,7 @@ mod adapt_messages;
 mod annotations;
 mod answer_content;
 mod errors;
+mod logprobs;
 mod models;
 mod parts;
 mod read_events;
@@ -29,8 +30,9 @@ pub(crate) use read_tools::ChatTool;
 pub use servers::Server;
 pub(crate) use write_messages::{MOST_ID, as_text, call_id, write_part, write_text, write_tool_call};
 // What the Responses API has in common with this one.
-pub(crate) use errors::{read_error, words, write_error};
-pub(crate) use models::{reasons, takes_reasoning_effort};
+pub(crate) use errors::{read_error, status_of, words, write_error};
+pub(crate) use logprobs::{MAX_TOP_LOGPROBS, read_tokens, write_tokens};
+pub(crate) use models::{reasons, takes_logprobs, takes_reasoning_effort};
 pub(crate) use parts::{InputAudio, read_audio, read_url};
 pub(crate) use read_request::{read_effort, read_tier};
 pub(crate) use read_response::call_id as call_id_or_index;
@@ -40,7 +42,7 @@ pub(crate) use write_request::{effort_of, write_parameters};
 pub(crate) use write_response::write_models;
 
 use crate::codec::{Codec, Given, StreamForm};
-use crate::neutral::{Finish, Tier};
+use crate::neutral::{Extra, Finish, Tier};
 use crate::peek::Member;
 use crate::upstream::Credential;
 
@@ -67,6 +69,10 @@ pub(crate) static CODEC: Codec = Codec {
     read_request: read_request::read_request,
     write_request: write_request::write_request,
     read_response: read_response::read_response,
+    holds: |extra| match extra {
+        Extra::Image(_) | Extra::RedactedThinking => true,
+        Extra::Citation(citation) => citation.url.is_some(),
+    },
     write_response: write_response::write_response,
     read_outcome: read_response::read_outcome,
     read_error: errors::read_error,

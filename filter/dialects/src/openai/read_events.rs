@@ -1,11 +1,11 @@
 //! Reads the events of a `chat.completion.chunk` stream.
 
-use super::annotations::Annotation;
-use super::answer_content::{AnswerPart, read_answer_content};
+use super::answer_content::{AnswerCall, AnswerMessage};
 use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
-use super::{DONE, errors};
-use crate::json::{Few, Ignored, OneOrMany, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Event, Failure, Part};
+use super::{DONE, errors, logprobs};
+use crate::exchange::OK;
+use crate::json::{Few, Ignored, RequestError, Text, parse, shape, text_or_json};
+use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
 use serde_json::value::RawValue;
 
 shape! {
@@ -19,19 +19,7 @@ shape! {
     }
 }
 shape! { Groq { error: &'a RawValue } }
-shape! { Choice { index: u64, delta: Delta<'a>, finish_reason: Text<'a> } }
-shape! {
-    Delta {
-        content: OneOrMany<'a, AnswerPart<'a>>,
-        refusal: Text<'a>,
-        reasoning_content: Text<'a>,
-        reasoning: Text<'a>,
-        tool_calls: Few<Call<'a>>,
-        annotations: Few<Annotation<'a>>,
-    }
-}
-shape! { Call { index: u64, id: Text<'a>, function: Function<'a> } }
-shape! { Function { name: Text<'a>, arguments: &'a RawValue } }
+shape! { Choice { index: u64, delta: AnswerMessage<'a>, logprobs: &'a RawValue, finish_reason: Text<'a> } }
 shape! {
     WatchedChunk { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue, x_groq: Groq<'a> }
 }
@@ -82,20 +70,12 @@ impl EventReader {
     }
 
     fn read_choice(&mut self, choice: Choice<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
-        let delta = choice.delta.unwrap_or_default();
-        if let Some(text) = delta.reasoning_content.or(delta.reasoning).filter(|text| !text.is_empty()) {
-            self.say(Part::Thinking { text, signature: None }, sink);
-        }
-        if let Some(content) = delta.content {
-            read_answer_content(content, &mut |part| self.say(part, sink));
-        }
-        for citation in delta.annotations.into_iter().flatten().filter_map(Annotation::read) {
-            if !self.in_call {
-                sink(Event::Citation(citation));
-            }
-        }
-        if let Some(text) = delta.refusal.filter(|text| !text.is_empty()) {
-            self.say(Part::Refusal(text), sink);
+        let mut delta = choice.delta.unwrap_or_default();
+        let mut tokens = logprobs::read_choice(choice.logprobs);
+        let says_else = delta.refusal.is_some() || delta.tool_calls.is_some();
+        delta.take_content(&mut |piece| self.say(piece, &mut tokens, sink));
+        if !says_else && !self.in_call {
+            Event::of_silent(tokens).into_iter().for_each(&mut *sink);
         }
         if self.held.len() > MOST_HELD {
             return Err(RequestError::shape("choices[0].delta.content", "calls must come one after the other"));
@@ -112,20 +92,22 @@ impl EventReader {
         Ok(())
     }
 
-    fn say(&mut self, part: Part<'_>, sink: &mut dyn FnMut(Event<'_>)) {
-        match part {
-            Part::Text(text) if self.in_call => self.held.push_str(&text),
-            Part::Text(text) => sink(Event::Text(text)),
-            Part::Thinking { text, .. } => {
+    /// `tokens` are of the first text that is said. One that waits for the end of a call goes without.
+    fn say<'a>(&mut self, piece: Piece<'a>, tokens: &mut Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
+        match &piece {
+            Ok(Part::Text(text)) if self.in_call => return self.held.push_str(text),
+            // Its text waits.
+            Ok(Part::Citation(_)) if self.in_call => return sink(Event::Lost("citation".into())),
+            Ok(Part::Thinking { .. }) => {
                 self.leave_call(sink);
-                sink(Event::Thinking(text));
+                // Some servers tell how likely thoughts were, too.
+                tokens.clear();
             }
-            Part::Refusal(text) => {
-                self.refused = true;
-                sink(Event::Refusal(text));
-            }
+            Ok(Part::Image(_)) => self.leave_call(sink),
+            Ok(Part::Refusal(_)) => self.refused = true,
             _ => {}
         }
+        Event::of(piece, tokens).into_iter().for_each(sink);
     }
 
     fn leave_call(&mut self, sink: &mut dyn FnMut(Event<'_>)) {
@@ -137,7 +119,11 @@ impl EventReader {
 
     /// A call begins with the first chunk of its index. Servers that leave the index out send each
     /// call whole.
-    fn read_call(&mut self, call: Call<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+    fn read_call(&mut self, call: AnswerCall<'_>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
+        if call.custom.is_some() {
+            sink(Event::Lost("custom_tool_call".into()));
+            return Ok(());
+        }
         let function = call.function.unwrap_or_default();
         let newest = self.calls.checked_sub(1);
         let begins_anew = call.id.as_ref().is_some_and(|id| !id.is_empty());
@@ -187,8 +173,8 @@ pub(crate) fn watch_event(data: &str, sink: &mut dyn FnMut(Event<'_>)) -> Result
 }
 
 fn failed(data: &str) -> Event<'_> {
-    let unread = || Failure::new(500, "The provider ended the stream with an error.");
-    Event::Error(errors::read_error(data, 500).unwrap_or_else(unread))
+    let unread = || Failure::new(502, "The provider ended the stream with an error.");
+    Event::Error(errors::read_error(data, OK).unwrap_or_else(unread))
 }
 
 shape! { UsageChunk { choices: Few<Ignored>, usage: Ignored, error: Ignored } }

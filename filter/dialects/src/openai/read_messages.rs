@@ -1,6 +1,6 @@
 //! Reads the messages of a request.
 
-use super::parts::{Content, read_content};
+use super::parts::{ChatPart, Content, read_content};
 use crate::json::{Item, List, RequestError, Text, required, shape};
 use crate::neutral::{Arguments, Losses, Message, Origin, Part, Role, Signature, ToolCall, ToolResult};
 
@@ -13,6 +13,7 @@ shape! {
         tool_call_id: Text<'a>,
         reasoning_content: Text<'a>,
         thinking_blocks: List<ThinkingBlock<'a>>,
+        images: List<ChatPart<'a>>,
     }
 }
 shape! { ThinkingBlock { kind as "type": Text<'a>, thinking: Text<'a>, signature: Text<'a>, data: Text<'a> } }
@@ -46,6 +47,9 @@ impl<'a> Item for ChatMessage<'a> {
             parts.extend(content);
         }
         parts.extend(self.refusal.map(Part::Refusal));
+        // What a model has drawn, in the place in which this gateway and others gave it.
+        let images = self.images.map(|images| images.take("images", losses)).transpose()?;
+        parts.extend(images.into_iter().flatten());
         let calls = self.tool_calls.map(|calls| calls.take("tool_calls", losses)).transpose()?;
         parts.extend(calls.into_iter().flatten().map(Part::ToolCall));
         Message { role, parts, at }.well_placed().map(Some)
@@ -58,6 +62,7 @@ fn read_tool_message<'a>(
     losses: &mut Losses,
 ) -> Result<Message<'a>, RequestError> {
     let call_id = required(message.tool_call_id, "tool_call_id")?;
+    losses.add_if(message.images, "messages.images");
     let parts = message.content.map(|content| read_content(content, losses)).transpose()?.unwrap_or_default();
     let result = ToolResult { call_id, parts, is_error: false };
     Ok(Message { role: Role::User, parts: vec![Part::ToolResult(result)], at })

@@ -65,6 +65,8 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
         losses.add_unknown("stream_options", &options.unknown);
         losses.add_if(options.include_obfuscation.filter(|asked| *asked), "stream_options.include_obfuscation");
     }
+    let logprobs = chat.logprobs.unwrap_or(false).then(|| chat.top_logprobs.unwrap_or(0));
+    losses.add_if(chat.top_logprobs.filter(|top| *top > 0 && logprobs.is_none()), "top_logprobs");
     let max_output = chat.max_completion_tokens.or(chat.max_tokens);
     if max_output == Some(0) {
         let field = if chat.max_completion_tokens.is_some() { "max_completion_tokens" } else { "max_tokens" };
@@ -102,7 +104,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
             tier: chat.service_tier.map(|tier| read_tier(&tier)).transpose()?,
             verbosity: chat.verbosity,
             cache_key: chat.prompt_cache_key,
-            logprobs: chat.logprobs.unwrap_or(false).then(|| chat.top_logprobs.unwrap_or(0)),
+            logprobs,
         },
         stream: chat.stream.unwrap_or(false),
         losses,

@@ -1,9 +1,8 @@
 //! Reads a whole `chat.completion`.
 
-use super::annotations::Annotation;
-use super::answer_content::{AnswerPart, read_answer_content};
-use super::{GAVE_UP, finish_from};
-use crate::json::{Few, OneOrMany, RequestError, Text, parse, shape, text_or_json};
+use super::answer_content::AnswerMessage;
+use super::{GAVE_UP, finish_from, logprobs};
+use crate::json::{Few, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Arguments, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
 use serde_json::value::RawValue;
 
@@ -16,19 +15,7 @@ shape! {
         error: &'a RawValue,
     }
 }
-shape! { Choice { index: u64, message: Message<'a>, finish_reason: Text<'a> } }
-shape! {
-    Message {
-        content: OneOrMany<'a, AnswerPart<'a>>,
-        refusal: Text<'a>,
-        reasoning_content: Text<'a>,
-        reasoning: Text<'a>,
-        tool_calls: Few<Call<'a>>,
-        annotations: Few<Annotation<'a>>,
-    }
-}
-shape! { Call { id: Text<'a>, function: Function<'a> } }
-shape! { Function { name: Text<'a>, arguments: &'a RawValue } }
+shape! { Choice { index: u64, message: AnswerMessage<'a>, logprobs: &'a RawValue, finish_reason: Text<'a> } }
 shape! {
     UsageShape {
         prompt_tokens: Count,
@@ -72,22 +59,23 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let choice = completion.choices.into_iter().flatten().next();
     let choice = choice.ok_or_else(|| RequestError::shape("choices", "must hold a choice"))?;
     refuse_failure(completion.error, choice.finish_reason.as_ref())?;
-    let message = choice.message.ok_or_else(|| RequestError::shape("choices[0].message", "is required"))?;
+    let mut message = choice.message.ok_or_else(|| RequestError::shape("choices[0].message", "is required"))?;
 
-    let mut parts = Vec::new();
-    let thoughts = message.reasoning_content.or(message.reasoning).filter(|text| !text.is_empty());
-    parts.extend(thoughts.map(|text| Part::Thinking { text, signature: None }));
-    if let Some(content) = message.content {
-        read_answer_content(content, &mut |part| parts.push(part));
-    }
-    let citations = message.annotations.into_iter().flatten().filter_map(Annotation::read);
-    parts.extend(citations.map(Part::Citation));
-    parts.extend(message.refusal.filter(|text| !text.is_empty()).map(Part::Refusal));
-    let refused = parts.iter().any(|part| matches!(part, Part::Refusal(_)));
+    let (mut said, mut citations) = (Response::default(), Vec::new());
+    message.take_content(&mut |piece| match piece {
+        Ok(citation @ Part::Citation(_)) => citations.push(citation),
+        piece => said.take(piece),
+    });
+    said.cite(citations);
+    let refused = said.parts.iter().any(|part| matches!(part, Part::Refusal(_)));
     let mut calls: u64 = 0;
     for call in message.tool_calls.into_iter().flatten() {
+        if call.custom.is_some() {
+            said.losses.add_of_answer("custom_tool_call");
+            continue;
+        }
         let function = call.function.unwrap_or_default();
-        parts.push(Part::ToolCall(ToolCall {
+        said.parts.push(Part::ToolCall(ToolCall {
             id: call_id(call.id, calls),
             name: function.name.unwrap_or_default(),
             arguments: Arguments::Text(function.arguments.map(text_or_json).transpose()?.unwrap_or_default()),
@@ -95,14 +83,8 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         calls = calls.saturating_add(1);
     }
     let finish = read_finish(choice.finish_reason, refused, calls > 0).unwrap_or(Finish::Stop);
-    Ok(Response {
-        id: completion.id.unwrap_or_default(),
-        model: completion.model.unwrap_or_default(),
-        parts,
-        finish,
-        stop_sequence: None,
-        usage,
-    })
+    let (id, model) = (completion.id.unwrap_or_default(), completion.model.unwrap_or_default());
+    Ok(Response { id, model, finish, usage, logprobs: logprobs::read_choice(choice.logprobs), ..said })
 }
 
 /// Some servers answer 200 when they failed, and say so in the body.

@@ -7,7 +7,7 @@
 //! | Groq | either name | refused | `n`, log probabilities, penalties; thoughts |
 //! | Mistral | `max_tokens` | refused | `stream_options`; `seed` is `random_seed`; call ids have 9 characters |
 //! | `DeepSeek` | `max_tokens` | ignored | `seed`, JSON schemas; thinks, unless told not to |
-//! | Together | `max_tokens` | passed on | texts are one string; `reasoning.enabled` |
+//! | Together | `max_tokens` | passed on | texts are one string; `reasoning.enabled`; `logprobs` is a number |
 //! | Fireworks | `max_tokens` | refused | `name` |
 //! | `OpenRouter` | either name | passed on | `n` |
 //! | xAI | `max_completion_tokens` | passed on | penalties, thoughts |
@@ -183,13 +183,15 @@ pub(super) const DEEPSEEK: Server = Server {
 };
 
 /// The official SDK's `types/chat`: contents are strings except the user's.
-/// <https://docs.together.ai/docs/inference/openai-compatibility>
+/// <https://docs.together.ai/docs/inference/openai-compatibility>. `logprobs`: <https://docs.together.ai/docs/logprobs>;
+/// `true` is refused (<https://github.com/UKGovernmentBEIS/inspect_ai/pull/1613>).
 pub(super) const TOGETHER: Server = Server {
     name: "together",
     cap: Some("max_tokens"),
     developer_role: false,
     words: &[LOW_TO_HIGH],
     thoughts: Some("reasoning_content"),
+    counts_logprobs: true,
     off: Off::Member("reasoning", "{\"enabled\":false}"),
     joins_texts: true,
     ..OPENAI

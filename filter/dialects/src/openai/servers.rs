@@ -33,6 +33,8 @@ pub struct Server {
     pub(crate) tool_choice: bool,
     /// The member of a message in which the model gets its thoughts back, if it does.
     pub(crate) thoughts: Option<&'static str>,
+    /// Is `logprobs` the number of the most likely tokens, and no `top_logprobs` known?
+    pub(crate) counts_logprobs: bool,
     /// How it is told not to think.
     pub(crate) off: Off,
     /// Must a call's id be nine letters and digits?
@@ -75,6 +77,7 @@ pub(super) const OPENAI: Server = Server {
     json_schema: true,
     tool_choice: true,
     thoughts: None,
+    counts_logprobs: false,
     off: Off::Effort,
     short_call_ids: false,
     joins_texts: false,

@@ -1,10 +1,11 @@
 //! Writes a stream of `chat.completion.chunk` events.
 
 use super::annotations::write_annotations;
+use super::write_messages::write_image;
 use super::write_response::{write_redacted_block, write_thinking_block, write_usage};
-use super::{DONE, errors, finish_word};
-use crate::json::Writer;
-use crate::neutral::{Event, Origin, Usage};
+use super::{DONE, errors, finish_word, logprobs};
+use crate::json::{Text, Writer};
+use crate::neutral::{Event, Origin, TokenLogprob, Usage};
 use crate::sse;
 
 /// The longest thoughts, in bytes, that are kept to be given again with their signature. Longer
@@ -42,10 +43,8 @@ impl EventWriter {
                     w.key("content").string("");
                 });
             }
-            Event::Text(text) => {
-                self.said = self.said.saturating_add(text.chars().count() as u64);
-                self.delta(out, |w| w.key("content").string(text));
-            }
+            Event::Text(text) => self.say(text, &[], out),
+            Event::TextLogprobs { text, tokens } => self.say(text, tokens, out),
             Event::Refusal(text) => self.delta(out, |w| w.key("refusal").string(text)),
             Event::Thinking(text) => {
                 if self.thoughts.len() <= MOST_THOUGHTS {
@@ -84,9 +83,10 @@ impl EventWriter {
                 let said = self.said;
                 self.delta(out, |w| write_annotations(w, &[citation], said));
             }
-            Event::Citation(_) => {}
+            Event::Citation(_) | Event::Lost(_) => {}
+            Event::Image(image) => self.delta(out, |w| w.key("images").array(|w| write_image(w, image))),
             Event::Finish { reason, .. } => self.chunk(out, |w| {
-                write_choice(w, |_| (), Some(finish_word(*reason)));
+                write_choice(w, |_| (), &[], Some(finish_word(*reason)));
             }),
             Event::Usage(usage) => self.usage = *usage,
             Event::End => self.end(out),
@@ -95,7 +95,12 @@ impl EventWriter {
     }
 
     fn delta(&self, out: &mut Vec<u8>, delta: impl FnOnce(&mut Writer<'_>)) {
-        self.chunk(out, |w| write_choice(w, delta, None));
+        self.chunk(out, |w| write_choice(w, delta, &[], None));
+    }
+
+    fn say(&mut self, text: &Text<'_>, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
+        self.said = self.said.saturating_add(text.characters());
+        self.chunk(out, |w| write_choice(w, |w| w.key("content").string(text), tokens, None));
     }
 
     fn chunk(&self, out: &mut Vec<u8>, choices: impl FnOnce(&mut Writer<'_>)) {
@@ -138,10 +143,18 @@ fn head(id: &str, model: &str, created: u64) -> Vec<u8> {
     head
 }
 
-fn write_choice(w: &mut Writer<'_>, delta: impl FnOnce(&mut Writer<'_>), finish: Option<&'static str>) {
+fn write_choice(
+    w: &mut Writer<'_>,
+    delta: impl FnOnce(&mut Writer<'_>),
+    tokens: &[TokenLogprob<'_>],
+    finish: Option<&'static str>,
+) {
     w.object(|w| {
         w.key("index").unsigned(0);
         w.key("delta").object(delta);
+        if !tokens.is_empty() {
+            logprobs::write_choice(w, tokens);
+        }
         match finish {
             Some(reason) => w.key("finish_reason").string(reason),
             None => w.key("finish_reason").null(),

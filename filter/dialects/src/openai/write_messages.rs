@@ -1,8 +1,8 @@
 //! Writes the messages of a request.
 
 use crate::calls::short_id;
-use crate::json::Writer;
-use crate::neutral::{Arguments, Document, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
+use crate::json::{Quotable, Text, Writer};
+use crate::neutral::{Document, Image, Losses, Message, Part, Role, Source, ToolCall, ToolResult};
 use std::borrow::Cow;
 
 /// Writes one message, or the several that it is here; none if there is nothing in it. `thoughts` is the
@@ -40,7 +40,7 @@ fn write_texts(w: &mut Writer<'_>, message: &Message<'_>) {
     };
 }
 
-pub(crate) fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+pub(crate) fn as_text<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Text<'a>> {
     match part {
         Part::Text(text) => Some(text),
         _ => None,
@@ -48,14 +48,14 @@ pub(crate) fn as_text<'p>(part: &'p Part<'_>) -> Option<&'p str> {
 }
 
 /// Thoughts in words; a signature alone, or what only its provider can read, are none.
-fn as_thought<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+fn as_thought<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Text<'a>> {
     match part {
         Part::Thinking { text, .. } if !text.is_empty() => Some(text),
         _ => None,
     }
 }
 
-pub(crate) fn write_text(w: &mut Writer<'_>, text: &str) {
+pub(crate) fn write_text(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized)) {
     w.object(|w| {
         w.key("type").string("text");
         w.key("text").string(text);
@@ -70,7 +70,7 @@ fn write_assistant(
 ) {
     let thinks = |part: &&Part<'_>| matches!(part, Part::Thinking { .. } | Part::RedactedThinking(_));
     let only_thinks = message.parts.iter().all(|part| thinks(&part));
-    let thoughts: Vec<&str> = message.parts.iter().filter_map(as_thought).collect();
+    let thoughts: Vec<_> = message.parts.iter().filter_map(as_thought).collect();
     let lost = message.parts.iter().filter(thinks).count() > thoughts.len();
     if lost || only_thinks || (takes_thoughts.is_none() && !thoughts.is_empty()) {
         losses.add("messages.content.thinking");
@@ -109,11 +109,7 @@ pub(crate) fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
         w.key("type").string("function");
         w.key("function").object(|w| {
             w.key("name").string(&call.name);
-            w.key("arguments").string(match &call.arguments {
-                Arguments::Text(text) if text.trim().is_empty() => "{}",
-                Arguments::Text(text) => text,
-                Arguments::Object(object) => object.get(),
-            });
+            w.key("arguments").string(&call.arguments);
         });
     });
 }
@@ -157,16 +153,16 @@ fn write_user(w: &mut Writer<'_>, message: &Message<'_>, losses: &mut Losses) {
 }
 
 fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut Losses) {
-    let mut texts: Vec<&str> = Vec::new();
+    let mut texts = Vec::new();
     if result.is_error {
         losses.add("messages.content.tool_result.is_error");
-        texts.push("Error: ");
+        texts.push("Error: ".quoted());
     }
     for text in result.parts.iter().filter_map(as_text) {
         if texts.len() > usize::from(result.is_error) {
-            texts.push("\n");
+            texts.push("\n".quoted());
         }
-        texts.push(text);
+        texts.push(text.quoted());
     }
     w.object(|w| {
         w.key("role").string("tool");
@@ -178,17 +174,12 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
 pub(crate) fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
     match part {
         Part::Text(text) => write_text(w, text),
-        Part::Image(image) => {
-            w.object(|w| {
-                w.key("type").string("image_url");
-                w.key("image_url").object(|w| write_source(w.key("url"), &image.source));
-            });
-        }
+        Part::Image(image) => write_image(w, image),
         Part::Document(Document { source: Source::Text(text), title }) => {
             w.object(|w| {
                 w.key("type").string("text");
                 match title {
-                    Some(title) => w.key("text").concat(&[title, "\n\n", text]),
+                    Some(title) => w.key("text").concat(&[title.quoted(), "\n\n".quoted(), text.quoted()]),
                     None => w.key("text").string(text),
                 };
             });
@@ -213,6 +204,13 @@ pub(crate) fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
         }
         _ => {}
     }
+}
+
+pub(super) fn write_image(w: &mut Writer<'_>, image: &Image<'_>) {
+    w.object(|w| {
+        w.key("type").string("image_url");
+        w.key("image_url").object(|w| write_source(w.key("url"), &image.source));
+    });
 }
 
 /// `input_audio.format`.

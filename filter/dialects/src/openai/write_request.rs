@@ -1,6 +1,7 @@
 //! Writes `POST /v1/chat/completions`.
 
-use super::models::takes_reasoning_effort;
+use super::logprobs::MAX_TOP_LOGPROBS;
+use super::models::{takes_logprobs, takes_reasoning_effort};
 use super::servers::{Off, Server};
 use super::strict::takes_strict;
 use super::write_messages::{audio_format, write_message};
@@ -24,7 +25,7 @@ pub(crate) fn write_request(
 ) -> Result<(), RequestError> {
     let (model, server) = (target.model, target.upstream.server);
     let mut losses = std::mem::take(&mut request.losses);
-    let hints = std::mem::take(&mut request.hints);
+    let mut hints = std::mem::take(&mut request.hints);
     check(request)?;
     Writer::new(out).object(|w| {
         w.key("model").string(model);
@@ -37,6 +38,14 @@ pub(crate) fn write_request(
         write_tools(w, request, &mut losses);
         if let Some(format) = &request.output {
             write_format(w, format, &mut losses);
+        }
+        if takes_logprobs(model, request.reasoning.and_then(effort_of))
+            && let Some(top) = hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses)
+        {
+            w.key("logprobs").bool(true);
+            if top > 0 {
+                w.key("top_logprobs").unsigned(top);
+            }
         }
         write_hints(w, hints, &mut losses);
         if request.stream {
@@ -127,7 +136,6 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, target: &Target<'_>, 
     }
 }
 
-/// Answers are not given their log probabilities in translation, so those are not asked for.
 fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
     if let Some(user) = hints.user.take() {
         w.key("user").string(&user);

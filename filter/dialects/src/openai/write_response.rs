@@ -1,10 +1,11 @@
 //! Writes a whole `chat.completion`, and the list of models.
 
 use super::annotations::write_annotations;
-use super::finish_word;
+use super::write_messages::write_image;
+use super::{finish_word, logprobs};
 use crate::codec::Answering;
-use crate::json::Writer;
-use crate::neutral::{Arguments, Citation, Origin, Part, Response, Usage};
+use crate::json::{Quotable, Text, Writer};
+use crate::neutral::{Citation, Origin, Part, Response, Usage};
 
 /// Writes `response` as this API answers.
 pub(crate) fn write_response(response: &Response<'_>, answering: Answering, out: &mut Vec<u8>) {
@@ -17,7 +18,10 @@ pub(crate) fn write_response(response: &Response<'_>, answering: Answering, out:
             w.object(|w| {
                 w.key("index").unsigned(0);
                 w.key("message").object(|w| write_message(w, &response.parts));
-                w.key("logprobs").null();
+                match &*response.logprobs {
+                    [] => w.key("logprobs").null(),
+                    tokens => logprobs::write_choice(w, tokens),
+                }
                 w.key("finish_reason").string(finish_word(response.finish));
             });
         });
@@ -26,10 +30,10 @@ pub(crate) fn write_response(response: &Response<'_>, answering: Answering, out:
 }
 
 fn write_message(w: &mut Writer<'_>, parts: &[Part<'_>]) {
-    let collect = |pick: fn(&Part<'_>) -> bool| -> Vec<&str> {
-        let texts = parts.iter().filter(|part| pick(part)).map(|part| match part {
-            Part::Text(text) | Part::Refusal(text) | Part::Thinking { text, .. } => &**text,
-            _ => "",
+    let collect = |pick: fn(&Part<'_>) -> bool| -> Vec<&Text<'_>> {
+        let texts = parts.iter().filter(|part| pick(part)).filter_map(|part| match part {
+            Part::Text(text) | Part::Refusal(text) | Part::Thinking { text, .. } => Some(text),
+            _ => None,
         });
         texts.collect()
     };
@@ -48,8 +52,17 @@ fn write_message(w: &mut Writer<'_>, parts: &[Part<'_>]) {
     }
     let citations: Vec<_> = parts.iter().filter_map(as_page).collect();
     if !citations.is_empty() {
-        let said = text.iter().map(|text| text.chars().count() as u64).sum();
+        let said = text.iter().map(|text| text.characters()).sum();
         write_annotations(w, &citations, said);
+    }
+    if parts.iter().any(|part| matches!(part, Part::Image(_))) {
+        w.key("images").array(|w| {
+            for part in parts {
+                if let Part::Image(image) = part {
+                    write_image(w, image);
+                }
+            }
+        });
     }
     write_thinking(w, parts, &collect(|part| matches!(part, Part::Thinking { .. })));
     if parts.iter().any(|part| matches!(part, Part::ToolCall(_))) {
@@ -67,7 +80,7 @@ fn as_page<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Citation<'a>> {
 /// This API has no place for thoughts. `reasoning_content` is what open models and gateways use;
 /// `thinking_blocks` keeps the signatures, so that a client that sends its messages back as it got
 /// them can go on with tools.
-fn write_thinking(w: &mut Writer<'_>, parts: &[Part<'_>], thoughts: &[&str]) {
+fn write_thinking(w: &mut Writer<'_>, parts: &[Part<'_>], thoughts: &[&Text<'_>]) {
     if thoughts.iter().any(|thought| !thought.is_empty()) {
         w.key("reasoning_content").concat(thoughts);
     }
@@ -88,7 +101,7 @@ fn write_thinking(w: &mut Writer<'_>, parts: &[Part<'_>], thoughts: &[&str]) {
     }
 }
 
-pub(super) fn write_thinking_block(w: &mut Writer<'_>, text: &str, signature: &str) {
+pub(super) fn write_thinking_block(w: &mut Writer<'_>, text: &impl Quotable, signature: &str) {
     w.object(|w| {
         w.key("type").string("thinking");
         w.key("thinking").string(text);
@@ -110,10 +123,7 @@ fn write_tool_call(w: &mut Writer<'_>, part: &Part<'_>) {
         w.key("type").string("function");
         w.key("function").object(|w| {
             w.key("name").string(&call.name);
-            w.key("arguments").string(match &call.arguments {
-                Arguments::Text(text) => text,
-                Arguments::Object(object) => object.get(),
-            });
+            w.key("arguments").string(&call.arguments);
         });
     });
 }

@@ -1,5 +1,6 @@
 //! What must change in a request for a provider of the same dialect: as little as can be.
 
+use super::foreign::without_foreign_thoughts;
 use super::members::StreamOptions;
 use super::scan::Outermost;
 use super::{Peek, Span};
@@ -46,6 +47,16 @@ impl Peek<'_> {
             let named = self.scan.models.iter().copied().chain(self.scan.model.map(|(_, span)| span));
             let named = named.filter(|_| self.model_span.is_none());
             edits.extend(named.map(|span| Edit::Replace { span, with: Cow::Owned(name.clone()) }));
+        }
+        // Servers that know little of a message are sent no thoughts of this kind at all.
+        let knows_little = upstream.server.is_some_and(|server| server.only.is_some());
+        if let Operation::Generate(dialect) | Operation::CountTokens(dialect) = self.operation
+            && self.scan.is_marked
+            && !knows_little
+        {
+            let (thoughts, loss) = without_foreign_thoughts(self.text, dialect, model)?;
+            losses.add_if(thoughts.first(), loss);
+            edits.extend(thoughts);
         }
         if upstream.platform == Platform::Aws {
             edits.extend(self.outermost("stream").map(|it| Edit::Remove { member: it.span() }));

@@ -111,6 +111,9 @@ impl Members {
 
 /// Are two names of the table two spellings of one? Some APIs take `snake_case` and `camelCase`.
 fn is_same(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
     let plain = |b: &u8| *b != b'_';
     let one = one.bytes().filter(plain).map(|b| b.to_ascii_lowercase());
     one.eq(other.bytes().filter(plain).map(|b| b.to_ascii_lowercase()))

@@ -1,10 +1,12 @@
 //! One pass over a request's body: what routing and limits must know, and where it stands.
 
 mod edits;
+mod foreign;
 mod members;
 mod scan;
 
 use crate::codec::StreamForm;
+use crate::estimate::InputEstimate;
 use crate::exchange::Exchange;
 use crate::json::{RequestError, Span, unescape};
 use crate::neutral::Losses;
@@ -91,10 +93,10 @@ impl<'a> Peek<'a> {
         self.scan.members.choices.unwrap_or(1).max(1).saturating_mul(self.scan.inputs.max(1))
     }
 
-    /// Roughly how many input tokens this will be.
+    /// About how many input tokens this will be for `model` at `provider`.
     #[must_use]
-    pub fn input_estimate(&self) -> u64 {
-        self.scan.twelfths.div_ceil(12).saturating_add(self.scan.whole)
+    pub fn input_estimate(&self, provider: Dialect, model: &str) -> InputEstimate {
+        self.scan.input.tokens(provider, model)
     }
 
     /// Does the request say how to sample? Anthropic's API version depends on it.
@@ -108,7 +110,7 @@ impl<'a> Peek<'a> {
     pub(crate) fn answer_here(&self, upstream: Upstream<'_>, model: &str) -> Option<Vec<u8>> {
         let counts = matches!(self.operation, Operation::CountTokens(_));
         let here = counts && self.operation.at(&upstream, model).is_none();
-        here.then(|| count_tokens::said(self.dialect, self.input_estimate()))
+        here.then(|| count_tokens::said(self.dialect, self.input_estimate(upstream.dialect, model).total()))
     }
 
     /// Turns the request into one of `target` for `model`: patched where the dialect is the same,

@@ -1,7 +1,8 @@
 //! The one pass over a request's body.
 
+use super::foreign::is_proof;
 use super::members::{Found, Member, MemberTable, Members, StreamOptions};
-use crate::estimate::{MEDIA_TOKENS, MESSAGE_TOKENS, twelfths};
+use crate::estimate::{Input, NOT_INPUT};
 use crate::json::{RequestError, Scanner, Span, Token, unescape};
 
 /// More members no API has. What comes behind them is not patched.
@@ -33,13 +34,14 @@ pub(super) struct Scan<'a> {
     pub(super) model: Option<(&'a str, Span)>,
     /// The outermost members.
     pub(super) outermost: Vec<Outermost<'a>>,
-    /// Input tokens: twelfths of them, and whole ones.
-    pub(super) twelfths: u64,
-    pub(super) whole: u64,
+    /// What will be input.
+    pub(super) input: Input,
     /// How many inputs there are, each of which is answered by itself.
     pub(super) inputs: u64,
     /// Where the requests of a batch name the model.
     pub(super) models: Vec<Span>,
+    /// Something bears the mark of another provider's thoughts.
+    pub(super) is_marked: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -51,10 +53,10 @@ impl<'a> Scan<'a> {
             members: Members::default(),
             model: None,
             outermost: Vec::new(),
-            twelfths: 0,
-            whole: 0,
+            input: Input::default(),
             inputs: 0,
             models: Vec::new(),
+            is_marked: false,
         };
         match scan.scanner.next()? {
             Some((Token::ObjectStart, _)) => scan.object("")?,
@@ -84,7 +86,10 @@ impl<'a> Scan<'a> {
                 }
                 (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
                 (Found::Other, Token::ArrayStart) if key == "requests" => self.requests()?,
-                (Found::Container(_) | Found::Other, token) => self.value(token)?,
+                (Found::Other, token) if container.is_empty() && NOT_INPUT.contains(&key) => self.skip(token)?,
+                // At the top no name says anything of the text behind it.
+                (Found::Container(_) | Found::Other, token) if container.is_empty() => self.value("", token)?,
+                (Found::Container(_) | Found::Other, token) => self.value(key, token)?,
             }
             if container.is_empty() && self.outermost.len() < MOST_MEMBERS {
                 let value = Span { start: span.start, end: self.scanner.position() };
@@ -125,10 +130,10 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    /// Counts the text of a value whose first token has been read.
-    fn value(&mut self, first: Token<'a>) -> Result<(), RequestError> {
+    /// Counts the text of a value behind `key` whose first token has been read.
+    fn value(&mut self, key: &str, first: Token<'a>) -> Result<(), RequestError> {
+        self.input.add(key, first, self.scanner.depth());
         if !matches!(first, Token::ObjectStart | Token::ArrayStart) {
-            self.count("", first);
             return Ok(());
         }
         self.texts(|_, _, _| ())
@@ -139,7 +144,7 @@ impl<'a> Scan<'a> {
     fn inputs(&mut self, first: Token<'a>) -> Result<(), RequestError> {
         if first != Token::ArrayStart {
             self.inputs = 1;
-            return self.value(first);
+            return self.value("", first);
         }
         let outer = self.scanner.depth();
         let (mut inputs, mut ids) = (0u64, 0u64);
@@ -151,7 +156,7 @@ impl<'a> Scan<'a> {
             _ => {}
         })?;
         self.inputs = inputs.max(1);
-        self.whole = self.whole.saturating_add(ids);
+        self.input.add_counted(ids);
         Ok(())
     }
 
@@ -170,42 +175,31 @@ impl<'a> Scan<'a> {
     fn texts(&mut self, mut also: impl FnMut(&mut Self, &str, (Token<'a>, Span))) -> Result<(), RequestError> {
         let depth = self.scanner.depth();
         let mut key = "";
-        while let Some((token, span)) = self.scanner.next_here()? {
+        while let Some((token, span)) = self.scanner.next()? {
+            let now = self.scanner.depth();
+            self.input.add(key, token, now);
             match token {
                 Token::Key(name) => key = name,
                 token => {
-                    self.count(key, token);
+                    if let Token::String(text) = token {
+                        self.is_marked |= is_proof(key, text);
+                    }
                     also(self, key, (token, span));
                 }
             }
-            if self.scanner.depth() < depth {
+            if now < depth {
                 break;
             }
         }
         Ok(())
     }
 
+    /// Passes over a value whose first token has been read, and which is no input.
     fn skip(&mut self, first: Token<'a>) -> Result<(), RequestError> {
-        let (twelfths, whole) = (self.twelfths, self.whole);
-        self.value(first)?;
-        (self.twelfths, self.whole) = (twelfths, whole);
+        if matches!(first, Token::ObjectStart | Token::ArrayStart) {
+            let depth = self.scanner.depth();
+            while self.scanner.depth() >= depth && self.scanner.next()?.is_some() {}
+        }
         Ok(())
     }
-
-    fn count(&mut self, key: &str, token: Token<'_>) {
-        let Token::String(text) = token else { return };
-        match key {
-            "role" => self.whole = self.whole.saturating_add(MESSAGE_TOKENS),
-            "type" | "media_type" | "mimeType" | "mime_type" | "signature" | "thoughtSignature"
-            | "thought_signature" | "encrypted_content" | "redactedContent" => {}
-            "data" | "file_data" | "bytes" if !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
-            _ if text.starts_with("data:") && !is_prose(text) => self.whole = self.whole.saturating_add(MEDIA_TOKENS),
-            _ => self.twelfths = self.twelfths.saturating_add(twelfths(text)),
-        }
-    }
-}
-
-/// Is `data` a text, and not an encoded image or document? Encodings have no spaces.
-fn is_prose(data: &str) -> bool {
-    data.bytes().take(256).any(|b| b == b' ')
 }

@@ -2,7 +2,7 @@
 
 use crate::json::{Text, Writer, shape};
 use crate::neutral::Failure;
-use crate::openai::words;
+use crate::openai::{status_of, words};
 use crate::sse;
 
 shape! {
@@ -10,23 +10,10 @@ shape! {
     ErrorShape { code: Text<'a>, kind as "type": Text<'a>, message: Text<'a>, param: Text<'a> }
 }
 
-/// The status that an error would have had before the stream, by its `code` or `type`.
-const STATUSES: [(&str, u16); 8] = [
-    ("rate_limit_exceeded", 429),
-    ("insufficient_quota", 429),
-    ("too_many_requests", 429),
-    ("tokens", 429),
-    ("service_unavailable_error", 503),
-    ("server_is_overloaded", 503),
-    ("server_error", 500),
-    ("upstream_error", 502),
-];
-
 impl ErrorShape<'_> {
     pub(super) fn to_failure(&self) -> Failure {
         let words = [self.code.as_deref(), self.kind.as_deref()];
-        let known = |word: &str| STATUSES.iter().find(|(name, _)| *name == word).map(|&(_, status)| status);
-        let status = words.into_iter().flatten().find_map(known);
+        let status = words.into_iter().flatten().find_map(status_of);
         // What is left are refusals of the request: its prompt, its images.
         let default = if words == [None, None] { 500 } else { 400 };
         Failure {

@@ -1,7 +1,8 @@
 //! The items of an answer, whole or as they open in a stream.
 
-use crate::json::Writer;
-use crate::neutral::{Citation, Origin, Signature};
+use crate::json::{Quotable, Quoted, RequestError, Text, Writer};
+use crate::neutral::{Citation, Origin, Signature, Source, TokenLogprob};
+use crate::openai::write_tokens;
 
 /// How far an item has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,17 +57,24 @@ pub(super) fn write_message(
     });
 }
 
-/// Writes a part of text. `annotations` are JSON with commas between them.
-pub(super) fn write_text(w: &mut Writer<'_>, text: &str, annotations: &str) {
+/// Writes a part of text. `annotations` and `logprobs` are JSON with commas between them.
+pub(super) fn write_text(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized), annotations: &str, logprobs: &str) {
     w.object(|w| {
         w.key("type").string("output_text");
         w.key("text").string(text);
         w.key("annotations").pieces(&["[", annotations, "]"]);
-        w.key("logprobs").array(|_| ());
+        w.key("logprobs").pieces(&["[", logprobs, "]"]);
     });
 }
 
-pub(super) fn write_refusal(w: &mut Writer<'_>, text: &str) {
+/// Tokens as JSON with commas between them. This API has bytes for every token.
+pub(super) fn tokens_json(tokens: &[TokenLogprob<'_>]) -> String {
+    let mut out = Vec::new();
+    write_tokens(&mut Writer::new(&mut out), tokens, "[]");
+    String::from_utf8(out).unwrap_or_default()
+}
+
+pub(super) fn write_refusal(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized)) {
     w.object(|w| {
         w.key("type").string("refusal");
         w.key("refusal").string(text);
@@ -93,7 +101,7 @@ pub(super) fn write_thoughts(
     w: &mut Writer<'_>,
     id: &str,
     status: ItemStatus,
-    text: Option<&str>,
+    text: Option<Quoted<'_>>,
     signature: Option<&Signature<'_>>,
 ) {
     w.object(|w| {
@@ -102,7 +110,7 @@ pub(super) fn write_thoughts(
         w.key("status").string(status.word());
         w.key("summary").array(|w| {
             if let Some(text) = text {
-                write_summary(w, text);
+                write_summary(w, &text);
             }
         });
         if let Some(signature) = signature {
@@ -111,10 +119,30 @@ pub(super) fn write_thoughts(
     });
 }
 
-pub(super) fn write_summary(w: &mut Writer<'_>, text: &str) {
+pub(super) fn write_summary(w: &mut Writer<'_>, text: &(impl Quotable + ?Sized)) {
     w.object(|w| {
         w.key("type").string("summary_text");
         w.key("text").string(text);
+    });
+}
+
+/// What an `image_generation_call` has made; a png unless it says otherwise.
+pub(super) fn image_of<'a>(data: Text<'a>, format: Option<&str>) -> Result<Source<'a>, RequestError> {
+    let format = format.unwrap_or("png");
+    let media_type = format!("image/{}", if format == "svg" { "svg+xml" } else { format });
+    Source::base64(media_type.into(), data.into_cow())
+}
+
+/// Writes an image, of which there is no data before it is complete.
+pub(super) fn write_image(w: &mut Writer<'_>, id: &str, status: ItemStatus, source: &Source<'_>) {
+    w.object(|w| {
+        w.key("id").string(id);
+        w.key("type").string("image_generation_call");
+        w.key("status").string(status.word());
+        let Source::Base64 { media_type, data } = source else { return };
+        let format = media_type.strip_prefix("image/").unwrap_or_default();
+        w.key("output_format").string(if format == "svg+xml" { "svg" } else { format });
+        w.key("result").string_or_null((status == ItemStatus::Completed).then_some(&**data));
     });
 }
 
@@ -122,13 +150,13 @@ pub(super) fn write_call(
     w: &mut Writer<'_>,
     id: &str,
     status: ItemStatus,
-    (call_id, name, arguments): (&str, &str, &str),
+    (call_id, name, arguments): (&str, &str, Quoted<'_>),
 ) {
     w.object(|w| {
         w.key("id").string(id);
         w.key("type").string("function_call");
         w.key("status").string(status.word());
-        w.key("arguments").string(arguments);
+        w.key("arguments").string(&arguments);
         w.key("call_id").string(call_id);
         w.key("name").string(name);
     });

@@ -20,7 +20,7 @@ mod write_request;
 mod write_response;
 
 use crate::codec::{Codec, Given, StreamForm};
-use crate::neutral::Finish;
+use crate::neutral::{Extra, Finish, Source};
 use crate::openai;
 use crate::peek::Member;
 use crate::upstream::Credential;
@@ -44,6 +44,11 @@ pub(crate) static CODEC: Codec = Codec {
     read_request: read_request::read_request,
     write_request: write_request::write_request,
     read_response: read_response::read_response,
+    holds: |extra| match extra {
+        Extra::Image(source) => matches!(source, Source::Base64 { .. }),
+        Extra::Citation(citation) => citation.url.is_some(),
+        Extra::RedactedThinking => true,
+    },
     write_response: write_response::write_response,
     read_outcome: read_response::read_outcome,
     read_error: openai::read_error,
@@ -65,6 +70,10 @@ pub(crate) static CODEC: Codec = Codec {
     telling_text: "response.completed",
     is_usage_only: |_| false,
 };
+
+/// What `include` asks for.
+const ENCRYPTED_THOUGHTS: &str = "reasoning.encrypted_content";
+const LOGPROBS: &str = "message.output_text.logprobs";
 
 /// `incomplete_details.reason`, both ways. The first row that fits is taken.
 const INCOMPLETE: [(&str, Finish); 5] = [

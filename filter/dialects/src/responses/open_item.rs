@@ -1,10 +1,11 @@
 //! The item of a stream that is open: told in pieces, then told whole and closed.
 
 use super::items::{
-    ItemStatus, write_annotation, write_call, write_message, write_refusal, write_summary, write_text, write_thoughts,
+    ItemStatus, tokens_json, write_annotation, write_call, write_image, write_message, write_refusal, write_summary,
+    write_text, write_thoughts,
 };
-use crate::json::Writer;
-use crate::neutral::{Citation, Signature};
+use crate::json::{Quotable, Writer};
+use crate::neutral::{Citation, Signature, Source, TokenLogprob};
 use crate::sse;
 
 /// Numbers the events of a stream.
@@ -48,6 +49,13 @@ impl Place {
         });
     }
 
+    /// An image opens, and is complete at once.
+    pub(super) fn image(&self, source: &Source<'_>, events: &mut Events, out: &mut Vec<u8>) -> String {
+        self.added(events, out, &mut |w| write_image(w, &self.id, ItemStatus::InProgress, source));
+        events.write(out, "response.image_generation_call.completed", &mut |w| self.write(w));
+        self.done(events, out, &mut |w| write_image(w, &self.id, ItemStatus::Completed, source))
+    }
+
     /// Returns the item as JSON, because the whole answer repeats it.
     fn done(&self, events: &mut Events, out: &mut Vec<u8>, item: &mut dyn FnMut(&mut Writer<'_>)) -> String {
         let item = json(item);
@@ -65,6 +73,10 @@ fn json(value: &mut dyn FnMut(&mut Writer<'_>)) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
+/// Log probabilities take many times the bytes of their text. More than this are told in the pieces only, and
+/// not again at the end: they are much of any answer's memory, and the text is whole without them.
+const MOST_LOGPROBS: usize = 2 * 1024 * 1024;
+
 /// A message and the part of it that is open.
 #[derive(Debug)]
 pub(super) struct OpenMessage {
@@ -77,6 +89,8 @@ pub(super) struct OpenMessage {
     length: u64,
     /// Of the open part, as JSON.
     annotations: Vec<String>,
+    /// Of the open part, as JSON with commas between them, unless they are too many.
+    logprobs: Option<String>,
     /// How many bytes are kept.
     pub(super) size: usize,
 }
@@ -91,34 +105,73 @@ pub(super) enum Part {
 impl OpenMessage {
     pub(super) fn open(place: Place, events: &mut Events, out: &mut Vec<u8>) -> Self {
         place.added(events, out, &mut |w| write_message(w, &place.id, ItemStatus::InProgress, &mut |_| ()));
-        Self { place, parts: Vec::new(), part: None, text: String::new(), length: 0, annotations: Vec::new(), size: 0 }
+        Self {
+            place,
+            parts: Vec::new(),
+            part: None,
+            text: String::new(),
+            length: 0,
+            annotations: Vec::new(),
+            logprobs: Some(String::new()),
+            size: 0,
+        }
     }
 
-    pub(super) fn say(&mut self, part: Part, text: &str, events: &mut Events, out: &mut Vec<u8>) {
+    pub(super) fn say(
+        &mut self,
+        part: Part,
+        text: &str,
+        tokens: &[TokenLogprob<'_>],
+        events: &mut Events,
+        out: &mut Vec<u8>,
+    ) {
         if self.part != Some(part) {
             self.close_part(events, out);
             self.part = Some(part);
             self.part_event(events, out, "response.content_part.added", &mut |w| {
-                write_part(w.key("part"), part, "", "")
+                write_part(w.key("part"), part, "", "", "")
             });
         }
         self.text.push_str(text);
         self.length = self.length.saturating_add(u64::try_from(text.chars().count()).unwrap_or(u64::MAX));
         self.size = self.size.saturating_add(text.len());
         match part {
-            Part::Text => self.part_event(events, out, "response.output_text.delta", &mut |w| {
-                w.key("delta").string(text);
-                w.key("logprobs").array(|_| ());
-            }),
+            Part::Text => {
+                let tokens = tokens_json(tokens);
+                self.part_event(events, out, "response.output_text.delta", &mut |w| {
+                    w.key("delta").string(text);
+                    w.key("logprobs").pieces(&["[", &tokens, "]"]);
+                });
+                self.keep_logprobs(&tokens);
+            }
             Part::Refusal => {
                 self.part_event(events, out, "response.refusal.delta", &mut |w| w.key("delta").string(text));
             }
         }
     }
 
+    fn keep_logprobs(&mut self, tokens: &str) {
+        if let Some(kept) = self.logprobs.as_mut().filter(|_| !tokens.is_empty()) {
+            let before = kept.len();
+            if before > 0 {
+                kept.push(',');
+            }
+            kept.push_str(tokens);
+            self.size = self.size.saturating_add(kept.len().saturating_sub(before));
+            if kept.len() > MOST_LOGPROBS {
+                self.size = self.size.saturating_sub(kept.len());
+                self.logprobs = None;
+            }
+        }
+    }
+
+    pub(super) fn is_in_text(&self) -> bool {
+        self.part == Some(Part::Text)
+    }
+
     pub(super) fn cite(&mut self, citation: &Citation<'_>, events: &mut Events, out: &mut Vec<u8>) {
         let annotation = json(&mut |w| write_annotation(w, citation, self.length));
-        if self.part != Some(Part::Text) || annotation.is_empty() {
+        if annotation.is_empty() {
             return;
         }
         self.part_event(events, out, "response.output_text.annotation.added", &mut |w| {
@@ -148,16 +201,17 @@ impl OpenMessage {
         let text = std::mem::take(&mut self.text);
         self.length = 0;
         let annotations = std::mem::take(&mut self.annotations).join(",");
+        let logprobs = self.logprobs.replace(String::new()).unwrap_or_default();
         match part {
             Part::Text => self.part_event(events, out, "response.output_text.done", &mut |w| {
                 w.key("text").string(&text);
-                w.key("logprobs").array(|_| ());
+                w.key("logprobs").pieces(&["[", &logprobs, "]"]);
             }),
             Part::Refusal => {
                 self.part_event(events, out, "response.refusal.done", &mut |w| w.key("refusal").string(&text));
             }
         }
-        let whole = json(&mut |w| write_part(w, part, &text, &annotations));
+        let whole = json(&mut |w| write_part(w, part, &text, &annotations, &logprobs));
         self.part_event(events, out, "response.content_part.done", &mut |w| w.key("part").literal(&whole));
         self.parts.push(whole);
     }
@@ -174,9 +228,9 @@ fn count(list: &[String]) -> u64 {
     u64::try_from(list.len()).unwrap_or(u64::MAX)
 }
 
-fn write_part(w: &mut Writer<'_>, part: Part, text: &str, annotations: &str) {
+fn write_part(w: &mut Writer<'_>, part: Part, text: &str, annotations: &str, logprobs: &str) {
     match part {
-        Part::Text => write_text(w, text, annotations),
+        Part::Text => write_text(w, text, annotations, logprobs),
         Part::Refusal => write_refusal(w, text),
     }
 }
@@ -219,7 +273,7 @@ impl OpenThoughts {
             write_summary(w.key("part"), &self.text)
         });
         self.place.done(events, out, &mut |w| {
-            write_thoughts(w, &self.place.id, status, Some(&self.text), signature);
+            write_thoughts(w, &self.place.id, status, Some(self.text.quoted()), signature);
         })
     }
 
@@ -249,7 +303,7 @@ pub(super) struct OpenCall {
 
 impl OpenCall {
     pub(super) fn open(place: Place, id: &str, name: &str, events: &mut Events, out: &mut Vec<u8>) -> Self {
-        place.added(events, out, &mut |w| write_call(w, &place.id, ItemStatus::InProgress, (id, name, "")));
+        place.added(events, out, &mut |w| write_call(w, &place.id, ItemStatus::InProgress, (id, name, "".quoted())));
         Self { place, id: id.to_owned(), name: name.to_owned(), arguments: String::new() }
     }
 
@@ -272,7 +326,7 @@ impl OpenCall {
             w.key("arguments").string(&self.arguments);
         });
         self.place.done(events, out, &mut |w| {
-            write_call(w, &self.place.id, status, (&self.id, &self.name, &self.arguments));
+            write_call(w, &self.place.id, status, (&self.id, &self.name, self.arguments.quoted()));
         })
     }
 }

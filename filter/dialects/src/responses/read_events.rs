@@ -4,8 +4,8 @@ use super::errors::ErrorShape;
 use super::proof;
 use super::read_response::{Annotation, OutputItem, OutputPart, ResponseShape, join_parts, read_annotation};
 use crate::json::{Ignored, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Event, Failure};
-use crate::openai::call_id_or_index;
+use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
+use crate::openai::{call_id_or_index, read_tokens};
 use serde_json::value::RawValue;
 
 shape! {
@@ -16,6 +16,7 @@ shape! {
         delta: Text<'a>,
         arguments: &'a RawValue,
         annotation: Annotation<'a>,
+        logprobs: &'a RawValue,
         error: ErrorShape<'a>,
         code: Text<'a>,
         message: Text<'a>,
@@ -26,7 +27,6 @@ shape! {
         output_index: Ignored,
         content_index: Ignored,
         summary_index: Ignored,
-        logprobs: Ignored,
         obfuscation: Ignored,
     }
 }
@@ -69,6 +69,8 @@ pub(crate) struct EventReader {
     item: Item,
     calls: u64,
     refused: bool,
+    /// Has the open part told how likely its tokens were?
+    told_logprobs: bool,
 }
 
 impl EventReader {
@@ -92,10 +94,19 @@ impl EventReader {
             }
             "response.output_item.added" => self.open(event.item.unwrap_or_default(), sink)?,
             "response.output_text.delta" => {
-                if let Some(text) = delta {
+                let mut tokens = read_tokens(event.logprobs);
+                self.told_logprobs |= !tokens.is_empty();
+                if delta.is_some() || !tokens.is_empty() {
                     self.item = Item::Message { said: true };
-                    sink(Event::Text(text));
                 }
+                self.say(Ok(Part::Text(delta.unwrap_or_default())), &mut tokens, sink);
+                Event::of_silent(tokens).into_iter().for_each(sink);
+            }
+            // Some servers tell them at the end only. Where the text was not told in pieces, its item tells both.
+            "response.output_text.done" => {
+                let told = std::mem::take(&mut self.told_logprobs) || self.item != (Item::Message { said: true });
+                let tokens = read_tokens(event.logprobs.filter(|_| !told));
+                Event::of_silent(tokens).into_iter().for_each(sink);
             }
             "response.refusal.delta" => {
                 if let Some(text) = delta {
@@ -104,8 +115,8 @@ impl EventReader {
                 }
             }
             "response.output_text.annotation.added" => {
-                if let Some(citation) = event.annotation.and_then(read_annotation) {
-                    sink(Event::Citation(citation));
+                if let Some(annotation) = event.annotation {
+                    self.say(read_annotation(annotation), &mut Vec::new(), sink);
                 }
             }
             // Parts of a summary are paragraphs.
@@ -196,9 +207,15 @@ impl EventReader {
                 self.open(OutputItem { kind: Some("function_call".into()), ..item }, sink)?;
                 self.finish_call(arguments, sink)?;
             }
-            ("message", Item::Other | Item::Message { said: false }) => {
-                for part in item.content.into_iter().flatten() {
-                    self.say(part, sink);
+            ("message", open) => {
+                item.report_phase(&mut |piece| self.say(piece, &mut Vec::new(), sink));
+                let told = open == Item::Message { said: true };
+                let is_text = |part: &OutputPart<'_>| part.text.is_some() || part.refusal.is_some();
+                let parts = item.content.into_iter().flatten().filter(|part| !told || !is_text(part));
+                for part in parts {
+                    let mut tokens = part.tokens();
+                    part.read(&mut |piece| self.say(piece, &mut tokens, sink));
+                    Event::of_silent(tokens).into_iter().for_each(&mut *sink);
                 }
             }
             ("reasoning", open) => {
@@ -213,19 +230,15 @@ impl EventReader {
                     sink(if redacted { Event::RedactedThinking(signature) } else { Event::Signature(signature) });
                 }
             }
-            _ => {}
+            _ => self.say(item.read_by_provider(), &mut Vec::new(), sink),
         }
         self.item = Item::Other;
         Ok(())
     }
 
-    fn say(&mut self, part: OutputPart<'_>, sink: &mut dyn FnMut(Event<'_>)) {
-        if let Some(text) = part.text.filter(|text| !text.is_empty()) {
-            sink(Event::Text(text));
-        }
-        if let Some(text) = part.refusal.filter(|text| !text.is_empty()) {
-            self.refuse(text, sink);
-        }
+    fn say<'a>(&mut self, piece: Piece<'a>, tokens: &mut Vec<TokenLogprob<'a>>, sink: &mut dyn FnMut(Event<'_>)) {
+        self.refused |= matches!(piece, Ok(Part::Refusal(_)));
+        Event::of(piece, tokens).into_iter().for_each(sink);
     }
 }
 

@@ -1,9 +1,10 @@
 //! Reads a request's input: items, of which several may be one message.
 
+use super::items::image_of;
 use super::proof;
 use super::read_parts::{Content, InputPart, read_content};
 use crate::json::{Ignored, Item, List, RequestError, StringOr, Text, required, shape};
-use crate::neutral::{Arguments, Losses, Message, Part, Role, ToolCall, ToolResult};
+use crate::neutral::{Arguments, Image, Losses, Message, Part, Role, ToolCall, ToolResult};
 
 shape! {
     InputItem {
@@ -21,6 +22,8 @@ shape! {
         summary: List<InputPart<'a>>,
         encrypted_content: Text<'a>,
         caller: Caller<'a>,
+        result: Text<'a>,
+        output_format: Text<'a>,
     }
 }
 shape! { Caller { kind as "type": Text<'a> } }
@@ -85,6 +88,11 @@ impl<'a> Item for InputItem<'a> {
                     is_error: false,
                 };
                 Ok(Some(Message { role: Role::User, parts: vec![Part::ToolResult(result)], at }))
+            }
+            // What a model has drawn, in the form in which this gateway, too, gives it.
+            "image_generation_call" => {
+                let source = image_of(required(self.result, "result")?, self.output_format.as_deref());
+                Ok(assistant(Part::Image(Image { source: source.map_err(|error| error.under("result"))? })))
             }
             "item_reference" => {
                 Err(RequestError::unsupported("", "items are not kept between requests; send the item itself"))

@@ -2,6 +2,7 @@
 
 use super::read_items::{Input, read_input};
 use super::read_tools::{ChoiceShape, ToolShape, read_tool_choice};
+use super::{ENCRYPTED_THOUGHTS, LOGPROBS};
 use crate::json::{Ignored, List, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{Hints, Losses, OutputFormat, Reasoning, Request, Sampling};
 use crate::openai::{read_effort, read_tier};
@@ -63,6 +64,8 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     if asked.max_output_tokens == Some(0) {
         return Err(RequestError::shape("max_output_tokens", "must be at least 1"));
     }
+    let included = asked.include.iter().flatten().any(|name| &**name == LOGPROBS);
+    let logprobs = asked.top_logprobs.filter(|top| *top > 0).or(included.then_some(0));
     let text = asked.text.unwrap_or_default();
     losses.add_unknown("text", &text.unknown);
 
@@ -83,7 +86,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
             tier: asked.service_tier.map(|tier| read_tier(&tier)).transpose()?,
             verbosity: text.verbosity,
             cache_key: asked.prompt_cache_key,
-            logprobs: None,
+            logprobs,
         },
         stream: asked.stream.unwrap_or(false),
         losses,
@@ -118,8 +121,8 @@ fn note_what_is_harmless(asked: &ResponsesRequest<'_>, losses: &mut Losses) {
     losses.add_if(asked.prompt_cache_options.as_ref(), "prompt_cache_options");
     losses.add_if(asked.store.filter(|store| *store), "store");
     losses.add_if(asked.truncation.as_ref().filter(|mode| &***mode != "disabled"), "truncation");
-    losses.add_if(asked.top_logprobs.filter(|count| *count > 0), "top_logprobs");
-    losses.add_if(asked.include.iter().flatten().find(|name| &***name != "reasoning.encrypted_content"), "include");
+    let known = [ENCRYPTED_THOUGHTS, LOGPROBS];
+    losses.add_if(asked.include.iter().flatten().find(|name| !known.contains(&&***name)), "include");
     if asked.safety_identifier.is_some() && asked.safety_identifier != asked.user {
         losses.add_if(asked.user.as_ref(), "user");
     }

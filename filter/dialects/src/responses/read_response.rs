@@ -1,11 +1,14 @@
 //! Reads a whole `response`.
 
 use super::errors::ErrorShape;
+use super::items::image_of;
 use super::read_items::join;
 use super::{INCOMPLETE, proof};
 use crate::json::{Few, RequestError, Text, parse, shape, text_or_json};
-use crate::neutral::{Arguments, Citation, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
-use crate::openai::call_id_or_index;
+use crate::neutral::{
+    Arguments, Citation, Count, Finish, Image, Outcome, Part, Piece, Response, TokenLogprob, ToolCall, Usage,
+};
+use crate::openai::{call_id_or_index, read_tokens};
 use serde_json::value::RawValue;
 
 shape! {
@@ -34,15 +37,27 @@ shape! {
         call_id: Text<'a>,
         name: Text<'a>,
         arguments: &'a RawValue,
+        phase: Text<'a>,
+        result: &'a RawValue,
+        output_format: Text<'a>,
     }
 }
-shape! { OutputPart { text: Text<'a>, refusal: Text<'a>, annotations: Few<Annotation<'a>> } }
+shape! {
+    OutputPart {
+        kind as "type": Text<'a>,
+        text: Text<'a>,
+        refusal: Text<'a>,
+        annotations: Few<Annotation<'a>>,
+        logprobs: &'a RawValue,
+    }
+}
 shape! {
     /// Where a text is from.
     Annotation {
         kind as "type": Text<'a>,
         url: Text<'a>,
         title: Text<'a>,
+        filename: Text<'a>,
         start_index: Count,
         end_index: Count,
     }
@@ -84,59 +99,101 @@ fn finish_of(status: Option<Text<'_>>, details: Option<Incomplete<'_>>, refused:
     }
 }
 
-/// Reads an answer. Items of tools that the provider ran itself are left out.
+/// Reads an answer. Items of tools that the provider ran itself have no place elsewhere, but for what they drew.
 pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let response: ResponseShape<'_> = parse(body)?;
     let output = response.output.ok_or_else(|| RequestError::shape("output", "is required"))?;
     if response.error.is_some() {
         return Err(RequestError::shape("error", "the response failed"));
     }
-    let mut parts = Vec::new();
+    let mut said = Response::default();
     let mut calls: u64 = 0;
     for item in parse::<Few<OutputItem<'_>>>(output.get()).map_err(|error| error.under("output"))? {
-        read_item(item, &mut calls, &mut parts)?;
+        read_item(item, &mut calls, &mut said)?;
     }
-    let refused = parts.iter().any(|part| matches!(part, Part::Refusal(_)));
+    let refused = said.parts.iter().any(|part| matches!(part, Part::Refusal(_)));
     Ok(Response {
         id: response.id.unwrap_or_default(),
         model: response.model.unwrap_or_default(),
-        parts,
         finish: finish_of(response.status, response.incomplete_details, refused, calls > 0),
-        stop_sequence: None,
         usage: response.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default(),
+        ..said
     })
 }
 
-fn read_item<'a>(item: OutputItem<'a>, calls: &mut u64, parts: &mut Vec<Part<'a>>) -> Result<(), RequestError> {
+fn read_item<'a>(item: OutputItem<'a>, calls: &mut u64, said: &mut Response<'a>) -> Result<(), RequestError> {
     match item.kind.as_deref().unwrap_or_default() {
-        "message" => item.content.into_iter().flatten().for_each(|part| read_part(part, parts)),
-        "reasoning" => parts.extend(read_thoughts(item)),
+        "message" => {
+            item.report_phase(&mut |piece| said.take(piece));
+            for part in item.content.into_iter().flatten() {
+                said.logprobs.extend(part.tokens());
+                part.read(&mut |piece| said.take(piece));
+            }
+        }
+        "reasoning" => said.parts.extend(read_thoughts(item)),
         "function_call" => {
-            parts.push(Part::ToolCall(ToolCall {
+            said.parts.push(Part::ToolCall(ToolCall {
                 id: call_id_or_index(item.call_id, *calls),
                 name: item.name.unwrap_or_default(),
                 arguments: Arguments::Text(item.arguments.map(text_or_json).transpose()?.unwrap_or_default()),
             }));
             *calls = calls.saturating_add(1);
         }
-        _ => {}
+        _ => said.take(item.read_by_provider()),
     }
     Ok(())
 }
 
-fn read_part<'a>(part: OutputPart<'a>, parts: &mut Vec<Part<'a>>) {
-    parts.extend(part.text.filter(|text| !text.is_empty()).map(Part::Text));
-    parts.extend(part.annotations.into_iter().flatten().filter_map(read_annotation).map(Part::Citation));
-    parts.extend(part.refusal.filter(|text| !text.is_empty()).map(Part::Refusal));
+impl<'a> OutputItem<'a> {
+    /// What is said on the way to an answer looks like the answer itself elsewhere.
+    pub(super) fn report_phase(&self, sink: &mut dyn FnMut(Piece<'a>)) {
+        if self.phase.as_deref() == Some("commentary") {
+            sink(Err("phase".into()));
+        }
+    }
+
+    /// What a tool that the provider ran itself has made.
+    pub(super) fn read_by_provider(self) -> Piece<'a> {
+        let kind = self.kind.unwrap_or_default();
+        let image = self.result.filter(|_| &*kind == "image_generation_call");
+        let image = image.and_then(|image| parse::<Text<'_>>(image.get()).ok());
+        let image = image.and_then(|data| image_of(data, self.output_format.as_deref()).ok());
+        image.map(|source| Part::Image(Image { source })).ok_or(kind)
+    }
 }
 
-/// Files that are cited are the provider's own, and mean nothing elsewhere.
-pub(super) fn read_annotation(annotation: Annotation<'_>) -> Option<Citation<'_>> {
-    if annotation.kind.as_deref() != Some("url_citation") {
-        return None;
+impl<'a> OutputPart<'a> {
+    /// The tokens of its text.
+    pub(super) fn tokens(&self) -> Vec<TokenLogprob<'a>> {
+        read_tokens(self.logprobs)
     }
+
+    /// Hands on what is said and where it is from, and nothing that is empty.
+    pub(super) fn read(self, sink: &mut dyn FnMut(Piece<'a>)) {
+        let said = |text: &Text<'_>| !text.is_empty();
+        if self.text.is_none() && self.refusal.is_none() {
+            sink(Err(self.kind.unwrap_or_default()));
+        }
+        let text = self.text.filter(said);
+        let is_text = text.is_some();
+        text.into_iter().for_each(|text| sink(Ok(Part::Text(text))));
+        for annotation in self.annotations.into_iter().flatten() {
+            sink(if is_text { read_annotation(annotation) } else { Err("citation".into()) });
+        }
+        self.refusal.filter(said).into_iter().for_each(|text| sink(Ok(Part::Refusal(text))));
+    }
+}
+
+/// Of files only the name means something elsewhere. Those that a tool made are no sources.
+pub(super) fn read_annotation(annotation: Annotation<'_>) -> Piece<'_> {
     let span = annotation.start_index.zip(annotation.end_index).map(|(start, end)| (start.0, end.0));
-    Some(Citation { url: annotation.url, title: annotation.title, quote: None, span })
+    let kind = annotation.kind.unwrap_or_default();
+    let citation = match &*kind {
+        "url_citation" => Citation { url: annotation.url, title: annotation.title, span, ..Citation::default() },
+        "file_citation" => Citation { title: annotation.filename, ..Citation::default() },
+        _ => return Err(kind),
+    };
+    Ok(Part::Citation(citation))
 }
 
 pub(super) fn join_parts(parts: Option<Few<OutputPart<'_>>>) -> Option<Text<'_>> {
@@ -167,6 +224,10 @@ impl ResponseShape<'_> {
 /// Reads only what must be known of an answer that is passed on as it is.
 pub(crate) fn read_outcome(body: &str) -> Result<Outcome, RequestError> {
     let response: ResponseShape<'_> = parse(body)?;
+    // A response that failed has a status, and is an answer of this API.
+    if response.error.is_some() && response.status.is_none() {
+        return Err(RequestError::shape("error", "is no answer"));
+    }
     let ended = matches!(response.status.as_deref(), Some("completed" | "incomplete"));
     let (finish, usage) = response.ending(false, false);
     Ok(Outcome { usage, finish: ended.then_some(finish) })

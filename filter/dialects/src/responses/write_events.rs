@@ -5,12 +5,12 @@ use super::incomplete_reason;
 use super::items::{ItemIds, ItemStatus};
 use super::open_item::{Events, OpenCall, OpenMessage, OpenThoughts, Part, Place};
 use super::write_response::{Head, Status, write_head};
-use crate::neutral::{Event, Failure, Finish, Signature, Usage};
+use crate::neutral::{Event, Failure, Finish, Signature, TokenLogprob, Usage};
 
 /// This API repeats all that was said: each part and item at its end, and the whole answer in the last
-/// event. So it is kept, up to this many bytes, which is several times the longest answer of any model.
-/// A longer answer ends in an error, because a shortened one would pass for the whole.
-const MOST_KEPT: usize = 4 * 1024 * 1024;
+/// event. So it is kept, up to this many bytes, which is several times the longest answer of any model, or a
+/// few images. A longer answer ends in an error, because a shortened one would pass for the whole.
+const MOST_KEPT: usize = 16 * 1024 * 1024;
 
 /// Turns neutral events into this API's.
 #[derive(Debug)]
@@ -70,8 +70,9 @@ impl EventWriter {
             Event::Start { id, model } => self.start(id, model, out),
             // Nothing is opened for nothing.
             Event::Text(text) | Event::Refusal(text) | Event::Thinking(text) if text.is_empty() => {}
-            Event::Text(text) => self.say(Part::Text, text, out),
-            Event::Refusal(text) => self.say(Part::Refusal, text, out),
+            Event::Text(text) => self.say(Part::Text, text, &[], out),
+            Event::TextLogprobs { text, tokens } => self.say(Part::Text, text, tokens, out),
+            Event::Refusal(text) => self.say(Part::Refusal, text, &[], out),
             Event::Thinking(text) => {
                 self.enter_thoughts(out);
                 if let Open::Thoughts(thoughts) = &mut self.open {
@@ -98,10 +99,21 @@ impl EventWriter {
                 }
             }
             Event::Citation(citation) => {
+                // It has a place in a text only, and something else may have come after that.
+                if !matches!(&self.open, Open::Message(message) if message.is_in_text()) {
+                    self.say(Part::Text, "", &[], out);
+                }
                 if let Open::Message(message) = &mut self.open {
                     message.cite(citation, &mut self.events, out);
                 }
             }
+            Event::Image(image) => {
+                self.close(ItemStatus::Completed, None, out);
+                let item = self.place("ig").image(&image.source, &mut self.events, out);
+                self.keep(&item);
+            }
+            // What this API has no place for does not come here.
+            Event::Lost(_) => {}
             Event::Finish { reason, .. } => {
                 self.finish = *reason;
                 let whole = incomplete_reason(*reason).is_none();
@@ -137,13 +149,13 @@ impl EventWriter {
         Place { id: self.ids.id(prefix, index), index }
     }
 
-    fn say(&mut self, part: Part, text: &str, out: &mut Vec<u8>) {
+    fn say(&mut self, part: Part, text: &str, tokens: &[TokenLogprob<'_>], out: &mut Vec<u8>) {
         if !matches!(self.open, Open::Message(_)) {
             self.close(ItemStatus::Completed, None, out);
             self.open = Open::Message(OpenMessage::open(self.place("msg"), &mut self.events, out));
         }
         if let Open::Message(message) = &mut self.open {
-            message.say(part, text, &mut self.events, out);
+            message.say(part, text, tokens, &mut self.events, out);
         }
     }
 
@@ -223,7 +235,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn page(url: Option<&'static str>, span: Option<(u64, u64)>) -> Citation<'static> {
-        Citation { url: url.map(Into::into), title: None, quote: None, span }
+        Citation { url: url.map(Into::into), span, ..Citation::default() }
     }
 
     /// Without a span, all of the text before it is meant; what is not a page has no place here.
@@ -257,14 +269,7 @@ mod tests {
             NeutralPart::Citation(page(None, None)),
             NeutralPart::Citation(page(Some("https://b.example"), Some((1, 3)))),
         ];
-        let response = Response {
-            id: "r".into(),
-            model: "m".into(),
-            parts,
-            finish: Finish::Stop,
-            stop_sequence: None,
-            usage: Usage::default(),
-        };
+        let response = Response { id: "r".into(), model: "m".into(), parts, ..Response::default() };
         let mut out = Vec::new();
         let answering = Answering { created: 0, include_usage: false, form: StreamForm::Sse };
         write_response(&response, answering, &mut out);

@@ -1,8 +1,8 @@
 //! Writes messages as the items of a request's input.
 
 use super::proof;
-use crate::json::Writer;
-use crate::neutral::{Arguments, Document, Losses, Message, Part, Role, Signature, Source, ToolCall, ToolResult};
+use crate::json::{Quotable, Writer};
+use crate::neutral::{Document, Losses, Message, Part, Role, Signature, Source, ToolCall, ToolResult};
 use crate::openai::call_id;
 
 /// The longest id of a call that this API takes, in characters.
@@ -77,11 +77,7 @@ fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {
         w.key("type").string("function_call");
         w.key("call_id").string(&call_id(&call.id, MOST_ID));
         w.key("name").string(&call.name);
-        w.key("arguments").string(match &call.arguments {
-            Arguments::Text(text) if text.trim().is_empty() => "{}",
-            Arguments::Text(text) => text,
-            Arguments::Object(object) => object.get(),
-        });
+        w.key("arguments").string(&call.arguments);
     });
 }
 
@@ -95,7 +91,7 @@ fn write_tool_result(w: &mut Writer<'_>, result: &ToolResult<'_>, losses: &mut L
         w.key("call_id").string(&call_id(&result.call_id, MOST_ID));
         match &*result.parts {
             [] => w.key("output").string(mark),
-            [Part::Text(text)] => w.key("output").concat(&[mark, text]),
+            [Part::Text(text)] => w.key("output").concat(&[mark.quoted(), text.quoted()]),
             parts => w.key("output").array(|w| {
                 if result.is_error {
                     write_text(w, "input_text", &["Error:"]);
@@ -140,7 +136,7 @@ fn write_part(w: &mut Writer<'_>, role: Role, part: &Part<'_>) {
             write_source(w.key("image_url"), &image.source);
         }),
         Part::Document(Document { source: Source::Text(text), title }) => match title {
-            Some(title) => write_text(w, "input_text", &[title, "\n\n", text]),
+            Some(title) => write_text(w, "input_text", &[title.quoted(), "\n\n".quoted(), text.quoted()]),
             None => write_text(w, "input_text", &[text]),
         },
         Part::Document(document) => w.object(|w| {
@@ -156,7 +152,7 @@ fn write_part(w: &mut Writer<'_>, role: Role, part: &Part<'_>) {
     }
 }
 
-fn write_text(w: &mut Writer<'_>, kind: &'static str, pieces: &[&str]) {
+fn write_text(w: &mut Writer<'_>, kind: &'static str, pieces: &[impl Quotable]) {
     w.object(|w| {
         w.key("type").string(kind);
         w.key("text").concat(pieces);

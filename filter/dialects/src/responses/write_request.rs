@@ -1,9 +1,12 @@
 //! Writes `POST /v1/responses`.
 
 use super::write_input::write_message;
+use super::{ENCRYPTED_THOUGHTS, LOGPROBS};
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Document, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
-use crate::openai::{TIERS, effort_of, reasons, takes_reasoning_effort, takes_strict, write_parameters};
+use crate::openai::{
+    MAX_TOP_LOGPROBS, TIERS, effort_of, reasons, takes_logprobs, takes_reasoning_effort, takes_strict, write_parameters,
+};
 use crate::upstream::Target;
 
 /// The least cap that this API takes.
@@ -22,7 +25,7 @@ pub(crate) fn write_request(
 ) -> Result<(), RequestError> {
     let model = target.model;
     let mut losses = std::mem::take(&mut request.losses);
-    let hints = std::mem::take(&mut request.hints);
+    let mut hints = std::mem::take(&mut request.hints);
     check(request)?;
     let effort = request.reasoning.and_then(effort_of);
     let may_reason = takes_reasoning_effort(model);
@@ -42,8 +45,17 @@ pub(crate) fn write_request(
             None => {}
         }
         w.key("store").bool(false);
-        if reasons(model) || (effort.is_some() && may_reason) {
-            w.key("include").array(|w| w.string("reasoning.encrypted_content"));
+        let wants_thoughts = reasons(model) || (effort.is_some() && may_reason);
+        let logprobs =
+            if takes_logprobs(model, effort) { hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses) } else { None };
+        if wants_thoughts || logprobs.is_some() {
+            let included = [(ENCRYPTED_THOUGHTS, wants_thoughts), (LOGPROBS, logprobs.is_some())];
+            w.key("include").array(|w| {
+                included.into_iter().filter(|(_, wanted)| *wanted).for_each(|(name, _)| w.string(name));
+            });
+        }
+        if let Some(top) = logprobs.filter(|top| *top > 0) {
+            w.key("top_logprobs").unsigned(top);
         }
         write_tools(w, request, &mut losses);
         write_hints(w, request.output.as_ref(), hints, &mut losses);

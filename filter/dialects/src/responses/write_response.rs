@@ -3,11 +3,12 @@
 use super::errors::write_response_error;
 use super::incomplete_reason;
 use super::items::{
-    ItemIds, ItemStatus, write_annotation, write_call, write_message, write_refusal, write_text, write_thoughts,
+    ItemIds, ItemStatus, tokens_json, write_annotation, write_call, write_image, write_message, write_refusal,
+    write_text, write_thoughts,
 };
 use crate::codec::Answering;
-use crate::json::Writer;
-use crate::neutral::{Arguments, Failure, Finish, Part, Response, Usage};
+use crate::json::{Quotable, Writer};
+use crate::neutral::{Failure, Finish, Part, Response, TokenLogprob, Usage, take_said};
 
 /// How far a response has come.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +99,7 @@ pub(crate) fn write_response(response: &Response<'_>, answering: Answering, out:
 fn write_output(w: &mut Writer<'_>, response: &Response<'_>) {
     let ids = ItemIds::of(&response.id);
     let mut rest = &*response.parts;
+    let mut tokens = &*response.logprobs;
     let mut index: u64 = 0;
     while let Some((part, after)) = rest.split_first() {
         let end = rest.iter().position(|part| !is_message(part)).unwrap_or(rest.len());
@@ -108,21 +110,20 @@ fn write_output(w: &mut Writer<'_>, response: &Response<'_>) {
         };
         match part {
             Part::Thinking { text, signature } => {
-                write_thoughts(w, &ids.id("rs", index), status, Some(text), signature.as_ref());
+                write_thoughts(w, &ids.id("rs", index), status, Some(text.quoted()), signature.as_ref());
             }
             Part::RedactedThinking(signature) => {
                 write_thoughts(w, &ids.id("rs", index), status, None, Some(signature));
             }
             Part::ToolCall(call) => {
-                let arguments = match &call.arguments {
-                    Arguments::Text(text) if text.trim().is_empty() => "{}",
-                    Arguments::Text(text) => text,
-                    Arguments::Object(object) => object.get(),
-                };
-                write_call(w, &ids.id("fc", index), status, (&call.id, &call.name, arguments));
+                let said = (&*call.id, &*call.name, call.arguments.quoted());
+                write_call(w, &ids.id("fc", index), status, said);
             }
+            // It is there, whatever came after it.
+            Part::Image(image) => write_image(w, &ids.id("ig", index), ItemStatus::Completed, &image.source),
             part if is_message(part) => {
-                write_message(w, &ids.id("msg", index), status, &mut |w| write_content(w, message));
+                let last = !after.iter().any(|part| matches!(part, Part::Text(_)));
+                write_message(w, &ids.id("msg", index), status, &mut |w| write_content(w, message, &mut tokens, last));
             }
             _ => {}
         }
@@ -135,11 +136,12 @@ fn is_message(part: &Part<'_>) -> bool {
     matches!(part, Part::Text(_) | Part::Refusal(_) | Part::Citation(_))
 }
 
-fn write_content(w: &mut Writer<'_>, parts: &[Part<'_>]) {
+/// Each text takes its tokens, and the last one of all of them the rest: not all tokens show as text.
+fn write_content(w: &mut Writer<'_>, parts: &[Part<'_>], tokens: &mut &[TokenLogprob<'_>], last: bool) {
     for (index, part) in parts.iter().enumerate() {
         match part {
             Part::Text(text) => {
-                let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+                let length = text.characters();
                 let after = parts.get(index.saturating_add(1)..).unwrap_or_default();
                 let mut annotations = Vec::new();
                 let mut notes = Writer::new(&mut annotations);
@@ -147,7 +149,9 @@ fn write_content(w: &mut Writer<'_>, parts: &[Part<'_>]) {
                     .iter()
                     .map_while(|part| if let Part::Citation(citation) = part { Some(citation) } else { None })
                     .for_each(|citation| write_annotation(&mut notes, citation, length));
-                write_text(w, text, std::str::from_utf8(&annotations).unwrap_or_default());
+                let is_last = last && !after.iter().any(|part| matches!(part, Part::Text(_)));
+                let tokens = take_said(tokens, if is_last { usize::MAX } else { text.len() });
+                write_text(w, text, std::str::from_utf8(&annotations).unwrap_or_default(), &tokens_json(tokens));
             }
             Part::Refusal(text) => write_refusal(w, text),
             _ => {}

@@ -91,7 +91,10 @@ fn after_line_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 fn frame(raw: &[u8]) -> Frame<'_> {
     let mut data: Option<Cow<'_, [u8]>> = None;
-    for line in raw.split(|&b| b == b'\n' || b == b'\r') {
+    let mut rest = raw;
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(find_line_end(rest, 0).unwrap_or(rest.len())).unwrap_or((rest, &[]));
+        rest = after.get(1..).unwrap_or_default();
         let Some(value) = line.strip_prefix(b"data") else { continue };
         let value = match value.strip_prefix(b":") {
             Some(value) => value.strip_prefix(b" ").unwrap_or(value),

@@ -28,7 +28,7 @@ fn only_the_models_name_changes() {
     let body = form(&[("name=model", "listen"), file, ("name=\"language\"", "de")]);
     let read = read(body.as_bytes()).unwrap();
     assert_eq!(read.model(), "listen");
-    assert_eq!((read.output_cap(), read.input_estimate()), (Some(0), 1_601));
+    assert_eq!((read.output_cap(), read.input_estimate(OpenAi, "m").total()), (Some(0), 1_601));
     let prepared = read.prepare(OpenAi.into(), "gpt-4o-transcribe").unwrap();
     assert_eq!(String::from_utf8(prepared.body.unwrap()).unwrap(), body.replace("listen", "gpt-4o-transcribe"));
     assert_eq!(prepared.exchange.path(&OpenAi.into(), None, "m"), "/v1/audio/transcriptions");

@@ -26,10 +26,10 @@ fn only_input_is_reserved() {
         let body = format!(r#"{{"model":"m","input":{input}}}"#);
         let body = RequestBody::new(asked(PATH), body.as_bytes()).unwrap();
         assert_eq!(body.output_cap(), Some(0));
-        body.input_estimate()
+        body.input_estimate(OpenAi, "m").total()
     };
-    assert_eq!(estimate(r#""abcdefgh""#), 2);
-    assert_eq!(estimate(r#"["abcdefgh","abcdefgh"]"#), 4);
+    assert_eq!(estimate(r#""One small step.""#), 4);
+    assert_eq!(estimate(r#"["One small step.","One small step."]"#), 9);
     assert_eq!(estimate("[1,2,3]"), 3);
     assert_eq!(estimate("[[1,2,3],[4,5]]"), 5);
 }

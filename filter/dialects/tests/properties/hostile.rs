@@ -31,7 +31,7 @@ fn any_request_is_translated_or_refused() {
     let cases = (dialects(), dialects(), any::<bool>(), models, bodies(&REQUESTS));
     check(2000, cases, |(client, provider, stream, model, body)| {
         let Ok(peek) = Peek::new(asked(client, stream), &body) else { return Ok(()) };
-        let _ = (peek.model(), peek.stream(), peek.output_cap(), peek.answers(), peek.input_estimate());
+        let _ = (peek.model(), peek.stream(), peek.output_cap(), peek.answers(), peek.input_estimate(provider, model));
         match peek.prepare(provider, model) {
             Ok(prepared) => {
                 assert_written(prepared.body.as_deref().unwrap_or(&body), body.len())?;

@@ -17,6 +17,7 @@
 
 mod bodies;
 mod hostile;
+mod logprobs;
 mod operations;
 mod patched;
 mod round_trip;

@@ -70,7 +70,7 @@ fn any_request_is_translated_or_refused() {
     check(1500, (path, dialects(), models(), bodies(&REQUEST_SEEDS)), |(path, provider, model, body)| {
         let asked = Asked::of(b"POST", path.as_bytes()).unwrap();
         let Ok(request) = RequestBody::new(asked, &body) else { return Ok(()) };
-        let _ = (request.model(), request.output_cap(), request.answers(), request.input_estimate());
+        let _ = (request.model(), request.output_cap(), request.answers(), request.input_estimate(provider, model));
         if let Some(answer) = request.answer_here(provider.into(), model) {
             assert_written(&answer, body.len())?;
         }
@@ -113,7 +113,7 @@ fn any_form_is_patched_or_refused() {
         let asked = Asked::of(b"POST", b"/v1/audio/transcriptions").unwrap();
         let asked = asked.with_content_type(Some(b"multipart/form-data; boundary=b"));
         let Ok(request) = RequestBody::new(asked, &form) else { return Ok(()) };
-        let _ = (request.model(), request.input_estimate());
+        let _ = (request.model(), request.input_estimate(provider, "another"));
         if let Ok(prepared) = request.prepare(provider.into(), "another") {
             let body = prepared.body.unwrap_or_else(|| form.clone());
             prop_assert!(body.len() <= form.len() + "another".len());

@@ -104,6 +104,8 @@ fn extras() -> impl Strategy<Value = Vec<(&'static str, Value)>> {
         ("frequency_penalty", 0.5.into()),
         ("seed", 7.into()),
         ("user", "u".into()),
+        ("logprobs", true.into()),
+        ("top_logprobs", 3.into()),
         ("service_tier", "flex".into()),
         ("metadata", json!({"a": "b"})),
     ];
@@ -190,6 +192,9 @@ fn requests() -> impl Strategy<Value = Value> {
                 // A budget has no place under a low cap, and becomes a lower effort.
                 if name == "reasoning_effort" {
                     request["max_completion_tokens"] = 40_000.into();
+                }
+                if name == "top_logprobs" {
+                    request["logprobs"] = true.into();
                 }
                 request[name] = value;
             }

@@ -17,7 +17,7 @@
 
 pub(crate) mod event_stream;
 
-use tollgate_dialects::{Asked, Dialect, Exchange, Peek, StreamBytes, Upstream};
+use tollgate_dialects::{Asked, Dialect, Exchange, Losses, Peek, StreamBytes, Upstream};
 pub(crate) const NOW: u64 = 1_790_000_000;
 
 /// Declares tests: a check, its input file, the file with what must come out, and how to translate.
@@ -91,7 +91,17 @@ pub(crate) fn exchange_asked(
 
 pub(crate) fn response(input: &str, client: Dialect, provider: Dialect) -> String {
     let answer = exchange(client, provider, true).answer(input.as_bytes(), NOW).unwrap();
-    pretty(&answer.body.unwrap())
+    let said = match (answer.body, answer.refused) {
+        (Some(body), None) => pretty(&body),
+        (None, Some(failure)) => format!("{} {}", failure.status, pretty(&client.error_body(&failure))),
+        other => panic!("{other:?}"),
+    };
+    said + &dropped("// ", &answer.losses)
+}
+
+/// What the client was not told, in a line that begins as a comment does.
+fn dropped(comment: &str, losses: &Losses) -> String {
+    if losses.is_empty() { String::new() } else { format!("{comment}dropped: {}\n", losses.to_header()) }
 }
 
 /// The least that is between two cuts when a stream is cut at every byte.
@@ -121,13 +131,15 @@ pub(crate) fn stream(input: &str, client: Dialect, provider: Dialect) -> String 
         let terse = input.replace("data: ", "data:");
         assert!(cut_stream(terse.as_bytes(), exchange, &[]) == whole, "without a space after data:");
     }
-    match client {
+    let (whole, losses) = whole;
+    let said = match client {
         Dialect::Bedrock => event_stream::decode(&whole),
         _ => String::from_utf8(whole).unwrap(),
-    }
+    };
+    said + &dropped(": ", &losses)
 }
 
-fn cut_stream(input: &[u8], exchange: Exchange, cuts: &[usize]) -> Vec<u8> {
+fn cut_stream(input: &[u8], exchange: Exchange, cuts: &[usize]) -> (Vec<u8>, Losses) {
     let mut stream = exchange.stream(NOW);
     let mut out = Vec::new();
     let mut from = 0;
@@ -139,5 +151,5 @@ fn cut_stream(input: &[u8], exchange: Exchange, cuts: &[usize]) -> Vec<u8> {
         from = to;
     }
     out.extend(stream.finish());
-    out
+    (out, stream.losses().clone())
 }

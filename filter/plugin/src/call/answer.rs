@@ -1,13 +1,13 @@
 //! The answer: read, put into the client's words, and watched for its usage.
 
 use super::arrive::INTERNAL;
-use super::ending::{Ending, Facts};
+use super::ending::{Ending, Facts, Work};
 use super::failure;
 use super::refused::{limit_headers, write_error};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, HeaderMap, Headers, property, reply};
 use proxy_wasm::types::Action;
-use tollgate_dialects::{Exchange, ProviderFailure, Stream, StreamBytes, Told};
+use tollgate_dialects::{Exchange, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
 use tollgate_policy::{ProviderKey, Reservation, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
@@ -61,12 +61,14 @@ impl Answering {
         self.ending.status = status;
         self.stage = self.stage_for(status, &headers);
         self.input_tokens = counted_input(&headers);
-        self.keep_the_providers_own(&headers);
+        if !matches!(self.stage, Stage::Failed { .. }) || failure::envoys_details().is_none() {
+            self.keep_the_providers_own(&headers);
+        }
         if gateway.config.expose() {
             self.expose();
         }
-        if let Some(standing) = self.reservation.as_ref().and_then(Reservation::tightest) {
-            for (name, value) in limit_headers(self.exchange.client(), standing) {
+        if let Some(standings) = self.reservation.as_ref().map(Reservation::standings) {
+            for (name, value) in limit_headers(self.exchange.client(), standings) {
                 Headers::Response.set(name, &value);
             }
         }
@@ -131,8 +133,20 @@ impl Answering {
         let facts = &self.facts;
         Headers::Response.set("x-tollgate-provider", &facts.provider.name);
         Headers::Response.set("x-tollgate-model", &facts.target_model);
-        if !facts.dropped.is_empty() {
-            Headers::Response.set("x-tollgate-dropped", &facts.dropped);
+        self.expose_dropped();
+    }
+
+    fn expose_dropped(&self) {
+        if !self.facts.dropped.is_empty() {
+            Headers::Response.set("x-tollgate-dropped", &self.facts.dropped.to_header());
+        }
+    }
+
+    /// Notes what of the answer the client could not be told.
+    fn note_losses(&mut self, losses: Losses) {
+        if !losses.is_empty() {
+            log::debug!("tollgate: dropped {}", losses.to_header());
+            self.facts.dropped.add_all(losses);
         }
     }
 
@@ -184,7 +198,7 @@ impl Answering {
             }
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable if !end_of_stream => Action::Pause,
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => {
-                self.whole(size);
+                self.whole(gateway, size);
                 self.end(gateway);
                 Action::Continue
             }
@@ -196,21 +210,26 @@ impl Answering {
     pub(super) fn trailers(&mut self, gateway: &Gateway) {
         match &mut self.stage {
             Stage::Streaming(stream) => drop(stream.finish()),
-            Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(usize::MAX),
+            Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(gateway, usize::MAX),
             Stage::Awaited | Stage::Untouched | Stage::Done => {}
         }
         self.end(gateway);
     }
 
     /// The whole body is there: put it, or an error, into the client's words.
-    fn whole(&mut self, size: usize) {
+    fn whole(&mut self, gateway: &Gateway, size: usize) {
         let stage = std::mem::replace(&mut self.stage, Stage::Done);
         let client = self.exchange.client();
+        let read = || Body::Response.read(size);
         match stage {
-            Stage::Whole => match self.exchange.answer(&Body::Response.read(size), self.told()) {
+            Stage::Whole => match self.exchange.answer(&read(), self.told()) {
                 Ok(answer) => {
                     self.ending.outcome = answer.outcome;
                     self.ending.complete = true;
+                    self.note_losses(answer.losses);
+                    if gateway.config.expose() {
+                        self.expose_dropped();
+                    }
                     if let Some(failure) = answer.refused {
                         self.ending.status = failure.status;
                         Headers::Response.set(":status", &failure.status.to_string());
@@ -221,20 +240,13 @@ impl Answering {
                         Body::Response.replace(&body);
                     }
                 }
-                Err(_) => self.cannot_be_read(),
+                Err(no_answer) => self.no_answer(no_answer, &read()),
             },
-            Stage::Failed { status } => {
-                let ProviderFailure { failure, as_it_is } = self.failed(status, &Body::Response.read(size));
-                if let Some(value) = failure::retry_after(&failure) {
-                    Headers::Response.set("retry-after", &value);
-                }
-                self.ending.status = failure.status;
-                if !as_it_is {
-                    Headers::Response.set(":status", &failure.status.to_string());
-                    write_error(client, &failure, Body::Response);
-                }
+            Stage::Failed { status } => self.tell_failure(status, &read()),
+            Stage::Unreadable => {
+                let body = read();
+                self.no_answer(self.exchange.no_answer(&body), &body);
             }
-            Stage::Unreadable => self.cannot_be_read(),
             Stage::Awaited | Stage::Streaming(_) | Stage::Untouched | Stage::Done => {}
         }
     }
@@ -244,16 +256,46 @@ impl Answering {
         Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens: self.input_tokens }
     }
 
-    fn cannot_be_read(&mut self) {
-        let failure = failure::unreadable();
-        self.ending.status = failure.status;
-        Headers::Response.set(":status", &failure.status.to_string());
-        write_error(self.exchange.client(), &failure, Body::Response);
+    fn tell_failure(&mut self, status: u16, body: &[u8]) {
+        let ProviderFailure { failure, as_it_is } = self.failed(status, body);
+        if let Some(value) = failure::retry_after(&failure) {
+            Headers::Response.set("retry-after", &value);
+        }
+        self.set_status(failure.status);
+        if !as_it_is {
+            write_error(self.exchange.client(), &failure, Body::Response);
+        }
+    }
+
+    /// Some say in a body with a status of success that they failed.
+    fn no_answer(&mut self, no_answer: NoAnswer, body: &[u8]) {
+        match no_answer {
+            NoAnswer::Unreadable => {
+                let failure = failure::unreadable();
+                self.set_status(failure.status);
+                write_error(self.exchange.client(), &failure, Body::Response);
+            }
+            NoAnswer::Failed { status, usage } => {
+                self.tell_failure(status, body);
+                if usage.is_some() {
+                    self.ending.work = Work::Unknown;
+                }
+                self.ending.complete = usage.is_some();
+                self.ending.outcome.usage = usage;
+            }
+        }
+    }
+
+    fn set_status(&mut self, status: u16) {
+        if self.ending.status != status {
+            Headers::Response.set(":status", &status.to_string());
+        }
+        self.ending.status = status;
     }
 
     fn failed(&mut self, status: u16, body: &[u8]) -> ProviderFailure {
         let failed = failure::read(&self.exchange, &self.facts, status, body);
-        self.ending.costs_nothing = failed.costs_nothing;
+        self.ending.work = failed.work;
         failed.told
     }
 
@@ -268,11 +310,13 @@ impl Answering {
 
     /// The answer is over. Safe to call again.
     fn end(&mut self, gateway: &Gateway) {
+        let Some(reservation) = self.reservation.take() else { return };
         if let Stage::Streaming(stream) = &self.stage {
             self.ending.outcome = stream.outcome();
             self.ending.complete = stream.is_complete();
+            // Its headers are gone.
+            self.note_losses(stream.losses().clone());
         }
-        let Some(reservation) = self.reservation.take() else { return };
         let waited = self.first_byte.map(|first| first.as_nanos().saturating_sub(self.started.as_nanos()) / 1_000_000);
         self.ending.settle(gateway, &self.facts, reservation, waited);
     }

@@ -2,7 +2,7 @@
 
 use super::refused::Refused;
 use crate::gateway::Gateway;
-use crate::host::{Headers, RequestHeaders, reply};
+use crate::host::{Headers, RequestHeaders, jwt_claim, reply};
 use crate::telemetry::Rejection;
 use tollgate_dialects::{Asked, Dialect, Failure, Operation};
 use tollgate_policy::{Caller, UnknownPaths};
@@ -47,7 +47,7 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
         Headers::Request.set(":path", &path);
     }
     let header = |name: &str| headers.get_only(name).map(<[u8]>::to_vec);
-    let caller = match gateway.config.identify(headers.credential(), &header) {
+    let caller = match gateway.config.identify(headers.credential(), &header, &jwt_claim) {
         Ok(caller) => caller,
         Err(error) => return Arrival::Refused(Refused::identity(dialect, error)),
     };

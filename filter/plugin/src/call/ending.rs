@@ -2,9 +2,10 @@
 
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
+use crate::telemetry::Rejection;
 use std::sync::Arc;
-use tollgate_dialects::{Dialect, Outcome};
-use tollgate_policy::{Provider, Reservation, Tokens, Used};
+use tollgate_dialects::{Dialect, Losses, Outcome, Usage};
+use tollgate_policy::{Consumption, Provider, Reservation, Tokens, Used};
 
 /// What is known of a request when it goes out.
 pub(super) struct Facts {
@@ -13,8 +14,10 @@ pub(super) struct Facts {
     pub(super) model: String,
     /// The model's name at the provider.
     pub(super) target_model: String,
-    /// What the provider could not be told, for the client's eyes.
-    pub(super) dropped: String,
+    /// What the provider could not be told, and of its answer the client.
+    pub(super) dropped: Losses,
+    /// The tokens that it may take at most, as far as can be said before.
+    pub(super) expected: Tokens,
 }
 
 /// What is known of an answer when it is over.
@@ -22,22 +25,56 @@ pub(super) struct Facts {
 pub(super) struct Ending {
     /// The status that the client saw; 0: it saw none.
     pub(super) status: u16,
-    /// No provider did any work for this.
-    pub(super) costs_nothing: bool,
+    pub(super) work: Work,
     /// The answer came to its end.
     pub(super) complete: bool,
     pub(super) outcome: Outcome,
+}
+
+/// What was done for a request.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Work {
+    /// No provider ever had it.
+    None,
+    /// No provider ever had it, because a filter behind this one refused it.
+    Rejected(Rejection),
+    /// A provider had it, and answered with an error.
+    Refused,
+    /// As much as the answer says.
+    #[default]
+    Unknown,
+}
+
+/// Tokens by kind, from the provider's words into the limits'.
+fn consumption(usage: &Usage) -> Consumption {
+    Consumption {
+        input: usage.input,
+        cached_input: usage.cached_input,
+        cache_write: usage.cache_write,
+        output: usage.output,
+        reasoning: usage.reasoning,
+    }
 }
 
 impl Ending {
     /// What to settle: exact figures where the provider gave final ones, nothing where it did
     /// nothing, and otherwise the larger of what was reserved and what was seen.
     fn used(&self) -> Used {
-        let seen = Tokens(self.outcome.usage.map_or(0, |usage| usage.total()));
-        match (self.costs_nothing, self.complete && self.outcome.usage.is_some()) {
-            (true, _) => Used::Nothing,
-            (false, true) => Used::Exactly(seen),
-            (false, false) => Used::Uncertain { seen },
+        let seen = self.outcome.usage.as_ref().map(consumption);
+        match (self.work, seen) {
+            (Work::None | Work::Rejected(_), _) => Used::Nothing,
+            (Work::Refused, _) => Used::Exactly(Consumption::default()),
+            (Work::Unknown, Some(seen)) if self.complete => Used::Exactly(seen),
+            (Work::Unknown, seen) => Used::Uncertain { seen: seen.unwrap_or_default() },
+        }
+    }
+
+    /// The tokens that limits elsewhere should charge for this: as it is settled here.
+    fn charged(&self, expected: Tokens) -> Tokens {
+        match self.used() {
+            Used::Nothing => Tokens(0),
+            Used::Exactly(used) => used.total(),
+            Used::Uncertain { seen } => seen.total().max(expected),
         }
     }
 
@@ -46,9 +83,21 @@ impl Ending {
             Ok(settled) => gateway.metrics.contention(settled.retries),
             Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
         }
-        gateway.metrics.request(&facts.provider.name, &facts.model, self.status);
+        publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
+        match self.work {
+            Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
+            _ => gateway.metrics.request(&facts.provider.name, &facts.model, self.status),
+        }
+        if !facts.dropped.is_empty() {
+            gateway.metrics.dropped(&facts.provider.name, &facts.model);
+        }
         if let Some(usage) = &self.outcome.usage {
             gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
+            let prices = gateway.limits.prices();
+            if let Some(cost) = prices.cost(&facts.provider.name, &facts.target_model, &consumption(usage)) {
+                gateway.metrics.cost(&facts.provider.name, &facts.model, cost);
+                publish("cost_nanousd", cost.0.to_string().as_bytes());
+            }
             let figures = [
                 ("input_tokens", usage.input),
                 ("cached_input_tokens", usage.cached_input),

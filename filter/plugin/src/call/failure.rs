@@ -1,7 +1,8 @@
 //! Why there is no answer: what the client is told, and whether anybody did work for it.
 
-use super::ending::Facts;
+use super::ending::{Facts, Work};
 use crate::host::{Headers, property};
+use crate::telemetry::Rejection;
 use tollgate_dialects::{Exchange, Failure, ProviderFailure};
 use tollgate_policy::ProviderKey;
 
@@ -9,22 +10,24 @@ use tollgate_policy::ProviderKey;
 const NOT_CONNECTED: [&str; 5] =
     ["connection_failure", "no_healthy_upstream", "cluster_not_found", "no_cluster", "overflow"];
 
+/// What Envoy's `ratelimit` filter says when its service has refused a request, and when it did not answer.
+const RATE_LIMITED: &str = "request_rate_limited";
+const RATE_LIMITER_DOWN: &str = "rate_limiter_error";
+
 /// An error, read.
 pub(super) struct Failed {
     /// What the client is told.
     pub(super) told: ProviderFailure,
-    /// No provider did any work for this.
-    pub(super) costs_nothing: bool,
+    pub(super) work: Work,
 }
 
 /// Reads what a response with `status`, which is no success, says.
 pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8]) -> Failed {
-    let details = property(["response", "code_details"]);
-    if !details.is_empty() && details != b"via_upstream" {
-        return envoys_own(status, &String::from_utf8_lossy(&details));
+    if let Some(details) = envoys_details() {
+        return envoys_own(status, &details);
     }
     if !(400..600).contains(&status) {
-        return Failed { told: in_our_words(unreadable()), costs_nothing: true };
+        return Failed { told: in_our_words(unreadable()), work: Work::Refused };
     }
     // Whose key was wrong, and what it looks like, is between the gateway and its provider.
     let shows_key = match &facts.provider.key {
@@ -45,12 +48,18 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
             told
         }
     };
-    Failed { told, costs_nothing: true }
+    Failed { told, work: Work::Refused }
 }
 
 fn refused_key(status: u16) -> ProviderFailure {
     let message = "The provider refused the gateway's credential.";
     in_our_words(Failure::new(status, message).with_code("upstream_credential"))
+}
+
+/// What Envoy says of an answer that is its own, and no provider's.
+pub(super) fn envoys_details() -> Option<String> {
+    let details = property(["response", "code_details"]);
+    (!details.is_empty() && details != b"via_upstream").then(|| String::from_utf8_lossy(&details).into_owned())
 }
 
 /// What Envoy answers itself: because no provider was asked, or because none answered.
@@ -59,12 +68,31 @@ fn envoys_own(status: u16, details: &str) -> Failed {
     // An earlier attempt may have reached somebody, whatever became of the last.
     let attempts = <[u8; 8]>::try_from(property(["upstream", "request_attempt_count"])).map_or(1, u64::from_le_bytes);
     let not_connected = NOT_CONNECTED.iter().any(|reason| details.contains(reason));
+    let refused = |rejection, failure| Failed { told: in_our_words(failure), work: Work::Rejected(rejection) };
+    match details {
+        RATE_LIMITED => return refused(Rejection::OverLimit, over_shared_limit(status)),
+        RATE_LIMITER_DOWN => {
+            let failure = Failure::new(status, "The limits cannot be checked at the moment. Try again.");
+            return refused(Rejection::LimitUnavailable, failure);
+        }
+        _ => {}
+    }
     let told = in_our_words(match status {
         504 => Failure::new(status, "The provider did not answer in time."),
         400..500 if asked_nobody => Failure::new(status, "This gateway refused the request."),
         _ => Failure::new(status, "The provider could not be reached."),
     });
-    Failed { told, costs_nothing: attempts <= 1 && (asked_nobody || not_connected) }
+    let nobody_had_it = attempts <= 1 && (asked_nobody || not_connected);
+    Failed { told, work: if nobody_had_it { Work::None } else { Work::Unknown } }
+}
+
+/// What a rate limit service has refused. It says in a header of its own, which Envoy writes, when it will not.
+fn over_shared_limit(status: u16) -> Failure {
+    let reset = Headers::Response.get("x-ratelimit-reset").and_then(|value| String::from_utf8(value).ok());
+    let seconds = reset.and_then(|value| value.split(',').next()?.trim().parse().ok());
+    let again = seconds.map_or_else(|| "later".to_owned(), |seconds: u64| format!("in {seconds} s"));
+    let message = format!("The limit that all gateways share is used up. Try again {again}.");
+    Failure { retry_after: seconds, ..Failure::new(status, message) }
 }
 
 /// An answer that is not what its API answers.

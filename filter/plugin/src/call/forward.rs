@@ -9,11 +9,14 @@ use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, SharedData, publish, reply};
 use crate::telemetry::Rejection;
 use tollgate_dialects::{Dialect, Failure, Platform, Prepared, RequestBody, Server, Upstream};
-use tollgate_policy::{Demand, OnLoss, Provider, Subject, Tokens, Used};
+use tollgate_policy::{Demand, OnLoss, Provider, Refusal, Reservation, Subject, Tokens, Used};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
 /// may hold no control characters.
 const LONGEST_MODEL: usize = 256;
+
+/// The output of a request without a cap of its own, as limits assume it by default.
+const ASSUMED_OUTPUT: Tokens = Tokens(1024);
 
 /// What becomes of a request that is not refused.
 pub(super) enum Forwarded {
@@ -50,17 +53,28 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         return Ok(Forwarded::Answered);
     }
 
-    let subject = Subject { consumer: caller.name(), model: &model.name };
+    let input = peek.input_estimate(upstream.dialect, target_model);
+    let subject = Subject {
+        consumer: caller.name(),
+        tags: caller.tags(),
+        asked: peek.model(),
+        model: &model.name,
+        target: &target.name,
+        provider: &provider.name,
+        target_model,
+        attributes: &headers,
+    };
     let demand = Demand {
-        input: Tokens(if is_free { 0 } else { peek.input_estimate() }),
+        input: Tokens(if is_free { 0 } else { input.text }),
+        media: input.media.filter(|_| !is_free).map(Tokens),
         output_cap: peek.output_cap().map(Tokens),
         answers: peek.answers(),
     };
     let reservation = gateway
         .limits
-        .reserve(&SharedData, &subject, &demand, Clock::now())
-        .map_err(|refusal| Refused::limit(dialect, &refusal))?;
-    gateway.metrics.contention(reservation.retries());
+        .reserve(&SharedData, &gateway.leases, &subject, &demand, Clock::now())
+        .map_err(|refusal| refused_by_limit(gateway, dialect, &refusal))?;
+    count(gateway, &reservation);
 
     let prepared = match prepare(gateway, dialect, upstream, &peek, target_model) {
         Ok(prepared) => prepared,
@@ -85,21 +99,46 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
         dialect.name(),
         peek.model(),
         provider.name,
-        peek.input_estimate()
+        input.total()
     );
     let facts = Facts {
         provider: provider.clone(),
         model: model.name.clone(),
         target_model: target_model.to_owned(),
-        dropped: prepared.losses.to_header(),
+        dropped: prepared.losses,
+        expected: expected(&demand),
     };
     publish_target(gateway, &facts, caller.name(), peek.model());
-    if !prepared.losses.is_empty() {
-        log::debug!("tollgate: dropped {}", facts.dropped);
-        gateway.metrics.dropped(&facts.provider.name, &facts.model);
+    if !facts.dropped.is_empty() {
+        log::debug!("tollgate: dropped {}", facts.dropped.to_header());
     }
     let answering = Answering::new(prepared.exchange, facts, reservation, Clock::now());
     Ok(Forwarded::Sent(Box::new(answering)))
+}
+
+fn refused_by_limit(gateway: &Gateway, dialect: Dialect, refusal: &Refusal) -> Refused {
+    if let Refusal::Exhausted { limit, .. } = refusal {
+        gateway.metrics.limit_refusal(limit, true);
+    }
+    Refused::limit(dialect, refusal)
+}
+
+/// Counts what reserving met.
+fn count(gateway: &Gateway, reservation: &Reservation) {
+    gateway.metrics.contention(reservation.retries());
+    for limit in reservation.would_refuse() {
+        gateway.metrics.limit_refusal(limit, false);
+    }
+    for limit in reservation.uncounted() {
+        gateway.metrics.uncounted(limit);
+    }
+}
+
+/// The most that a request takes if its input is estimated well, whatever limits there are.
+fn expected(demand: &Demand) -> Tokens {
+    let output = demand.output_cap.unwrap_or(ASSUMED_OUTPUT).0.saturating_mul(demand.answers);
+    let media = demand.media.map_or(0, |media| media.0);
+    Tokens(demand.input.0.saturating_add(media).saturating_add(output))
 }
 
 /// A provider of the configuration, as the dialects know it.

@@ -3,7 +3,7 @@
 use crate::host::{Body, Clock, Headers, reply};
 use crate::telemetry::Rejection;
 use tollgate_dialects::{Counted, Dialect, Failure, LimitStanding, RequestError};
-use tollgate_policy::{IdentityError, Refusal, Standing};
+use tollgate_policy::{IdentityError, Refusal, Standings};
 
 /// Characters of a model's name that an error repeats.
 const LONGEST_SHOWN: usize = 64;
@@ -47,10 +47,10 @@ impl Refused {
             Refusal::TooLarge { .. } => {
                 Self::new(dialect, Rejection::TooLarge, Failure::new(400, message).with_code("request_too_large"))
             }
-            Refusal::Exhausted { standing, .. } => {
+            Refusal::Exhausted { standings, .. } => {
                 let mut refused = Self::new(dialect, Rejection::OverLimit, Failure::new(429, message));
                 refused.headers.extend(refusal.retry_after_seconds().map(|s| ("retry-after", s.to_string())));
-                refused.headers.extend(limit_headers(dialect, standing));
+                refused.headers.extend(limit_headers(dialect, standings));
                 refused
             }
             // What to do about it is the operator's business, and said in the log.
@@ -70,15 +70,19 @@ impl Refused {
     }
 }
 
-/// How a limit stands, in the headers that the client reads.
-pub(super) fn limit_headers(dialect: Dialect, standing: &Standing) -> [(&'static str, String); 3] {
-    let standing = LimitStanding {
-        counted: Counted::Tokens,
-        limit: standing.capacity.0,
-        remaining: standing.remaining.0,
-        reset_after: standing.reset_after,
-    };
-    dialect.limit_headers(&standing, Clock::seconds())
+/// How the limits stand, in the headers that the client reads.
+pub(super) fn limit_headers(
+    dialect: Dialect,
+    standings: &Standings,
+) -> impl Iterator<Item = (&'static str, String)> + use<> {
+    let Standings { tokens, requests, .. } = standings;
+    let told = [(Counted::Requests, requests), (Counted::Tokens, tokens)].map(|(counted, standing)| {
+        let standing = standing.as_ref()?;
+        let (limit, remaining) = (standing.capacity, standing.remaining);
+        let standing = LimitStanding { counted, limit, remaining, reset_after: standing.reset_after };
+        Some(dialect.limit_headers(&standing, Clock::seconds()))
+    });
+    told.into_iter().flatten().flatten()
 }
 
 /// An error that Envoy answers before the request was whole, like a body over its buffer.

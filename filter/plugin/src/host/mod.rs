@@ -4,6 +4,7 @@
 //! the worker. What is here works on bytes, and an answer that makes no sense counts as no answer.
 
 mod abi;
+mod attributes;
 mod body;
 mod header_map;
 mod headers;
@@ -12,6 +13,7 @@ mod reply;
 mod shared_data;
 mod time;
 
+pub(crate) use attributes::jwt_claim;
 pub(crate) use body::Body;
 pub(crate) use header_map::HeaderMap;
 pub(crate) use headers::{Headers, RequestHeaders};

@@ -9,14 +9,14 @@ pub(crate) struct SharedData;
 
 impl Store for SharedData {
     fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
-        match hostcalls::get_shared_data(&bucket.to_string()) {
+        match hostcalls::get_shared_data(bucket.name().as_str()) {
             Ok((Some(value), Some(version))) => Some((value, version)),
             _ => None,
         }
     }
 
     fn compare_and_swap(&self, bucket: BucketKey, value: &[u8], version: u32) -> Result<bool, StoreError> {
-        match hostcalls::set_shared_data(&bucket.to_string(), Some(value), Some(version)) {
+        match hostcalls::set_shared_data(bucket.name().as_str(), Some(value), Some(version)) {
             Ok(()) => Ok(true),
             Err(Status::CasMismatch) => Ok(false),
             Err(status) => Err(refused(status)),
@@ -24,7 +24,7 @@ impl Store for SharedData {
     }
 
     fn create(&self, bucket: BucketKey, value: &[u8]) -> Result<(), StoreError> {
-        hostcalls::set_shared_data(&bucket.to_string(), Some(value), None).map_err(refused)
+        hostcalls::set_shared_data(bucket.name().as_str(), Some(value), None).map_err(refused)
     }
 }
 

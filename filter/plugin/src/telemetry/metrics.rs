@@ -9,6 +9,7 @@ use proxy_wasm::types::MetricType;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use tollgate_dialects::Usage;
+use tollgate_policy::NanoUsd;
 
 /// Why a request was refused here.
 #[derive(Clone, Copy)]
@@ -70,11 +71,27 @@ impl Metrics {
         }
     }
 
+    /// What tokens cost, in nano-dollars.
+    pub(crate) fn cost(&self, provider: &str, model: &str, cost: NanoUsd) {
+        self.count(&["tollgate_cost_nanousd;provider=", provider, ";model=", model], cost.0);
+    }
+
+    /// One request that a limit refused, or would have.
+    pub(crate) fn limit_refusal(&self, limit: &str, enforced: bool) {
+        let enforced = if enforced { "true" } else { "false" };
+        self.count(&["tollgate_limit_refusals;limit=", limit, ";enforced=", enforced], 1);
+    }
+
+    /// One request that a limit let through without counting it.
+    pub(crate) fn uncounted(&self, limit: &str) {
+        self.count(&["tollgate_limit_uncounted;limit=", limit], 1);
+    }
+
     pub(crate) fn rejection(&self, rejection: Rejection) {
         self.count(&["tollgate_rejections;reason=", rejection.word()], 1);
     }
 
-    /// One request of which something was dropped or adapted.
+    /// One request of which something was dropped or adapted, there or on the way back.
     pub(crate) fn dropped(&self, provider: &str, model: &str) {
         self.count(&["tollgate_dropped;provider=", provider, ";model=", model], 1);
     }

@@ -12,7 +12,7 @@ use crate::identity::{Access, Consumer, Digest, Identity, Keys, Source};
 use crate::lookup::Lookup;
 
 const FIELDS: &[&str] = &["from", "required"];
-const SOURCES: &str = "a source; expected \"api_key\" or {\"header\": NAME}";
+const SOURCES: &str = "a source; expected \"api_key\", {\"header\": NAME} or {\"jwt_claim\": NAME}";
 const CONSUMER_FIELDS: &[&str] = &["key_sha256", "models", "tags"];
 /// The entry for consumers that a header names and that have none of their own.
 const OTHERS: &str = "*";
@@ -40,7 +40,7 @@ pub(super) fn read(identity: Option<Value<'_>>, consumers: Option<Value<'_>>) ->
         let items = from.list("a list of sources").unwrap_or_default();
         read.sources = items.iter().filter_map(read_source).collect();
         if items.is_empty() {
-            from.fail("names no source; expected \"api_key\", {\"header\": NAME} or both");
+            from.fail("names no source; expected \"api_key\", {\"header\": NAME} or {\"jwt_claim\": NAME}");
         }
     }
     read
@@ -54,8 +54,14 @@ fn read_source(value: &Value<'_>) -> Option<Source> {
             None
         }
         Node::Map(_) => {
-            let fields = value.fields(Place::Source, &["header"])?;
-            read_header(&fields.required("header", rules::HEADER.expected)?)
+            let fields = value.fields(Place::Source, &["header", "jwt_claim"])?;
+            match (fields.optional("header"), fields.optional("jwt_claim")) {
+                (Some(header), None) => read_header(&header),
+                (None, Some(claim)) => Some(Source::JwtClaim(claim.text_like(&rules::CLAIM)?.into())),
+                (Some(_), Some(_)) => value.not("one source; give \"header\" and \"jwt_claim\" an entry each"),
+                (None, None) if fields.doubtful() => None,
+                (None, None) => value.not(SOURCES),
+            }
         }
         _ => value.not(SOURCES),
     }
@@ -63,7 +69,7 @@ fn read_source(value: &Value<'_>) -> Option<Source> {
 
 fn read_header(value: &Value<'_>) -> Option<Source> {
     let name = value.text_like(&rules::HEADER)?.to_ascii_lowercase();
-    if name.starts_with("x-tollgate-") {
+    if name.starts_with(rules::REMOVED) {
         return value.not("a header that can name consumers: the filter removes x-tollgate-* headers");
     }
     if rules::CREDENTIAL_HEADERS.contains(&name.as_str()) {

@@ -10,8 +10,10 @@ mod identity;
 mod limits;
 mod models;
 mod platform;
+mod prices;
 mod providers;
 mod rules;
+mod shared;
 mod spelling;
 mod unavailable;
 mod value;
@@ -24,10 +26,11 @@ use unavailable::Place;
 use value::Value;
 
 use crate::identity::{Caller, Identity, IdentityError};
-use crate::limits::Limit;
+use crate::limits::{Limit, Limits, WhenFull};
+use crate::prices::Prices;
 use crate::provider::Provider;
 use crate::route::Models;
-use crate::table::Geometry;
+use crate::table::{Geometry, Table};
 
 /// What a configuration may refer to.
 pub struct Surroundings<'s, D> {
@@ -52,7 +55,9 @@ pub struct Config<D> {
     models: Models<D>,
     identity: Identity,
     limits: Vec<Arc<Limit>>,
+    prices: Arc<Prices>,
     geometry: Geometry,
+    when_full: WhenFull,
 }
 
 /// What to do with a parameter that the target has no word for.
@@ -88,6 +93,7 @@ const FIELDS: &[&str] = &[
     "identity",
     "consumers",
     "limits",
+    "prices",
     "shared",
 ];
 
@@ -115,6 +121,13 @@ impl<D: Copy + PartialEq> Config<D> {
         let providers = providers.and_then(|all| providers::read(&all, known)).unwrap_or_default();
         let models = fields.required("models", "an object with at least one model");
         let models = models.and_then(|all| models::read(&all, &providers)).unwrap_or_default();
+        let identity = identity::read(fields.optional("identity"), fields.optional("consumers"));
+        let names = providers.iter().map(|(name, _)| *name);
+        let prices = fields.optional("prices").map_or_else(prices::none, |all| prices::read(&all, names));
+        let limits = fields.optional("limits").and_then(|all| {
+            limits::read(&all, &limits::Context { identity: &identity, models: &models, prices: prices.as_ref() })
+        });
+        let shared = shared::read(fields.optional("shared"));
         Some(Self {
             version: version.and_then(|it| it.text_like(&rules::VERSION)).map(Into::into),
             on_loss: on_loss.and_then(|it| it.choice(None, ON_LOSS)).unwrap_or_default(),
@@ -122,9 +135,11 @@ impl<D: Copy + PartialEq> Config<D> {
             unknown_paths: unknown_paths.and_then(|it| it.choice(None, UNKNOWN_PATHS)).unwrap_or_default(),
             models: Models::new(models),
             providers: providers.into_iter().filter_map(|(_, provider)| provider).collect(),
-            identity: identity::read(fields.optional("identity"), fields.optional("consumers")),
-            limits: fields.optional("limits").and_then(|it| limits::read(&it)).unwrap_or_default(),
-            geometry: limits::read_geometry(fields.optional("shared")),
+            identity,
+            limits: limits.unwrap_or_default(),
+            prices: Arc::new(prices.unwrap_or_default()),
+            geometry: shared.geometry,
+            when_full: shared.when_full,
         })
     }
 }
@@ -160,9 +175,24 @@ impl<D> Config<D> {
         &self.models
     }
 
-    /// All limits; [`Limits::new`](crate::Limits::new) puts them on a table.
+    /// All limits; [`Config::limits_on`] puts them on a table.
     pub fn limits(&self) -> &[Arc<Limit>] {
         &self.limits
+    }
+
+    /// The limits with their state in this table.
+    pub fn limits_on(&self, table: Table) -> Limits {
+        Limits::new(&self.limits, self.prices.clone(), self.when_full, table)
+    }
+
+    /// What tokens cost.
+    pub const fn prices(&self) -> &Arc<Prices> {
+        &self.prices
+    }
+
+    /// What becomes of a request for which the table has no place.
+    pub const fn when_full(&self) -> WhenFull {
+        self.when_full
     }
 
     /// The size of the table that workers share.
@@ -176,10 +206,10 @@ impl<D> Config<D> {
         self.identity.headers()
     }
 
-    /// Who calls, by the client's credential or by the headers that the configuration trusts.
+    /// Who calls, by the client's credential or by the headers and claims that the configuration trusts.
     ///
     /// `credential` is the API key alone, without a scheme; `header` finds a request header by its
-    /// lower-case name.
+    /// lower-case name, `jwt_claim` a claim of the JWT that Envoy has verified.
     ///
     /// # Errors
     /// If a caller must be recognised and is not: [`IdentityError::Missing`] if no source had
@@ -188,7 +218,8 @@ impl<D> Config<D> {
         &self,
         credential: Option<&[u8]>,
         header: &dyn Fn(&str) -> Option<Vec<u8>>,
+        jwt_claim: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<Caller, IdentityError> {
-        self.identity.identify(credential, header)
+        self.identity.identify(credential, header, jwt_claim)
     }
 }

@@ -84,9 +84,19 @@ pub(super) const HEADER: Rule = Rule {
     expected: "the name of a header",
 };
 
-/// Headers that hold credentials: a consumer must not be named by one, since names are logged.
+/// Names of claims in a JWT.
+pub(super) const CLAIM: Rule = Rule {
+    holds: |text| (1..=128).contains(&text.len()) && !text.contains(char::is_control),
+    expected: "the name of a JWT claim; expected 1 to 128 bytes without control characters",
+};
+
+/// Headers that hold credentials: a consumer must not be named by one, since names are logged, nor
+/// must a configuration hold what is in one.
 pub(super) const CREDENTIAL_HEADERS: &[&str] =
     &["authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie"];
+
+/// What clients' headers of the filter's own begin with. They are removed before anything reads them.
+pub(super) const REMOVED: &str = "x-tollgate-";
 
 const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'

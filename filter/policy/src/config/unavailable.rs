@@ -17,18 +17,17 @@ pub(super) enum Place {
     Source,
     Consumer,
     Limit,
+    Match,
+    Kinds,
     Shared,
 }
 
 const LEAVE_OUT: &str = "leave it out";
 const FIRST: &str = "use \"first\"";
 const ORDER: &str = "leave it out; targets are tried in their order";
-const TOKENS: &str = "use \"tokens\" with \"window\"";
-const SOURCES: &str = "use \"api_key\" or {\"header\": NAME}";
 
 /// Place, name, what to do instead.
 const UNAVAILABLE: &[(Place, &str, &str)] = &[
-    (Place::Top, "prices", LEAVE_OUT),
     (Place::Model, "sticky", LEAVE_OUT),
     (Place::Model, "cluster", "leave it out and name a cluster in each provider"),
     (Place::Model, "steps", LEAVE_OUT),
@@ -38,15 +37,6 @@ const UNAVAILABLE: &[(Place, &str, &str)] = &[
     (Place::Target, "weight", ORDER),
     (Place::Target, "when", ORDER),
     (Place::Target, "shadow", LEAVE_OUT),
-    (Place::Source, "jwt_claim", SOURCES),
-    (Place::Limit, "requests", TOKENS),
-    (Place::Limit, "usd", TOKENS),
-    (Place::Limit, "concurrent", TOKENS),
-    (Place::Limit, "align", LEAVE_OUT),
-    (Place::Limit, "match", LEAVE_OUT),
-    (Place::Limit, "weights", LEAVE_OUT),
-    (Place::Limit, "burst", LEAVE_OUT),
-    (Place::Limit, "enforce", LEAVE_OUT),
 ];
 
 /// What to do instead, if `name` is one that this version has not.

@@ -89,6 +89,26 @@ impl<'n> Value<'n> {
         }
     }
 
+    /// A number with at most so many decimals, as an integer of the last of them.
+    pub(super) fn decimal(&self, decimals: u32, least: u64, most: u64) -> Option<u64> {
+        let one = 10_u64.saturating_pow(decimals);
+        let scaled = match self.node {
+            Node::Integer(number) => number.checked_mul(one),
+            Node::Number(number) => {
+                let scaled = (number * one as f64).round();
+                // A double is a little off from most decimals; one with more of them is off by more.
+                let is_meant = (scaled - number * one as f64).abs() <= scaled.abs() * 1e-12;
+                (is_meant && (0.0..=most as f64).contains(&scaled)).then_some(scaled as u64)
+            }
+            _ => None,
+        };
+        let in_range = scaled.filter(|scaled| (least..=most).contains(scaled));
+        in_range.or_else(|| {
+            let (least, most) = (shown_decimal(least, one), shown_decimal(most, one));
+            self.not(&format!("a number from {least} to {most} with at most {decimals} decimals"))
+        })
+    }
+
     /// One of a few names, each of which stands for something.
     pub(super) fn choice<T: Copy>(&self, place: Option<Place>, choices: &[(&str, T)]) -> Option<T> {
         let name = self.text("a string")?;
@@ -162,6 +182,11 @@ impl<'n> Fields<'n> {
         entry.map(|(_, value)| value.clone())
     }
 
+    /// Whether a field was not known, and so already reported.
+    pub(super) const fn doubtful(&self) -> bool {
+        self.doubtful
+    }
+
     pub(super) fn required(&self, name: &str, expected: &str) -> Option<Value<'n>> {
         let value = self.optional(name);
         if value.is_none() && !self.doubtful {
@@ -172,6 +197,11 @@ impl<'n> Fields<'n> {
 }
 
 const NOT_AVAILABLE: &str = "is not available in this version; ";
+
+/// So many parts of one, as a decimal.
+fn shown_decimal(parts: u64, one: u64) -> String {
+    (parts as f64 / one as f64).to_string()
+}
 
 /// A value as messages show it.
 fn shown(node: &Node) -> String {

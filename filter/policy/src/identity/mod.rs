@@ -12,7 +12,7 @@ pub(crate) use keys::{Digest, Keys};
 
 use crate::lookup::Lookup;
 
-/// The longest name that a header may give to a consumer, in bytes.
+/// The longest name that a header or a claim may give to a consumer, in bytes.
 const LONGEST_NAME: usize = 256;
 
 /// How callers are recognised.
@@ -37,13 +37,15 @@ pub(crate) enum Source {
     /// A header of this name, in lower case, is the consumer's name. What sets the header must be
     /// trusted: the filter cannot tell whether a client wrote it.
     Header(String),
+    /// A claim of this name in the request's JWT is the consumer's name. Envoy has verified the token.
+    JwtClaim(String),
 }
 
 /// Who calls: a consumer or, without a name, anybody. It outlives the configuration that knew it,
 /// because a request does.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// A name that a header gave; a consumer's own otherwise.
+    /// A name that a header or a claim gave; a consumer's own otherwise.
     given_name: Option<String>,
     consumer: Option<Arc<Consumer>>,
 }
@@ -94,15 +96,14 @@ impl Identity {
         &self,
         credential: Option<&[u8]>,
         header: &dyn Fn(&str) -> Option<Vec<u8>>,
+        jwt_claim: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<Caller, IdentityError> {
         let mut refusal = IdentityError::Missing;
         for source in &self.sources {
             let (presented, caller) = match source {
                 Source::ApiKey => (credential.is_some(), credential.and_then(|key| self.by_key(key))),
-                Source::Header(name) => {
-                    let value = header(name);
-                    (value.is_some(), value.and_then(|value| self.by_header(value)))
-                }
+                Source::Header(name) => self.by_value(header(name)),
+                Source::JwtClaim(name) => self.by_value(jwt_claim(name)),
             };
             if let Some(caller) = caller {
                 return Ok(caller);
@@ -117,7 +118,7 @@ impl Identity {
     /// The headers that name consumers, in lower case.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
         self.sources.iter().filter_map(|source| match source {
-            Source::ApiKey => None,
+            Source::ApiKey | Source::JwtClaim(_) => None,
             Source::Header(name) => Some(name.as_str()),
         })
     }
@@ -127,7 +128,12 @@ impl Identity {
         Some(Caller { given_name: None, consumer: Some(consumer.clone()) })
     }
 
-    fn by_header(&self, value: Vec<u8>) -> Option<Caller> {
+    /// Whether there was a value, and whom it names.
+    fn by_value(&self, value: Option<Vec<u8>>) -> (bool, Option<Caller>) {
+        (value.is_some(), value.and_then(|value| self.by_name(value)))
+    }
+
+    fn by_name(&self, value: Vec<u8>) -> Option<Caller> {
         let name = String::from_utf8(value).ok()?;
         if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
             return None;

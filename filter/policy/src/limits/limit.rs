@@ -1,90 +1,30 @@
 //! What a limit says, and to whom it applies.
 
-use std::num::NonZeroU64;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::rate::Rate;
+use super::dimension::Dimension;
+use super::matching::Match;
+use super::measure::{Amount, Measure, Rounding};
+use super::subject::Subject;
 use crate::table::{EntryKey, Table};
-use crate::units::{Tokens, Window};
 
-/// One entry of `limits`: so many tokens per window, for each combination of its dimensions.
+/// One entry of `limits`: so much for each combination of its dimensions.
 #[derive(Debug, Clone)]
 pub struct Limit {
     name: Arc<str>,
+    matching: Match,
     /// In the order of the enum, without repetition: the order in the configuration says nothing.
     per: Vec<Dimension>,
-    rate: Rate,
-    assume_output: Tokens,
-}
-
-/// What a limit counts apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dimension {
-    /// Each consumer has a limit of its own; all anonymous callers share one.
-    Consumer,
-    /// Each model has a limit of its own, by the name that the client sent.
-    Model,
-}
-
-impl Dimension {
-    /// All of them, with their names in the configuration.
-    pub(crate) const NAMES: &[(&str, Self)] = &[("consumer", Self::Consumer), ("model", Self::Model)];
-
-    /// Marks the dimension in keys, where a consumer and a model of one name must not meet.
-    const fn mark(self) -> &'static str {
-        match self {
-            Self::Consumer => "c",
-            Self::Model => "m",
-        }
-    }
-
-    const fn of<'s>(self, subject: &Subject<'s>) -> Option<&'s str> {
-        match self {
-            Self::Consumer => subject.consumer,
-            Self::Model => Some(subject.model),
-        }
-    }
-}
-
-/// Who asks, and for which model.
-#[derive(Debug, Clone, Copy)]
-pub struct Subject<'s> {
-    /// The consumer's name; `None` for an anonymous caller.
-    pub consumer: Option<&'s str>,
-    /// The model by its name in the configuration, wildcard included: whoever invents names under a
-    /// wildcard must not get a limit of his own for each.
-    pub model: &'s str,
-}
-
-/// What a request may cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Demand {
-    /// Its input, estimated.
-    pub input: Tokens,
-    /// Its own cap on the output of each answer, if it has one; limits assume an output otherwise.
-    pub output_cap: Option<Tokens>,
-    /// How many answers it asks for.
-    pub answers: u64,
-}
-
-impl Demand {
-    pub(super) fn cost(&self, limit: &Limit) -> Tokens {
-        let output = self.output_cap.unwrap_or(limit.assume_output);
-        Tokens(self.input.0.saturating_add(output.0.saturating_mul(self.answers)))
-    }
+    measure: Measure,
+    enforce: bool,
 }
 
 impl Limit {
-    pub(crate) fn new(
-        name: &str,
-        mut per: Vec<Dimension>,
-        tokens: NonZeroU64,
-        window: Window,
-        assume_output: Tokens,
-    ) -> Self {
+    pub(crate) fn new(name: &str, matching: Match, mut per: Vec<Dimension>, measure: Measure, enforce: bool) -> Self {
         per.sort_unstable();
         per.dedup();
-        Self { name: name.into(), per, rate: Rate::new(tokens, window), assume_output }
+        Self { name: name.into(), matching, per, measure, enforce }
     }
 
     /// Its name, unique in the configuration.
@@ -97,29 +37,35 @@ impl Limit {
         &self.per
     }
 
-    /// The most that can be used at once, and that comes back in one window.
-    pub const fn capacity(&self) -> Tokens {
-        self.rate.capacity()
+    /// Whether it refuses requests, or only says that it would.
+    pub const fn enforce(&self) -> bool {
+        self.enforce
     }
 
-    /// The time in which it fills up again.
-    pub const fn window(&self) -> Window {
-        self.rate.window()
+    /// The most that can be used at once.
+    pub const fn capacity(&self) -> Amount {
+        match &self.measure {
+            Measure::Concurrent { slots } => Amount::Requests(slots.get() as u64),
+            Measure::Tokens { budget, .. } | Measure::Requests { budget } | Measure::Usd { budget, .. } => {
+                self.measure.amount(budget.capacity(), Rounding::Down)
+            }
+        }
     }
 
-    /// The output that is reserved for a request without a cap of its own.
-    pub const fn assume_output(&self) -> Tokens {
-        self.assume_output
+    pub(crate) const fn measure(&self) -> &Measure {
+        &self.measure
     }
 
-    pub(super) const fn rate(&self) -> Rate {
-        self.rate
+    pub(crate) const fn matching(&self) -> &Match {
+        &self.matching
     }
 
     /// Where its state for this subject lives. Amount and window are not part of it: a limit that
-    /// is raised goes on counting.
+    /// is raised goes on counting. What makes its state mean something else is.
     pub(super) fn key(&self, table: &Table, subject: &Subject<'_>) -> EntryKey {
-        let dimensions = self.per.iter().flat_map(|dimension| [Some(dimension.mark()), dimension.of(subject)]);
-        table.key([Some("tokens"), Some(&*self.name)].into_iter().chain(dimensions))
+        let text = |text| Some(Cow::Borrowed(str::as_bytes(text)));
+        let kind = self.measure.budget().map_or("", |budget| budget.kind());
+        let own = [text(self.measure.kind()), text(kind), text(&self.name)];
+        table.key(own.into_iter().chain(self.per.iter().flat_map(|dimension| dimension.key_parts(subject))))
     }
 }

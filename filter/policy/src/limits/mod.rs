@@ -1,49 +1,106 @@
-//! Token limits: reserve, then settle.
+//! Limits: reserve, then settle.
 //!
 //! Before a request goes out, what it may cost at most is taken from every limit; when it has
 //! ended, that is corrected to what it did cost. In between, other requests see the reservation,
 //! so that many at once cannot pass a limit together.
+//!
+//! A [`Limit`] is whom it is for (`matching`), what it counts apart (`dimension`) and what it counts
+//! (`measure`). Tokens, requests and money are amounts that come back: continuously (`rate`) or with
+//! the calendar (`calendar`); `budget` is either. Slots come back with their requests (`slots`), or,
+//! if their VM dies, with their leases (`leases`). A request makes one `Claim` on each limit, and a
+//! [`Reservation`] is what it then has `held`. What settled requests teach about the estimates of
+//! the next is in `correction`.
 
+mod budget;
+mod calendar;
+mod consumption;
+mod correction;
+mod dimension;
+mod held;
+mod leases;
 mod limit;
+mod matching;
+mod measure;
 mod rate;
 mod refusal;
 mod reservation;
+mod slots;
 mod standing;
+mod subject;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-pub use limit::{Demand, Dimension, Limit, Subject};
-use refusal::Exhausted;
+pub(crate) use budget::Budget;
+pub(crate) use calendar::{Calendar, CalendarWindow};
+pub(crate) use consumption::PerKind;
+pub use consumption::{Consumption, Demand, Used};
+pub use correction::Correction;
+pub use dimension::Dimension;
+use held::Claim;
+pub use leases::{Leases, Renewed};
+pub use limit::Limit;
+pub(crate) use matching::Match;
+pub use measure::Amount;
+use measure::Rounding;
+pub(crate) use measure::{Measure, Unpriced, Weights};
+pub(crate) use rate::Rate;
 pub use refusal::Refusal;
-use reservation::Held;
-pub use reservation::{Reservation, Settled, Used};
-pub use standing::Standing;
+use reservation::{Lesson, Obstacle};
+pub use reservation::{Reservation, Settled};
+pub use standing::{Standing, Standings};
+pub use subject::{Attributes, Subject};
 
+use crate::prices::Prices;
 use crate::table::{Store, Table};
 use crate::units::Timestamp;
+
+/// Attempts to reserve before a request is refused. Each lost one means that another worker won,
+/// so this is far beyond what the workers of one machine can do to each other.
+const RESERVE_ATTEMPTS: u32 = 64;
+/// Attempts to settle. Giving up here would lose tokens, so it hardly ever does.
+const SETTLE_ATTEMPTS: u32 = 4096;
+
+/// What becomes of a request for which the table has no place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WhenFull {
+    /// It is let through; the limit does not count it.
+    Allow,
+    /// It is refused.
+    #[default]
+    Refuse,
+}
 
 /// The limits of a configuration on the table that keeps their state.
 #[derive(Debug, Clone)]
 pub struct Limits {
     limits: Vec<Arc<Limit>>,
+    prices: Arc<Prices>,
+    when_full: WhenFull,
     table: Table,
 }
 
 impl Limits {
     /// These limits, their state in this table.
     ///
-    /// A limit that keeps its name keeps its state, also when its amount or window changes.
-    pub fn new(limits: &[Arc<Limit>], table: Table) -> Self {
-        Self { limits: limits.to_vec(), table }
+    /// A limit that keeps its name, what it counts and what it counts apart keeps its state, also when its
+    /// amount changes.
+    pub fn new(limits: &[Arc<Limit>], prices: Arc<Prices>, when_full: WhenFull, table: Table) -> Self {
+        Self { limits: limits.to_vec(), prices, when_full, table }
     }
 
-    /// Takes what the request may cost from every limit, or from none.
+    /// What tokens cost.
+    pub const fn prices(&self) -> &Arc<Prices> {
+        &self.prices
+    }
+
+    /// Takes what the request may cost from every limit that matches, or from none.
     ///
     /// The limits are taken one after the other, and what was taken is given back at the first
     /// refusal: for microseconds others may be refused too early, never is too much let through.
     ///
     /// # Errors
-    /// - [`Refusal::TooLarge`] if a limit could never allow it; nothing was read or written.
+    /// - [`Refusal::TooLarge`] if a limit could never allow it; nothing was taken.
     /// - [`Refusal::Exhausted`] names the limit with the longest wait, so that its `retry_after`
     ///   is true for all of them.
     /// - [`Refusal::Unavailable`] if shared state failed: whether to let the request through is
@@ -51,34 +108,79 @@ impl Limits {
     pub fn reserve(
         &self,
         store: &impl Store,
+        leases: &Leases,
         subject: &Subject<'_>,
         demand: &Demand,
         now: Timestamp,
     ) -> Result<Reservation, Refusal> {
-        if let Some(limit) = self.limits.iter().find(|limit| demand.cost(limit) > limit.capacity()) {
-            return Err(Refusal::TooLarge {
-                limit: limit.name().clone(),
-                requested: demand.cost(limit),
-                capacity: limit.capacity(),
-            });
-        }
-        let mut reservation = Reservation::with_capacity(self.limits.len());
-        let mut limits = self.limits.iter();
-        while let Some(limit) = limits.next() {
-            let key = limit.key(&self.table, subject);
-            match Held::take(limit, key, demand.cost(limit), store, now) {
-                Ok(taken) => reservation.add(taken),
-                Err(refusal) => {
-                    // A failure here lets tokens wait for the window instead of coming back now.
-                    let _ = reservation.settle(store, Used::Nothing, now);
-                    let later = limits.filter_map(|limit| {
-                        let key = limit.key(&self.table, subject);
-                        Exhausted::peek(limit, key, demand.cost(limit), store, now)
-                    });
-                    return Err(refusal.or_longer(later));
-                }
+        let matching: Vec<_> = self.limits.iter().filter(|limit| limit.matching().holds(subject)).collect();
+        let mut reservation = Reservation::default();
+        let mut demand = *demand;
+        if matching.iter().any(|limit| limit.measure().is_estimated()) {
+            reservation.price = self.prices.find(subject.provider, subject.target_model).copied();
+            if demand.input.0 > 0 {
+                let key = correction::key(&self.table, subject.provider, subject.target_model);
+                let lesson = Lesson { key, estimate: demand.input };
+                reservation.lesson = demand.media.is_none().then_some(lesson);
+                demand.input = correction::read(key, store, now).apply(demand.input);
             }
+        }
+        let claims = self.claims(&matching, subject, &demand, &mut reservation)?;
+        for claim in &claims {
+            let Err(obstacle) = reservation.claim(claim, store, leases, self.when_full, now) else { continue };
+            // A failure here lets what was taken wait for the window instead of coming back now.
+            let _ = reservation.settle(store, Used::Nothing, now);
+            return Err(match obstacle {
+                Obstacle::Wait(wait) => exhausted(&claims, claim, wait, store, now),
+                Obstacle::Failed(error) => Refusal::Unavailable { limit: claim.limit.name().clone(), error },
+            });
         }
         Ok(reservation)
     }
+
+    /// What each limit would have to give. Those that would never give it refuse now.
+    fn claims<'l>(
+        &self,
+        matching: &[&'l Arc<Limit>],
+        subject: &Subject<'_>,
+        demand: &Demand,
+        reservation: &mut Reservation,
+    ) -> Result<Vec<Claim<'l>>, Refusal> {
+        let mut claims = Vec::with_capacity(matching.len());
+        for &limit in matching {
+            let measure = limit.measure();
+            let Some(units) = measure.at_most(demand, reservation.price.as_ref()) else { continue };
+            if measure.budget().is_none_or(|budget| units <= budget.capacity()) {
+                claims.push(Claim { limit, key: limit.key(&self.table, subject), units });
+            } else if limit.enforce() {
+                let requested = measure.amount(units, Rounding::Up);
+                return Err(Refusal::TooLarge { limit: limit.name().clone(), requested, capacity: limit.capacity() });
+            } else {
+                reservation.would_refuse.push(limit.name().clone());
+            }
+        }
+        Ok(claims)
+    }
+
+    /// What settled requests have taught about the estimates for this model at this provider.
+    /// [`Limits::reserve`] applies it by itself.
+    pub fn correction(&self, store: &impl Store, provider: &str, target_model: &str, now: Timestamp) -> Correction {
+        correction::read(correction::key(&self.table, provider, target_model), store, now)
+    }
+}
+
+/// A claim must wait so long. Others may have to wait for longer, and how all stand is told as well.
+fn exhausted(claims: &[Claim<'_>], refused: &Claim<'_>, wait: Duration, store: &impl Store, now: Timestamp) -> Refusal {
+    let mut longest = (wait, refused.limit.name());
+    let mut standings = Box::<Standings>::default();
+    for claim in claims {
+        let (level, wait) = claim.look(store, now);
+        standings.add(claim.limit, level, now);
+        // By now, the one that refused may look better than it did.
+        if let Some(wait) = wait.filter(|wait| claim.limit.enforce() && *wait > longest.0) {
+            longest = (wait, claim.limit.name());
+        }
+    }
+    let (retry_after, limit) = longest;
+    Refusal::Exhausted { limit: limit.clone(), retry_after, standings }
 }

@@ -1,4 +1,4 @@
-//! The generic cell rate algorithm: a token bucket that is one number.
+//! The generic cell rate algorithm: a bucket that is one number.
 //!
 //! That number is the *theoretical arrival time*: the moment at which everything that was taken
 //! has come back. It is the `expires` of the table's entry, so that a bucket which is full again
@@ -10,61 +10,65 @@
 
 use std::num::NonZeroU64;
 
+use super::budget::Taken;
 use crate::table::Entry;
-use crate::units::{Timestamp, Tokens, Window};
+use crate::units::{Timestamp, Window};
 
-/// So many tokens per window.
+/// An amount that comes back continuously, so much per window.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
-    capacity: NonZeroU64,
+pub(crate) struct Rate {
+    amount: NonZeroU64,
     window: Window,
+    /// The most that can be taken at once.
+    capacity: NonZeroU64,
 }
 
-/// The moment a busy time began, in nanoseconds: what a reservation keeps of its entry.
-pub(super) type BusySince = u64;
+/// A capacity that takes longer to come back is a mistake: a year.
+const LONGEST_REFILL: u64 = 366 * 86_400 * crate::units::SECOND;
 
 impl Rate {
-    pub(super) const fn new(capacity: NonZeroU64, window: Window) -> Self {
-        Self { capacity, window }
+    /// `None` if the capacity takes more than a year to come back.
+    pub(crate) fn new(amount: NonZeroU64, window: Window, capacity: NonZeroU64) -> Option<Self> {
+        let rate = Self { amount, window, capacity };
+        (rate.refill() <= LONGEST_REFILL).then_some(rate)
     }
 
-    pub(super) const fn capacity(self) -> Tokens {
-        Tokens(self.capacity.get())
+    pub(super) const fn capacity(self) -> NonZeroU64 {
+        self.capacity
     }
 
-    pub(super) const fn window(self) -> Window {
-        self.window
+    /// The time in which an empty bucket fills up, in nanoseconds.
+    fn refill(self) -> u64 {
+        self.cost(self.capacity.get())
     }
 
-    /// The time in which so many tokens come back, in nanoseconds, rounded up. The same tokens
-    /// always have the same price, so that settling undoes reserving to the nanosecond.
-    fn cost(self, tokens: Tokens) -> u64 {
-        let scaled = u128::from(tokens.0).saturating_mul(u128::from(self.window.as_nanos()));
-        u64::try_from(scaled.div_ceil(u128::from(self.capacity.get()))).unwrap_or(u64::MAX)
+    /// The time in which so many units come back, in nanoseconds, rounded up. The same units always
+    /// have the same price, so that settling undoes reserving to the nanosecond.
+    fn cost(self, units: u64) -> u64 {
+        let scaled = u128::from(units).saturating_mul(u128::from(self.window.as_nanos()));
+        u64::try_from(scaled.div_ceil(u128::from(self.amount.get()))).unwrap_or(u64::MAX)
     }
 
-    /// The entry after taking `tokens`, or the nanoseconds until they could be taken.
-    ///
-    /// `tokens` must not exceed the capacity: no wait would help.
-    pub(super) fn reserve(self, level: Option<Entry>, tokens: Tokens, now: Timestamp) -> Result<Entry, u64> {
+    /// The entry after taking `units`, or the nanoseconds until they could be taken.
+    pub(super) fn reserve(self, level: Option<Entry>, units: u64, now: Timestamp) -> Result<Taken, u64> {
         let level = level.unwrap_or(Entry { state: now.as_nanos(), expires: now });
-        let expires = level.expires.plus(self.cost(tokens));
-        match expires.nanos_since(now.plus(self.window.as_nanos())) {
-            0 => Ok(Entry { expires, ..level }),
+        let expires = level.expires.plus(self.cost(units));
+        match expires.nanos_since(now.plus(self.refill())) {
+            0 => Ok(Taken { entry: Entry { expires, ..level }, period: level.state }),
             wait => Err(wait),
         }
     }
 
     /// The entry after `reserved` turned out to be `used`, or `None` if that changes nothing.
     ///
-    /// Surplus goes back, at most up to the full bucket: an entry in the past is an absent one. Overshoot is debt: the bucket can be
-    /// emptier than empty, and later requests wait for it.
+    /// Surplus goes back, at most up to the full bucket: an entry in the past is an absent one. Overshoot
+    /// is debt: the bucket can be emptier than empty, and later requests wait for it.
     pub(super) fn settle(
         self,
         level: Option<Entry>,
-        since: BusySince,
-        reserved: Tokens,
-        used: Tokens,
+        busy_since: u64,
+        reserved: u64,
+        used: u64,
         now: Timestamp,
     ) -> Option<Entry> {
         let (paid, due) = (self.cost(reserved), self.cost(used));
@@ -72,23 +76,19 @@ impl Rate {
         match level {
             Some(entry) if debt > 0 => Some(Entry { expires: entry.expires.plus(debt), ..entry }),
             None if debt > 0 => Some(Entry { state: now.as_nanos(), expires: now.plus(debt) }),
-            Some(entry) if surplus > 0 && entry.state == since => {
+            Some(entry) if surplus > 0 && entry.state == busy_since => {
                 Some(Entry { expires: entry.expires.minus(surplus), ..entry })
             }
             _ => None,
         }
     }
 
-    /// The most tokens that could be reserved now.
-    pub(super) fn remaining(self, level: Option<Entry>, now: Timestamp) -> Tokens {
-        let free = self.window.as_nanos().saturating_sub(until_full(level, now));
-        let scaled = u128::from(free).saturating_mul(u128::from(self.capacity.get()));
-        let tokens = scaled.checked_div(u128::from(self.window.as_nanos())).unwrap_or_default();
-        Tokens(u64::try_from(tokens).unwrap_or(u64::MAX))
+    /// The most that could be reserved now.
+    pub(super) fn remaining(self, level: Option<Entry>, now: Timestamp) -> u64 {
+        let until_full = level.map_or(0, |entry| entry.expires.nanos_since(now));
+        let free = self.refill().saturating_sub(until_full);
+        let scaled = u128::from(free).saturating_mul(u128::from(self.amount.get()));
+        let units = scaled.checked_div(u128::from(self.window.as_nanos())).unwrap_or_default();
+        u64::try_from(units).unwrap_or(u64::MAX).min(self.capacity.get())
     }
-}
-
-/// Nanoseconds until everything that was taken has come back.
-pub(super) fn until_full(level: Option<Entry>, now: Timestamp) -> u64 {
-    level.map_or(0, |entry| entry.expires.nanos_since(now))
 }

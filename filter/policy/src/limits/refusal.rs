@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::limit::Limit;
-use super::standing::Standing;
-use crate::table::{EntryKey, Store, TableError};
-use crate::units::{Timestamp, Tokens};
+use super::measure::Amount;
+use super::standing::Standings;
+use crate::table::TableError;
 
 /// Why nothing was reserved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,18 +16,19 @@ pub enum Refusal {
         /// The limit's name.
         limit: Arc<str>,
         /// What the request may cost.
-        requested: Tokens,
+        requested: Amount,
         /// The most that the limit ever allows at once.
-        capacity: Tokens,
+        capacity: Amount,
     },
     /// The limit is used up for now.
     Exhausted {
         /// The limit's name.
         limit: Arc<str>,
-        /// The same request passes after exactly this time, if nobody else takes tokens.
+        /// The same request passes after exactly this time, if nobody else takes anything. When all slots of
+        /// a limit on concurrency are taken, nobody knows when one comes back: then it is a second.
         retry_after: Duration,
-        /// How the limit stands.
-        standing: Standing,
+        /// How the tightest limits stand.
+        standings: Box<Standings>,
     },
     /// Shared state could not be read or changed.
     Unavailable {
@@ -49,47 +49,6 @@ impl Refusal {
         let started = u64::from(retry_after.subsec_nanos() > 0);
         Some(retry_after.as_secs().saturating_add(started))
     }
-
-    /// This one, or the one among `others` that takes longer.
-    pub(super) fn or_longer(self, others: impl Iterator<Item = Exhausted>) -> Self {
-        let Self::Exhausted { retry_after, standing, .. } = self else {
-            return self;
-        };
-        let first = Exhausted { retry_after, standing };
-        let longest =
-            others.fold(first, |longest, other| if other.retry_after > longest.retry_after { other } else { longest });
-        longest.into()
-    }
-}
-
-/// A limit that is used up, and for how long.
-#[derive(Debug)]
-pub(super) struct Exhausted {
-    pub(super) retry_after: Duration,
-    pub(super) standing: Standing,
-}
-
-impl Exhausted {
-    /// Whether a limit would refuse `tokens`, without taking any. A limit that cannot be read
-    /// does not count.
-    pub(super) fn peek(
-        limit: &Limit,
-        key: EntryKey,
-        tokens: Tokens,
-        store: &impl Store,
-        now: Timestamp,
-    ) -> Option<Self> {
-        let seen = key.update(store, 1, now, |level| (None, level)).ok()?;
-        let wait = limit.rate().reserve(seen.outcome, tokens, now).err()?;
-        let standing = Standing::of(limit, seen.outcome, now);
-        Some(Self { retry_after: Duration::from_nanos(wait), standing })
-    }
-}
-
-impl From<Exhausted> for Refusal {
-    fn from(Exhausted { retry_after, standing }: Exhausted) -> Self {
-        Self::Exhausted { limit: standing.limit.clone(), retry_after, standing }
-    }
 }
 
 impl fmt::Display for Refusal {
@@ -97,7 +56,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::TooLarge { limit, requested, capacity } => write!(
                 f,
-                "the request may cost {requested} tokens, more than the whole limit \"{limit}\" of \
+                "the request may cost {requested}, more than the whole limit \"{limit}\" of \
                  {capacity}; shorten the input or lower the output cap"
             ),
             Self::Exhausted { limit, .. } => write!(

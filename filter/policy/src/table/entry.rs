@@ -14,7 +14,7 @@ pub(crate) struct Entry {
 
 /// Where an entry lives. Good for the table that made it, for ever: it names geometry, bucket and
 /// tag, and so needs no configuration to be found again.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct EntryKey {
     bucket: BucketKey,
     tag: Tag,
@@ -30,6 +30,14 @@ pub(crate) struct Updated<T> {
 impl EntryKey {
     pub(super) fn new(bucket: BucketKey, tag: Tag) -> Self {
         Self { bucket, tag }
+    }
+
+    /// The live entry, without changing anything.
+    ///
+    /// # Errors
+    /// [`TableError::NotPrepared`] and [`TableError::Malformed`].
+    pub(crate) fn read(&self, store: &impl Store, now: Timestamp) -> Result<Option<Entry>, TableError> {
+        self.update(store, 1, now, |live| (None, live)).map(|seen| seen.outcome)
     }
 
     /// Changes the entry by compare-and-swap, at most `attempts` times.

@@ -49,8 +49,7 @@ impl Geometry {
     }
 }
 
-/// The name of one bucket: layout, size and position. `Display` writes the key to store it under,
-/// like `tollgate.1.65536.17`.
+/// One bucket: layout, size and position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BucketKey {
     geometry: Geometry,
@@ -58,8 +57,73 @@ pub struct BucketKey {
     index: u32,
 }
 
+/// The text under which a bucket is stored, like `tollgate.1.65536.17`. Made for each access, it
+/// allocates nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct BucketName {
+    bytes: [u8; LONGEST],
+    /// Where the name begins; it ends with the array.
+    start: usize,
+}
+
+const LONGEST: usize = "tollgate.255.4294967295.4294967295".len();
+
+impl BucketKey {
+    /// What the bucket is called.
+    pub fn name(self) -> BucketName {
+        let mut name = BucketName { bytes: [0; LONGEST], start: LONGEST };
+        for number in [self.index, self.geometry.slots(), u32::from(LAYOUT)] {
+            name.put_number(number);
+            name.put(b'.');
+        }
+        b"tollgate".iter().rev().for_each(|&letter| name.put(letter));
+        name
+    }
+}
+
+impl BucketName {
+    /// The name itself.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(self.bytes.get(self.start..).unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// Names are written from their end, as numbers are.
+    fn put(&mut self, letter: u8) {
+        self.start = self.start.saturating_sub(1);
+        if let Some(place) = self.bytes.get_mut(self.start) {
+            *place = letter;
+        }
+    }
+
+    fn put_number(&mut self, mut number: u32) {
+        loop {
+            self.put(b'0'.saturating_add(u8::try_from(number % 10).unwrap_or_default()));
+            number /= 10;
+            if number == 0 {
+                return;
+            }
+        }
+    }
+}
+
 impl fmt::Display for BucketKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "tollgate.{LAYOUT}.{}.{}", self.geometry.slots(), self.index)
+        f.write_str(self.name().as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn names_say_layout_size_and_position() {
+        for (slots, index) in [(8, 0), (65_536, 17), (u32::MAX - 7, u32::MAX)] {
+            let key = BucketKey { geometry: Geometry::new(slots), index };
+            assert_eq!(key.to_string(), format!("tollgate.{LAYOUT}.{slots}.{index}"));
+        }
     }
 }

@@ -47,15 +47,38 @@ impl Table {
     ///
     /// Every part is hashed with its length, so that `("a", "bc")` and `("ab", "c")` differ;
     /// a part that is `None` differs from one that is empty.
-    pub(crate) fn key<'p>(&self, parts: impl IntoIterator<Item = Option<&'p str>>) -> EntryKey {
+    pub(crate) fn key<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> EntryKey {
+        let [low, high] = self.hash(parts);
+        EntryKey::new(self.geometry.bucket_of(low), [low, high])
+    }
+
+    /// Where the entry for these parts lives, if no more than `most` places are for their like. Parts can
+    /// come to share a place.
+    pub(crate) fn key_among<P: AsRef<[u8]>>(
+        &self,
+        most: u32,
+        kind: &str,
+        parts: impl IntoIterator<Item = Option<P>>,
+    ) -> EntryKey {
+        let [low, _] = self.hash(parts);
+        let place = low.checked_rem(u64::from(most)).unwrap_or_default();
+        self.key([Some(kind.as_bytes()), Some(place.to_le_bytes().as_slice())])
+    }
+
+    pub(crate) const fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+
+    fn hash<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> [u64; 2] {
         let mut hasher = SipHasher24::new_with_key(&self.seed);
         for part in parts {
+            let part = part.as_ref().map(AsRef::as_ref);
             let length = part.map_or(u64::MAX, |part| part.len() as u64);
             hasher.write(&length.to_le_bytes());
-            hasher.write(part.unwrap_or_default().as_bytes());
+            hasher.write(part.unwrap_or_default());
         }
         let hash = hasher.finish128();
-        EntryKey::new(self.geometry.bucket_of(hash.h1), [hash.h1, hash.h2])
+        [hash.h1, hash.h2]
     }
 }
 

@@ -11,7 +11,18 @@
 //! - **Expired is absent.** An entry whose `expires` is not after *now* means exactly what no
 //!   entry means. It can be evicted by whoever needs its place, and nobody can tell.
 //! - **Live entries stay.** An insertion into a bucket of live entries fails as
-//!   [`TableError::Full`]; it never pushes out state that still counts.
+//!   [`TableError::Full`]; it never pushes out state that still counts. What becomes of the request
+//!   is the configuration's decision (`"when_full"`).
+//! - **What lives is what counts.** Whoever keeps state here says by `expires` until when it means
+//!   anything: a bucket that is being filled until it is full, a budget until its window ends or its
+//!   debt is paid, a slot for two leases, a correction for a day. Nobody has to clean up.
+//! - **What clients invent is bounded.** Keys that only the configuration and the callers it knows
+//!   can multiply may have any place; keys from names that anybody can make up share a few
+//!   ([`Table::key_among`]).
+//! - **One kind of state, one kind of key.** A key begins with what its state means, so that no
+//!   configuration and no version reads one kind of state as another.
+//! - **Attempts are bounded.** Each lost compare-and-swap means that another worker has got on, and
+//!   is counted; after so many the caller is told ([`TableError::Contended`]) and nothing has changed.
 //! - **Memory is bounded** by the number of slots, whatever clients send.
 //! - **Another geometry is another table.** The layout's version and the number of slots are part
 //!   of every [`BucketKey`], so that a filter of another version, or with another size, cannot
@@ -28,7 +39,7 @@ mod store;
 
 pub(crate) use entry::{Entry, EntryKey, Updated};
 pub use error::TableError;
-pub use geometry::{BucketKey, Geometry};
+pub use geometry::{BucketKey, BucketName, Geometry};
 pub use header::Table;
 pub use store::{Store, StoreError};
 

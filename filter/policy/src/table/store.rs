@@ -7,7 +7,7 @@ use super::BucketKey;
 
 /// A key-value store with versions that all workers share: Envoy's shared data.
 ///
-/// Implementations name a bucket by its key's `Display` form.
+/// Implementations name a bucket by its key's [`name`](BucketKey::name).
 pub trait Store {
     /// Value and version of a bucket, or `None` when it does not exist.
     fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)>;

@@ -77,7 +77,7 @@ pub fn limits(store: &Memory, slots: u32, json: &str) -> Limits {
     let config = config_with("/limits", json);
     let geometry = tollgate_policy::Geometry::new(slots);
     let table = Table::prepare(geometry, store, [7; 16]).expect("a table");
-    Limits::new(config.limits(), table)
+    config.limits_on(table)
 }
 
 pub const SECOND: u64 = 1_000_000_000;

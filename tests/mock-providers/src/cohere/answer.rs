@@ -1,5 +1,6 @@
 //! Puts a planned answer into Cohere's shape: one message, or a stream of events.
 
+use crate::logprobs::{self, Token};
 use crate::plan::{Plan, Usage};
 use crate::provider::fresh_id;
 use crate::sse::Event;
@@ -19,6 +20,7 @@ pub struct Reply<'a> {
     tool_plan: Option<&'a str>,
     calls: Vec<Value>,
     citations: Vec<Value>,
+    logprobs: bool,
 }
 
 impl<'a> Reply<'a> {
@@ -52,7 +54,9 @@ impl<'a> Reply<'a> {
                 "type": "TEXT_CONTENT",
             })
         });
-        Self { plan, id: fresh_id(""), thought, text, tool_plan, calls, citations: citations.into_iter().collect() }
+        let logprobs = body.get("logprobs") == Some(&Value::Bool(true));
+        let citations = citations.into_iter().collect();
+        Self { plan, id: fresh_id(""), thought, text, tool_plan, calls, citations, logprobs }
     }
 
     /// The answer as one message.
@@ -70,12 +74,20 @@ impl<'a> Reply<'a> {
                 message[key] = list.clone().into();
             }
         }
-        json!({
+        let mut whole = json!({
             "id": self.id,
             "message": message,
             "finish_reason": self.finish_reason(),
             "usage": usage(&self.plan.usage),
-        })
+        });
+        if self.logprobs {
+            whole["logprobs"] = self.tokens().iter().map(piece).collect();
+        }
+        whole
+    }
+
+    fn tokens(&self) -> Vec<Token<'_>> {
+        self.text.filter(|_| self.logprobs).map(|text| logprobs::tokens(text, 0)).unwrap_or_default()
     }
 
     fn content(&self) -> Vec<Value> {
@@ -123,8 +135,14 @@ impl<'a> Reply<'a> {
         let key = if part.get("text").is_some() { "text" } else { "thinking" };
         let text = part.get(key).and_then(Value::as_str).unwrap_or_default();
         let mut events = vec![message("content-start", Some(index), json!({"content": {"type": key, key: ""}}))];
-        for piece in texts::fragments(text) {
-            events.push(message("content-delta", Some(index), json!({"content": {key: piece}})));
+        let tokens = self.tokens();
+        for (at, said) in texts::fragments(text).into_iter().enumerate() {
+            let mut delta =
+                json!({"type": "content-delta", "index": index, "delta": {"message": {"content": {key: said}}}});
+            if let Some(token) = tokens.get(at).filter(|_| key == "text") {
+                delta["logprobs"] = piece(token);
+            }
+            events.push(event("content-delta", delta));
         }
         for (at, citation) in self.citations.iter().enumerate().filter(|_| key == "text") {
             events.push(message("citation-start", Some(at), json!({"citations": citation})));
@@ -147,6 +165,11 @@ impl<'a> Reply<'a> {
 pub fn failure() -> Event {
     let delta = json!({"finish_reason": "ERROR", "error": "internal server error"});
     event("message-end", json!({"type": "message-end", "delta": delta}))
+}
+
+/// A piece of text, and the tokens that it is made of.
+fn piece(token: &Token<'_>) -> Value {
+    json!({"text": token.text, "token_ids": [token.id], "logprobs": [token.logprob]})
 }
 
 fn called(index: usize, call: &Value) -> Vec<Event> {

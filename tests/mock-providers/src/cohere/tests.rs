@@ -251,3 +251,12 @@ fn texts_are_embedded_and_documents_ranked() {
     assert_eq!(ranked["results"].as_array().unwrap().len(), 1);
     assert_eq!(ranked["results"][0]["index"], 1);
 }
+
+#[test]
+fn tokens_are_told_to_those_who_ask() {
+    let answer = ask(&marked("text=Let+me", json!({"logprobs": true, "stream": true}))).unwrap();
+    let me = json!({"text": "me", "token_ids": [1002], "logprobs": [-0.25]});
+    assert_eq!(answer.whole["logprobs"][1], me);
+    assert!(events(&answer).iter().any(|event| event["logprobs"] == me));
+    assert_eq!(ask(&marked("text=Let+me", json!({}))).unwrap().whole.get("logprobs"), None);
+}

@@ -3,6 +3,7 @@
 use super::model::Model;
 use super::signatures;
 use super::surface::Surface;
+use crate::logprobs::{self, Token};
 use crate::plan::Plan;
 use crate::provider::fresh_id;
 use crate::sse::Event;
@@ -20,6 +21,8 @@ pub struct Reply<'a> {
     /// Signs the first call, or the end of the text.
     signature: Option<String>,
     calls: Vec<Value>,
+    /// How many of the likeliest tokens are asked for in each place, if any figures are.
+    top_logprobs: Option<u64>,
 }
 
 impl<'a> Reply<'a> {
@@ -46,6 +49,10 @@ impl<'a> Reply<'a> {
             thought: plan.thought.filter(|_| !hidden),
             signature: signs.then(signatures::fresh),
             calls: plan.calls.iter().map(call).collect(),
+            top_logprobs: body
+                .pointer("/generation_config/response_logprobs")
+                .filter(|wanted| **wanted == Value::Bool(true))
+                .map(|_| body.pointer("/generation_config/logprobs").and_then(Value::as_u64).unwrap_or_default()),
         };
         if let Some(first) = reply.calls.first_mut() {
             sign(first, &reply.signature);
@@ -69,11 +76,13 @@ impl<'a> Reply<'a> {
         parts.extend(self.calls.iter().cloned());
         let candidates = (0..self.candidates)
             .map(|index| {
-                json!({
+                let mut candidate = json!({
                     "content": {"parts": parts, "role": "model"},
                     "finishReason": self.finish_reason(),
                     "index": index,
-                })
+                });
+                tell(&mut candidate, &self.tokens());
+                candidate
             })
             .collect::<Vec<_>>();
         self.response(Some(candidates), self.spoken())
@@ -87,17 +96,28 @@ impl<'a> Reply<'a> {
         let chunks = self.chunks();
         let all = chunks.len() as u64;
         let said = |at: usize| self.spoken() * at as u64 / all.max(1);
-        let each = |parts: &Value, said: u64| -> Vec<Event> {
-            let candidate = |index| json!({"content": {"parts": parts, "role": "model"}, "index": index});
-            let chunk = |index| data(&self.response(Some(vec![candidate(index)]), said));
+        let each = |parts: &Value, token: &[Token<'_>], said: u64| -> Vec<Event> {
+            let chunk = |index| {
+                let mut candidate = json!({"content": {"parts": parts, "role": "model"}, "index": index});
+                tell(&mut candidate, token);
+                data(&self.response(Some(vec![candidate]), said))
+            };
             (0..self.candidates).map(chunk).collect()
         };
-        let mut events: Vec<_> = chunks.iter().enumerate().flat_map(|(at, parts)| each(parts, said(at + 1))).collect();
+        let (tokens, thoughts) = (self.tokens(), texts::fragments(self.thought.unwrap_or_default()).len());
+        let token = |at: usize| at.checked_sub(thoughts).and_then(|at| tokens.get(at..=at)).unwrap_or_default();
+        let chunks = chunks.iter().enumerate();
+        let mut events: Vec<_> = chunks.flat_map(|(at, parts)| each(parts, token(at), said(at + 1))).collect();
         events.extend((0..self.candidates).map(|index| {
             let last = json!({"content": self.last_content(), "finishReason": self.finish_reason(), "index": index});
             data(&self.response(Some(vec![last]), self.spoken()))
         }));
         events
+    }
+
+    fn tokens(&self) -> Vec<Token<'_>> {
+        let text = self.plan.text.as_deref();
+        self.top_logprobs.zip(text).map(|(top, text)| logprobs::tokens(text, top)).unwrap_or_default()
     }
 
     /// The parts of each chunk: fragments of text, and calls that are always whole.
@@ -181,6 +201,26 @@ impl<'a> Reply<'a> {
 
     fn finish_reason(&self) -> &str {
         self.plan.finish.as_deref().unwrap_or("STOP")
+    }
+}
+
+/// Says how likely the tokens of a candidate were.
+fn tell(candidate: &mut Value, tokens: &[Token<'_>]) {
+    let one = |text: &str, logprob: f64| json!({"token": text, "logProbability": logprob});
+    let chosen = |token: &Token<'_>| {
+        let mut chosen = one(token.text, token.logprob);
+        chosen["tokenId"] = token.id.into();
+        chosen
+    };
+    let top = |token: &Token<'_>| {
+        let candidates: Vec<_> = token.top.iter().map(|(text, logprob)| one(text, *logprob)).collect();
+        json!({"candidates": candidates})
+    };
+    if !tokens.is_empty() {
+        candidate["logprobsResult"] = json!({"chosenCandidates": tokens.iter().map(chosen).collect::<Vec<_>>()});
+        if tokens.iter().any(|token| !token.top.is_empty()) {
+            candidate["logprobsResult"]["topCandidates"] = tokens.iter().map(top).collect();
+        }
     }
 }
 

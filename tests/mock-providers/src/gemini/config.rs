@@ -32,7 +32,7 @@ pub fn check(body: &Value, model: &Model<'_>) -> Result<(), Problem> {
         }
     }
     stop_sequences(config)?;
-    logprobs(config)?;
+    logprobs(config, model)?;
     format(config)?;
     match config.get("thinking_config") {
         Some(thinking) => self::thinking(thinking, model),
@@ -52,10 +52,13 @@ fn stop_sequences(config: &Value) -> Result<(), Problem> {
     }
 }
 
-fn logprobs(config: &Value) -> Result<(), Problem> {
+fn logprobs(config: &Value, model: &Model<'_>) -> Result<(), Problem> {
     let wanted = config.get("response_logprobs") == Some(&Value::Bool(true));
     if config.get("logprobs").is_some() && !wanted {
         return Err(at_fault("generation_config.logprobs", "logprobs needs response_logprobs to be true."));
+    }
+    if wanted && !model.tells_logprobs() {
+        return Err(invalid("Logprobs is not supported for this model."));
     }
     Ok(())
 }

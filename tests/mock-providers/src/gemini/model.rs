@@ -32,6 +32,11 @@ impl Model<'_> {
         self.version() >= Some((3, 0))
     }
 
+    /// Whether the model tells how likely its tokens were, which ended with Gemini 3.
+    pub fn tells_logprobs(&self) -> bool {
+        self.version() < Some((3, 0))
+    }
+
     /// Whether the model thinks.
     pub fn thinks(&self) -> bool {
         self.version() >= Some((2, 5))

@@ -1,5 +1,6 @@
 //! Puts a planned answer into OpenAI's shape: one completion, or a stream of chunks.
 
+use crate::logprobs;
 use crate::plan::{Plan, Usage};
 use crate::provider::fresh_id;
 use crate::sse::Event;
@@ -17,6 +18,8 @@ pub struct Reply<'a> {
     choices: u64,
     call_ids: Vec<String>,
     include_usage: bool,
+    /// How many of the likeliest tokens are asked for in each place, if any figures are.
+    top_logprobs: Option<u64>,
 }
 
 impl<'a> Reply<'a> {
@@ -30,6 +33,10 @@ impl<'a> Reply<'a> {
             choices: body.get("n").and_then(Value::as_u64).unwrap_or(1),
             call_ids: plan.calls.iter().map(|_| fresh_id("call_")).collect(),
             include_usage: usage_wanted == Some(&Value::Bool(true)),
+            top_logprobs: body
+                .get("logprobs")
+                .filter(|wanted| **wanted == Value::Bool(true))
+                .map(|_| body.get("top_logprobs").and_then(Value::as_u64).unwrap_or_default()),
         }
     }
 
@@ -39,7 +46,7 @@ impl<'a> Reply<'a> {
             json!({
                 "index": index,
                 "message": self.message(),
-                "logprobs": null,
+                "logprobs": logprobs(&self.tokens()),
                 "finish_reason": self.finish_reason(),
             })
         };
@@ -53,6 +60,11 @@ impl<'a> Reply<'a> {
             "service_tier": "default",
             "system_fingerprint": "fp_mock",
         })
+    }
+
+    fn tokens(&self) -> Vec<logprobs::Token<'_>> {
+        let text = self.plan.text.as_deref();
+        self.top_logprobs.zip(text).map(|(top, text)| logprobs::tokens(text, top)).unwrap_or_default()
     }
 
     fn message(&self) -> Value {
@@ -101,9 +113,9 @@ impl<'a> Reply<'a> {
         let mut events: Vec<_> = deltas
             .iter()
             .flat_map(|delta| (0..self.choices).map(move |index| (index, delta)))
-            .map(|(index, delta)| self.chunk(index, delta, None))
+            .map(|(index, (delta, logprobs))| self.chunk(index, delta, logprobs, None))
             .collect();
-        let finish = |index| self.chunk(index, &json!({}), Some(self.finish_reason()));
+        let finish = |index| self.chunk(index, &json!({}), &Value::Null, Some(self.finish_reason()));
         events.extend((0..self.choices).map(finish));
         if self.include_usage {
             let mut last = self.outline(json!([]));
@@ -114,41 +126,40 @@ impl<'a> Reply<'a> {
         events
     }
 
-    fn deltas(&self) -> Vec<Value> {
-        let mut deltas = vec![json!({"role": "assistant", "content": "", "refusal": null})];
+    /// What is said, each with its tokens.
+    fn deltas(&self) -> Vec<(Value, Value)> {
+        let tokens = self.tokens();
+        let mut deltas = vec![(json!({"role": "assistant", "content": "", "refusal": null}), Value::Null)];
+        let mut say = |delta, at: Option<usize>| {
+            let token = at.and_then(|at| tokens.get(at..=at)).unwrap_or_default();
+            deltas.push((delta, logprobs(token)));
+        };
         for piece in texts::fragments(self.plan.thought.unwrap_or_default()) {
-            deltas.push(json!({"reasoning_content": piece}));
+            say(json!({"reasoning_content": piece}), None);
         }
-        for piece in texts::fragments(self.plan.text.as_deref().unwrap_or_default()) {
-            deltas.push(json!({"content": piece}));
+        for (at, piece) in texts::fragments(self.plan.text.as_deref().unwrap_or_default()).into_iter().enumerate() {
+            say(json!({"content": piece}), Some(at));
         }
         for piece in texts::fragments(self.plan.refusal.unwrap_or_default()) {
-            deltas.push(json!({"refusal": piece}));
+            say(json!({"refusal": piece}), None);
         }
         for (index, (id, name, arguments)) in self.calls().enumerate() {
-            deltas.push(json!({"tool_calls": [{
-                "index": index,
-                "id": id,
-                "type": "function",
-                "function": {"name": name, "arguments": ""},
-            }]}));
+            let function = json!({"name": name, "arguments": ""});
+            say(json!({"tool_calls": [{"index": index, "id": id, "type": "function", "function": function}]}), None);
             // A call without arguments may stream none at all.
             let arguments = if arguments == "{}" { String::new() } else { arguments };
             for piece in argument_fragments(&arguments) {
-                deltas.push(json!({"tool_calls": [{
-                    "index": index,
-                    "function": {"arguments": piece},
-                }]}));
+                say(json!({"tool_calls": [{"index": index, "function": {"arguments": piece}}]}), None);
             }
         }
         deltas
     }
 
-    fn chunk(&self, index: u64, delta: &Value, finish: Option<&str>) -> Event {
+    fn chunk(&self, index: u64, delta: &Value, logprobs: &Value, finish: Option<&str>) -> Event {
         let mut chunk = self.outline(json!([{
             "index": index,
             "delta": delta,
-            "logprobs": null,
+            "logprobs": logprobs,
             "finish_reason": finish,
         }]));
         if self.include_usage {
@@ -174,6 +185,13 @@ impl<'a> Reply<'a> {
 fn argument_fragments(arguments: &str) -> Vec<String> {
     let characters: Vec<char> = arguments.chars().collect();
     characters.chunks(5).map(|piece| piece.iter().collect()).collect()
+}
+
+fn logprobs(tokens: &[logprobs::Token<'_>]) -> Value {
+    match tokens {
+        [] => Value::Null,
+        tokens => json!({"content": logprobs::openai(tokens), "refusal": null}),
+    }
 }
 
 fn data(data: String) -> Event {

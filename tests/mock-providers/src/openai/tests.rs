@@ -156,6 +156,11 @@ fn bad_requests_are_refused() {
         (request(json!({"metadata": {"a": "x".repeat(513)}})), "string too long"),
         (request(json!({"service_tier": "standard_only"})), "Invalid value: 'standard_only'"),
         (request(json!({"top_logprobs": 3})), "only allowed when 'logprobs'"),
+        (request(json!({"model": "o3", "logprobs": true})), "'logprobs' is not supported with this model"),
+        (
+            request(json!({"model": "gpt-5.4", "logprobs": true, "reasoning_effort": "low"})),
+            "'logprobs' is not supported with this model",
+        ),
         (request(json!({"user": null})), "Invalid type for 'user'"),
     ] {
         let problem = check(&body).expect_err(&format!("{expected}: {body}"));
@@ -269,6 +274,27 @@ fn streams_say_what_whole_answers_say() {
     assert!(chunks[..chunks.len() - 2].iter().all(|chunk| chunk["usage"].is_null()));
     assert_eq!(chunks[chunks.len() - 3]["choices"][0]["finish_reason"], "tool_calls");
     assert_eq!(answer.whole["choices"][1]["message"]["tool_calls"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn tokens_are_told_to_those_who_ask() {
+    let say = |extra| {
+        let mut body = request(extra);
+        body["messages"][0]["content"] = "[[mock: text=Let+me]]".into();
+        answer(&body).unwrap()
+    };
+    let asked = say(json!({"stream": true, "logprobs": true, "top_logprobs": 1}));
+    let tokens = &asked.whole["choices"][0]["logprobs"]["content"];
+    let other = json!({"token": "me", "logprob": -0.25, "bytes": b"me"});
+    assert_eq!(tokens[1]["top_logprobs"], json!([other]));
+    let told: Vec<Value> = chunks(&asked)
+        .iter()
+        .filter_map(|chunk| Some(chunk.pointer("/choices/0/logprobs/content")?.as_array()?[0].clone()))
+        .collect();
+    assert_eq!(&Value::from(told), tokens);
+    let silent = say(json!({"stream": true}));
+    assert!(silent.whole["choices"][0]["logprobs"].is_null());
+    assert!(chunks(&silent).iter().all(|chunk| chunk.pointer("/choices/0/logprobs").is_none_or(Value::is_null)));
 }
 
 #[test]

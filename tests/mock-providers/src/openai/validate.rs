@@ -2,7 +2,7 @@
 
 use super::wording::OpenAiWording;
 use super::{format, messages, tools};
-use crate::model_name::openai_reasons;
+use crate::model_name::{openai_reasons, openai_tells_logprobs};
 use crate::problem::Problem;
 use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
@@ -57,6 +57,7 @@ pub fn check(body: &Value) -> Result<(), Problem> {
     messages::check(&fields.required("messages")?)?;
     limits(&fields, model)?;
     sampling(&fields)?;
+    logprobs(&fields, model)?;
     streaming(&fields)?;
     tools::check(&fields)?;
     format::check(&fields)?;
@@ -170,6 +171,16 @@ pub fn streaming(fields: &Fields<'_>) -> Result<(), Problem> {
         value.boolean()?;
     }
     Ok(())
+}
+
+fn logprobs(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
+    let effort = fields.nullable("reasoning_effort").map(|effort| effort.string()).transpose()?;
+    match fields.nullable("logprobs") {
+        Some(wanted) if wanted.boolean()? && !openai_tells_logprobs(model, effort) => Err(wanted
+            .problem("Unsupported parameter: 'logprobs' is not supported with this model.")
+            .coded("unsupported_parameter")),
+        _ => Ok(()),
+    }
 }
 
 fn reasoning(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {

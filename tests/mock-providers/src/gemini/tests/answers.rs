@@ -36,6 +36,21 @@ fn keys_and_tokens_are_checked() {
 }
 
 #[test]
+fn tokens_are_told_to_those_who_ask() {
+    let asked = json!({"generationConfig": {"responseLogprobs": true, "logprobs": 1}});
+    let answer = send(PLAIN, &marked("text=Let+me", asked.clone()), &[KEY]).unwrap();
+    let token =
+        |text: &str, number: u64, logprob: f64| json!({"token": text, "tokenId": number, "logProbability": logprob});
+    let result = &answer.whole["candidates"][0]["logprobsResult"];
+    assert_eq!(result["chosenCandidates"], json!([token("Let ", 1001, -0.125), token("me", 1002, -0.25)]));
+    assert_eq!(result["topCandidates"][1]["candidates"], json!([{"token": "me", "logProbability": -0.25}]));
+    let silent = send(PLAIN, &marked("text=Let+me", json!({})), &[KEY]).unwrap();
+    assert_eq!(silent.whole["candidates"][0].get("logprobsResult"), None);
+    let newer = "/v1/models/gemini-3-pro-preview:generateContent";
+    assert!(send(newer, &request(asked), &[KEY]).err().unwrap().message.contains("Logprobs is not supported"));
+}
+
+#[test]
 fn streams_say_what_whole_answers_say() {
     let wish = "thinking tools=3 text=Let+me input=123 cached=10 output=45 reasoning=20";
     let answer = stream("gemini-3-pro-preview", &marked(wish, json!({"tools": [weather()]}))).unwrap();

@@ -1,6 +1,7 @@
 //! Puts a planned answer into the shape of the Responses API: one response.
 
 use super::ENCRYPTED;
+use crate::logprobs;
 use crate::plan::{Plan, Usage};
 use crate::provider::fresh_id;
 use serde_json::{Value, json};
@@ -139,7 +140,10 @@ impl<'a> Reply<'a> {
 
 fn items(body: &Value, plan: &Plan, ending: &Ending) -> Vec<Value> {
     let asks = body.get("include").and_then(Value::as_array);
-    let sealed = asks.is_some_and(|asks| asks.iter().any(|asked| asked == "reasoning.encrypted_content"));
+    let asks = |name: &str| asks.is_some_and(|asks| asks.iter().any(|asked| asked == name));
+    let sealed = asks("reasoning.encrypted_content");
+    let top = body.get("top_logprobs").and_then(Value::as_u64).unwrap_or_default();
+    let logprobs = asks("message.output_text.logprobs").then_some(top);
     // Whoever configures reasoning sees summaries only when asking for them.
     let reasoning = body.get("reasoning").filter(|reasoning| !reasoning.is_null());
     let asked = |key: &str| reasoning.is_some_and(|reasoning| reasoning.get(key).is_some_and(|found| !found.is_null()));
@@ -168,11 +172,11 @@ fn items(body: &Value, plan: &Plan, ending: &Ending) -> Vec<Value> {
     let mut items = Vec::new();
     items.extend(plan.thought.map(|text| thought(Some(text).filter(|_| summarized), sealed)));
     items.extend(plan.redacted.then(|| thought(None, true)));
-    items.extend(
-        plan.text
-            .as_ref()
-            .map(|text| message(json!({"type": "output_text", "annotations": [], "logprobs": [], "text": text}))),
-    );
+    items.extend(plan.text.as_ref().map(|text| {
+        let tokens = logprobs.map(|top| logprobs::tokens(text, top)).unwrap_or_default();
+        let logprobs = logprobs::openai(&tokens);
+        message(json!({"type": "output_text", "annotations": [], "logprobs": logprobs, "text": text}))
+    }));
     items.extend(plan.refusal.map(|text| message(json!({"type": "refusal", "refusal": text}))));
     items.extend(plan.calls.iter().map(|call| {
         json!({

@@ -71,16 +71,27 @@ impl Events {
         self.written.push(event);
     }
 
-    /// Deltas, and then the whole, of what is at a place.
-    fn spoken(&mut self, [delta, done]: [&'static str; 2], place: &Value, key: &str, pieces: &[String]) {
-        let mut place = place.clone();
-        if delta == "response.output_text.delta" {
-            place["logprobs"] = json!([]);
+    /// Deltas, and then the whole, of what is at a place. Texts come with their `logprobs`, one for each piece if
+    /// there are any.
+    fn spoken(
+        &mut self,
+        [delta, done]: [&'static str; 2],
+        place: &Value,
+        key: &str,
+        pieces: &[String],
+        logprobs: Option<&Value>,
+    ) {
+        let with = |mut said: Value, logprobs: Option<Value>| {
+            if let Some(logprobs) = logprobs {
+                said["logprobs"] = logprobs;
+            }
+            said
+        };
+        for (at, piece) in pieces.iter().enumerate() {
+            let token = logprobs.map(|logprobs| logprobs.get(at).map_or(json!([]), |token| json!([token])));
+            self.push(delta, with(placed(place, "delta", &json!(piece)), token));
         }
-        for piece in pieces {
-            self.push(delta, placed(&place, "delta", &json!(piece)));
-        }
-        self.push(done, placed(&place, key, &pieces.concat().into()));
+        self.push(done, with(placed(place, key, &pieces.concat().into()), logprobs.cloned()));
     }
 
     fn message(&mut self, index: usize, item: &Value) {
@@ -94,8 +105,11 @@ impl Events {
             };
             let mut empty = part.clone();
             empty[key] = "".into();
+            if !refuses {
+                empty["logprobs"] = json!([]);
+            }
             self.push("response.content_part.added", placed(&place, "part", &empty));
-            self.spoken(names, &place, key, &fragments(part, key));
+            self.spoken(names, &place, key, &fragments(part, key), part.get("logprobs"));
             self.push("response.content_part.done", placed(&place, "part", part));
         }
     }
@@ -106,7 +120,7 @@ impl Events {
             let empty = json!({"type": "summary_text", "text": ""});
             self.push("response.reasoning_summary_part.added", placed(&place, "part", &empty));
             let names = ["response.reasoning_summary_text.delta", "response.reasoning_summary_text.done"];
-            self.spoken(names, &place, "text", &fragments(part, "text"));
+            self.spoken(names, &place, "text", &fragments(part, "text"), None);
             self.push("response.reasoning_summary_part.done", placed(&place, "part", part));
         }
     }
@@ -118,7 +132,7 @@ impl Events {
         let characters: Vec<char> = arguments.chars().collect();
         let pieces: Vec<String> = characters.chunks(5).map(|piece| piece.iter().collect()).collect();
         let names = ["response.function_call_arguments.delta", "response.function_call_arguments.done"];
-        self.spoken(names, &place, "arguments", &pieces);
+        self.spoken(names, &place, "arguments", &pieces, None);
     }
 }
 

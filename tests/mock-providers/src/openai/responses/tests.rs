@@ -330,6 +330,23 @@ fn reasoning_is_shown_to_those_who_ask() {
 }
 
 #[test]
+fn tokens_are_told_to_those_who_ask() {
+    let asked =
+        json!({"model": "gpt-4.1", "stream": true, "include": ["message.output_text.logprobs"], "top_logprobs": 1});
+    let answer = ask(&marked("text=Let+me", asked)).unwrap();
+    let tokens = &answer.whole["output"][0]["content"][0]["logprobs"];
+    assert_eq!(tokens[1]["top_logprobs"], json!([{"token": "me", "logprob": -0.25, "bytes": b"me"}]));
+    let events = events(&answer);
+    let of = |kind: &str| {
+        events.iter().filter(|event| event["type"] == kind).map(|event| &event["logprobs"]).collect::<Vec<_>>()
+    };
+    assert_eq!(of("response.output_text.delta"), [&json!([tokens[0]]), &json!([tokens[1]])]);
+    assert_eq!(of("response.output_text.done"), [tokens]);
+    let problem = ask(&request(json!({"model": "gpt-5", "include": ["message.output_text.logprobs"]}))).err().unwrap();
+    assert_eq!((problem.status, problem.param.as_deref()), (400, Some("include[0]")));
+}
+
+#[test]
 fn tools_are_called_once() {
     let asks = json!({"role": "user", "content": "[[mock: tools]] Weather?"});
     let with = |items: Value| request(json!({"tools": [weather()], "input": items}));

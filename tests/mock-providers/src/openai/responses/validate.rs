@@ -2,7 +2,7 @@
 
 use super::wording::ResponsesWording;
 use super::{items, tools};
-use crate::model_name::openai_reasons;
+use crate::model_name::{openai_reasons, openai_tells_logprobs};
 use crate::openai::format::check_strict;
 use crate::openai::validate::{labels_of_the_test, no_such_model};
 use crate::problem::Problem;
@@ -217,8 +217,13 @@ fn reasoning(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     // What is not known to reason may be somebody else's model.
     let never = !openai_reasons(model) && model.starts_with("gpt-");
     for include in fields.nullable("include").map(|list| list.array()).transpose()?.unwrap_or_default() {
-        if include.one_of(INCLUDED)? == "reasoning.encrypted_content" && never {
+        let included = include.one_of(INCLUDED)?;
+        if included == "reasoning.encrypted_content" && never {
             return Err(include.problem("Encrypted content is not supported with this model."));
+        }
+        let effort = fields.nullable("reasoning").and_then(|reasoning| reasoning.value.get("effort")?.as_str());
+        if included == "message.output_text.logprobs" && !openai_tells_logprobs(model, effort) {
+            return Err(include.problem("logprobs are not supported with reasoning models."));
         }
     }
     let Some(reasoning) = fields.nullable("reasoning") else { return Ok(()) };

@@ -1,0 +1,214 @@
+//! Tokens of text, as it stands in JSON.
+//!
+//! A tokenizer cuts a text into words first and looks each up. What is done here instead: between any two bytes that
+//! meet there is a chance that a token begins at the second, and [`PAIRS`] has it, for each two kinds of bytes. The sum
+//! of the chances is the estimate. That takes two look-ups a byte, keeps nothing but the byte before, can begin
+//! anywhere, and is the same for every script.
+//!
+//! Even so it costs more than all the rest of a scan. So only the start of what a request says is read in full, and of
+//! what comes then a part, in blocks at uneven distances. What is passed over is taken to be as what is read.
+
+use super::classes::{CLASS, CLASSES, LINE_END};
+use super::pairs::PAIRS;
+
+/// What [`PAIRS`] is in: so many are one token.
+const UNITS: u64 = 64;
+
+/// Bytes of a request that are read before any are passed over: about 500 tokens of English.
+const IN_FULL: usize = 2048;
+/// Bytes that are read in one go after that.
+const BLOCK: usize = 128;
+/// Bytes that are passed over between blocks: at least these, and up to twice as many.
+const GAP: u32 = 256;
+/// So many of the bytes read at the start stand for what follows until enough of it has been read.
+const PRIOR: i64 = 512;
+
+/// The tokens of texts that follow each other.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// Of the start, which is read in full.
+    start: Read,
+    /// Of the blocks behind it.
+    blocks: Read,
+    /// Bytes that were passed over.
+    passed: i64,
+    /// Bytes still to be read, or to be passed over, before it is the other's turn.
+    left: usize,
+    turn: Turn,
+    /// Where the next gap's length comes from. The same for every request, so that an estimate is no matter of luck.
+    seed: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Start,
+    Pass,
+    Block,
+}
+
+/// What has been read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Read {
+    bytes: i64,
+    units: i64,
+}
+
+impl Read {
+    fn add(&mut self, bytes: usize, units: i64) {
+        self.bytes = self.bytes.saturating_add(length(bytes));
+        self.units = self.units.saturating_add(units);
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        let (start, blocks) = (Read::default(), Read::default());
+        Self { start, blocks, passed: 0, left: IN_FULL, turn: Turn::Start, seed: 1 }
+    }
+}
+
+impl Text {
+    /// Adds a string, escapes and all.
+    pub(crate) fn add(&mut self, raw: &str) {
+        let bytes = raw.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let end = at.saturating_add(self.left).min(bytes.len());
+            let reached = match self.turn {
+                Turn::Pass => {
+                    self.passed = self.passed.saturating_add(length(end.saturating_sub(at)));
+                    end
+                }
+                turn => {
+                    let (units, reached) = units(bytes, at, end);
+                    let read = if turn == Turn::Start { &mut self.start } else { &mut self.blocks };
+                    read.add(reached.saturating_sub(at), units);
+                    reached
+                }
+            };
+            self.left = self.left.saturating_sub(reached.saturating_sub(at));
+            at = reached;
+            if self.left == 0 {
+                self.take_turns();
+            }
+        }
+    }
+
+    fn take_turns(&mut self) {
+        (self.turn, self.left) = match self.turn {
+            Turn::Pass => (Turn::Block, BLOCK),
+            Turn::Start | Turn::Block => {
+                // Knuth's linear congruence; its upper bits are the ones that vary.
+                self.seed = self.seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let more = (self.seed >> 16) % GAP;
+                (Turn::Pass, usize::try_from(GAP.saturating_add(more)).unwrap_or(BLOCK))
+            }
+        };
+    }
+
+    /// How many tokens all of it is.
+    pub(crate) fn tokens(&self) -> u64 {
+        let read = self.start.units.saturating_add(self.blocks.units);
+        // A rate of the blocks, in which the start stands for `PRIOR` bytes.
+        let by_start = self.start.units.saturating_mul(PRIOR).checked_div(self.start.bytes).unwrap_or(0);
+        let bytes = self.blocks.bytes.saturating_add(PRIOR);
+        let units = i128::from(self.blocks.units.saturating_add(by_start)).saturating_mul(i128::from(self.passed));
+        let passed = units.checked_div(i128::from(bytes)).and_then(|units| i64::try_from(units).ok()).unwrap_or(0);
+        let units = u64::try_from(read.saturating_add(passed)).unwrap_or(0);
+        units.saturating_add(UNITS / 2) / UNITS
+    }
+}
+
+fn length(bytes: usize) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+/// The chance that a token begins at a byte of one kind behind one of another.
+#[inline(always)]
+fn chance(before: u8, class: u8) -> i32 {
+    const LAST: usize = CLASSES * CLASSES - 1;
+    let pair = usize::from(before).wrapping_mul(CLASSES) | usize::from(class);
+    // All classes are below 64: the mask changes nothing, and lets the compiler know.
+    i32::from(PAIRS.get(pair & LAST).copied().unwrap_or(0))
+}
+
+#[inline(always)]
+fn class_of(byte: u8) -> u8 {
+    CLASS.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// The units between `at` and `end`, and where the reading ended: behind `end` if an escape reaches there.
+fn units(bytes: &[u8], at: usize, end: usize) -> (i64, usize) {
+    let at = escape_over(bytes, at).min(end);
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let mut before = before.map_or(LINE_END, |&byte| class_of(byte));
+    let mut sum = 0i32;
+    let mut rest = bytes.get(at..end).unwrap_or_default();
+    while let Some((&byte, after)) = rest.split_first() {
+        if byte == b'\\' {
+            let from = end.saturating_sub(rest.len());
+            let escape = Escape::at(bytes.get(from..).unwrap_or_default());
+            for &byte in escape.means() {
+                let class = class_of(byte);
+                sum = sum.wrapping_add(chance(before, class));
+                before = class;
+            }
+            rest = rest.get(escape.length..).unwrap_or_default();
+            if from.saturating_add(escape.length) > end {
+                return (i64::from(sum), from.saturating_add(escape.length).min(bytes.len()));
+            }
+            continue;
+        }
+        let class = class_of(byte);
+        sum = sum.wrapping_add(chance(before, class));
+        before = class;
+        rest = after;
+    }
+    (i64::from(sum), end)
+}
+
+/// Where an escape sequence ends that reaches over `at`, or else `at`.
+fn escape_over(bytes: &[u8], at: usize) -> usize {
+    let over = (1..=5).filter_map(|back| at.checked_sub(back)).find(|&from| {
+        bytes.get(from) == Some(&b'\\')
+            && (bytes.get(from.saturating_add(1)) == Some(&b'u') || from == at.saturating_sub(1))
+    });
+    over.map_or(at, |from| from.saturating_add(Escape::at(bytes.get(from..).unwrap_or_default()).length))
+}
+
+/// An escape sequence: what it means, in UTF-8, and how long it is.
+struct Escape {
+    means: [u8; 4],
+    meaning: usize,
+    length: usize,
+}
+
+impl Escape {
+    /// The one that begins `bytes`.
+    fn at(bytes: &[u8]) -> Self {
+        let short = |byte| Self { means: [byte, 0, 0, 0], meaning: 1, length: 2 };
+        match bytes.get(1) {
+            Some(b'n' | b'r') => short(b'\n'),
+            Some(b't') => short(b'\t'),
+            Some(b'u') => Self::of_code_units(bytes),
+            Some(&byte) => short(byte),
+            None => short(b'\\'),
+        }
+    }
+
+    fn of_code_units(bytes: &[u8]) -> Self {
+        let unit = |at: usize| {
+            let digits = bytes.get(at..at.saturating_add(6))?.strip_prefix(b"\\u")?;
+            u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+        };
+        let units = [unit(0).unwrap_or(0), unit(6).unwrap_or(0)];
+        let character = char::decode_utf16(units).next().and_then(Result::ok).unwrap_or(' ');
+        let mut means = [0; 4];
+        let meaning = character.encode_utf8(&mut means).len();
+        Self { means, meaning, length: if meaning == 4 { 12 } else { 6 } }
+    }
+
+    fn means(&self) -> &[u8] {
+        self.means.get(..self.meaning).unwrap_or_default()
+    }
+}

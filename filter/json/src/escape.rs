@@ -1,0 +1,146 @@
+//! Escape sequences: what each means, and which characters need one.
+
+use super::plain::{plain_prefix, push_plain};
+
+const HEX: [u8; 16] = *b"0123456789abcdef";
+
+/// What a hexadecimal digit counts; [`NONE`]: it is none. By table, because which digit comes cannot be guessed.
+static DIGITS: [u8; 256] = digits();
+const NONE: u8 = 0xFF;
+
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated by the compiler")]
+const fn digits() -> [u8; 256] {
+    let mut digits = [NONE; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = HEX[value as usize];
+        digits[digit as usize] = value;
+        digits[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    digits
+}
+
+/// The character that a backslash and `byte` are.
+#[inline]
+pub(crate) fn short(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'"' | b'\\' | b'/' => byte,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => return None,
+    })
+}
+
+/// The number that stands behind a backslash and a `u`.
+#[inline]
+pub(crate) fn code_unit(text: &[u8]) -> Option<u16> {
+    let digit = |byte: u8| u16::from(DIGITS.get(usize::from(byte)).copied().unwrap_or(NONE));
+    let [a, b, c, d] = text.first_chunk::<4>()?.map(digit);
+    // Only what is no digit counts more than 15.
+    (a | b | c | d < 16).then_some(a << 12 | b << 8 | c << 4 | d)
+}
+
+/// Is it half of a character? Those beyond the first 65536 are two numbers.
+#[inline]
+pub(crate) fn is_half(unit: u16) -> bool {
+    unit & 0xF800 == 0xD800
+}
+
+/// The character that two halves are.
+pub(crate) fn join(first: u16, second: u16) -> Option<char> {
+    char::decode_utf16([first, second]).next()?.ok()
+}
+
+/// What `json` means, which stands between the quotes of a string. `None`: it cannot stand there.
+pub(crate) fn meaning(json: &str) -> Option<String> {
+    let mut text = Vec::with_capacity(json.len());
+    let mut rest = json.as_bytes();
+    loop {
+        let (plain, after) = rest.split_at_checked(plain_prefix(rest))?;
+        push_plain(&mut text, plain);
+        rest = match after {
+            [] => return String::from_utf8(text).ok(),
+            [b'\\', b'u', after @ ..] => {
+                let (character, after) = number(after)?;
+                push_plain(&mut text, character.encode_utf8(&mut [0; 4]).as_bytes());
+                after
+            }
+            [b'\\', byte, after @ ..] => {
+                text.push(short(*byte)?);
+                after
+            }
+            _ => return None,
+        };
+    }
+}
+
+/// The first character that `json` means and that is no white space.
+pub(crate) fn first_visible(json: &str) -> Option<char> {
+    let mut rest = json;
+    loop {
+        rest = rest.trim_start();
+        let Some(escape) = rest.strip_prefix('\\') else { return rest.chars().next() };
+        let (character, length) = match escape.as_bytes() {
+            [b'u', digits @ ..] => (number(digits)?.0, 5),
+            [byte, ..] => (char::from(short(*byte)?), 1),
+            [] => return None,
+        };
+        if !character.is_whitespace() {
+            return Some(character);
+        }
+        // What is beyond the first 65536, and twice as long, is no white space.
+        rest = escape.get(length..)?;
+    }
+}
+
+/// How many characters `json` means.
+pub(crate) fn characters(json: &str) -> usize {
+    let (mut count, mut rest) = (0usize, json);
+    while let Some((before, escape)) = rest.split_once('\\') {
+        let length = match escape.as_bytes() {
+            [b'u', digits @ ..] if code_unit(digits).is_some_and(is_half) => 11,
+            [b'u', ..] => 5,
+            _ => 1,
+        };
+        count = count.saturating_add(before.chars().count()).saturating_add(1);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    count.saturating_add(rest.chars().count())
+}
+
+/// The character whose number `json` starts with, and what is behind it.
+fn number(json: &[u8]) -> Option<(char, &[u8])> {
+    let unit = code_unit(json)?;
+    let rest = json.get(4..)?;
+    if !is_half(unit) {
+        return Some((char::from_u32(u32::from(unit))?, rest));
+    }
+    let second = rest.strip_prefix(b"\\u")?;
+    Some((join(unit, code_unit(second)?)?, second.get(4..)?))
+}
+
+/// Appends `text` as it stands between the quotes of a string.
+pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
+    loop {
+        let (plain, after) = rest.split_at_checked(plain_prefix(rest)).unwrap_or((rest, &[]));
+        push_plain(out, plain);
+        let Some((&byte, after)) = after.split_first() else { return };
+        out.push(b'\\');
+        match byte {
+            b'"' | b'\\' => out.push(byte),
+            b'\n' => out.push(b'n'),
+            b'\r' => out.push(b'r'),
+            b'\t' => out.push(b't'),
+            byte => {
+                let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+                out.extend_from_slice(&[b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+            }
+        }
+        rest = after;
+    }
+}

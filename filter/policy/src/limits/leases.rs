@@ -1,0 +1,147 @@
+//! The slots that one VM holds, so that it can renew them while it lives.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::slots::{Generation, Slots, generation_of};
+use super::{RESERVE_ATTEMPTS, SETTLE_ATTEMPTS};
+use crate::lookup::Lookup;
+use crate::table::{EntryKey, Store, TableError, Updated};
+use crate::units::Timestamp;
+
+/// The slots that one VM holds. A VM has exactly one of these; clones are the same one.
+///
+/// Pass it to every reservation, and renew it every [`Leases::RENEW_EVERY`] or more often. Several
+/// timers may do that: what is renewed is left alone.
+#[derive(Debug, Clone, Default)]
+pub struct Leases(Rc<RefCell<Lookup<EntryKey, Vec<Held>>>>);
+
+/// So many slots of a key, last renewed in this generation.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    generation: Generation,
+    count: u16,
+}
+
+/// One slot of a key. Which one does not matter: those of one VM are alike. It is given back by
+/// [`Slot::release`]; one that is dropped instead is no longer renewed, and so comes back by itself.
+#[derive(Debug)]
+pub(super) struct Slot {
+    leases: Leases,
+    key: EntryKey,
+    released: bool,
+}
+
+/// What came of renewing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Renewed {
+    /// How often another worker was faster.
+    pub retries: u32,
+    /// The first failure. What could not be renewed is tried again the next time.
+    pub failed: Option<TableError>,
+}
+
+impl Leases {
+    /// Renew at least this often.
+    pub const RENEW_EVERY: std::time::Duration = std::time::Duration::from_nanos(super::slots::LEASE / 3);
+
+    /// Keeps every slot that is held from expiring. Costs one change of shared state per key that has
+    /// slots and was not renewed for a while, and nothing otherwise.
+    pub fn renew(&self, store: &impl Store, now: Timestamp) -> Renewed {
+        let current = generation_of(now);
+        let due: Vec<(EntryKey, Vec<Held>)> = {
+            let held = self.0.borrow();
+            let is_due = |slots: &[Held]| slots.iter().any(|slots| slots.generation < current);
+            held.iter().filter(|(_, slots)| is_due(slots)).map(|(key, slots)| (*key, slots.clone())).collect()
+        };
+        let mut renewed = Renewed::default();
+        for (key, held) in due {
+            let renew = |entry| {
+                let slots =
+                    held.iter().fold(Slots::at(entry, now), |slots, held| slots.renew(held.generation, held.count));
+                (Some(slots.entry()), slots.generation())
+            };
+            match key.update(store, SETTLE_ATTEMPTS, now, renew) {
+                Ok(Updated { outcome: generation, retries }) => {
+                    renewed.retries = renewed.retries.saturating_add(retries);
+                    let count = held.iter().fold(0, |sum: u16, held| sum.saturating_add(held.count));
+                    self.0.borrow_mut().insert(key, vec![Held { generation, count }]);
+                }
+                Err(error) => renewed.failed = renewed.failed.or(Some(error)),
+            }
+        }
+        renewed
+    }
+
+    /// So many slots are held now, over all keys.
+    pub fn held(&self) -> usize {
+        self.0.borrow().values().flatten().map(|held| usize::from(held.count)).sum()
+    }
+
+    /// Takes one of `most` slots. The outcome is `None` if all are taken.
+    pub(super) fn take(
+        &self,
+        store: &impl Store,
+        key: EntryKey,
+        most: u16,
+        now: Timestamp,
+    ) -> Result<Updated<Option<Slot>>, TableError> {
+        let take = |entry| {
+            let slots = Slots::at(entry, now);
+            if slots.live() >= most {
+                return (None, None);
+            }
+            (Some(slots.take().entry()), Some(slots.generation()))
+        };
+        let Updated { outcome, retries } = key.update(store, RESERVE_ATTEMPTS, now, take)?;
+        let outcome = outcome.map(|generation| self.hold(key, generation));
+        Ok(Updated { outcome, retries })
+    }
+
+    fn hold(&self, key: EntryKey, generation: Generation) -> Slot {
+        let mut all = self.0.borrow_mut();
+        let held = all.entry(key).or_default();
+        match held.iter_mut().find(|held| held.generation == generation) {
+            Some(held) => held.count = held.count.saturating_add(1),
+            None => held.push(Held { generation, count: 1 }),
+        }
+        Slot { leases: self.clone(), key, released: false }
+    }
+
+    /// Forgets one slot of a key, of the oldest generation: the one that would expire first.
+    fn forget(&self, key: EntryKey) -> Option<Generation> {
+        let mut all = self.0.borrow_mut();
+        let held = all.get_mut(&key)?;
+        let oldest = held.iter_mut().min_by_key(|held| held.generation)?;
+        let generation = oldest.generation;
+        oldest.count = oldest.count.saturating_sub(1);
+        held.retain(|held| held.count > 0);
+        if held.is_empty() {
+            all.remove(&key);
+        }
+        Some(generation)
+    }
+}
+
+impl Slot {
+    /// Gives the slot back.
+    pub(super) fn release(mut self, store: &impl Store, now: Timestamp) -> Result<Updated<()>, TableError> {
+        self.released = true;
+        let Some(generation) = self.leases.forget(self.key) else {
+            return Ok(Updated { outcome: (), retries: 0 });
+        };
+        self.key.update(store, SETTLE_ATTEMPTS, now, |entry| {
+            let released = entry.map(|_| Slots::at(entry, now).release(generation).entry());
+            (released, ())
+        })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if !self.released {
+            self.leases.forget(self.key);
+        }
+    }
+}
