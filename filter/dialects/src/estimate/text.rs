@@ -144,27 +144,29 @@ fn units(bytes: &[u8], at: usize, end: usize) -> (i64, usize) {
     let mut before = before.map_or(LINE_END, |&byte| class_of(byte));
     let mut sum = 0i32;
     let mut rest = bytes.get(at..end).unwrap_or_default();
-    while let Some((&byte, after)) = rest.split_first() {
-        if byte == b'\\' {
-            let from = end.saturating_sub(rest.len());
-            let escape = Escape::at(bytes.get(from..).unwrap_or_default());
-            for &byte in escape.means() {
-                let class = class_of(byte);
-                sum = sum.wrapping_add(chance(before, class));
-                before = class;
-            }
-            rest = rest.get(escape.length..).unwrap_or_default();
-            if from.saturating_add(escape.length) > end {
-                return (i64::from(sum), from.saturating_add(escape.length).min(bytes.len()));
-            }
-            continue;
+    loop {
+        let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+        let (run, escaped) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        for &byte in run {
+            let class = class_of(byte);
+            sum = sum.wrapping_add(chance(before, class));
+            before = class;
         }
-        let class = class_of(byte);
-        sum = sum.wrapping_add(chance(before, class));
-        before = class;
-        rest = after;
+        if escaped.is_empty() {
+            return (i64::from(sum), end);
+        }
+        let from = end.saturating_sub(escaped.len());
+        let escape = Escape::at(bytes.get(from..).unwrap_or_default());
+        for &byte in escape.means() {
+            let class = class_of(byte);
+            sum = sum.wrapping_add(chance(before, class));
+            before = class;
+        }
+        if from.saturating_add(escape.length) > end {
+            return (i64::from(sum), from.saturating_add(escape.length).min(bytes.len()));
+        }
+        rest = escaped.get(escape.length..).unwrap_or_default();
     }
-    (i64::from(sum), end)
 }
 
 /// Where an escape sequence ends that reaches over `at`, or else `at`.
