@@ -26,7 +26,7 @@ const GEMINI: (Dialect, &str) = (Dialect::Gemini, "gemini-3-pro");
 
 fn estimate(client: Dialect, body: &Value, (provider, model): (Dialect, &str)) -> u64 {
     let body = body.to_string();
-    Peek::new(asked(client, false), body.as_bytes()).unwrap().input_estimate(provider, model)
+    Peek::new(asked(client, false), body.as_bytes()).unwrap().input_estimate(provider, model).total()
 }
 
 /// What `part` adds to a message of OpenAI's.
