@@ -113,8 +113,8 @@ impl Text {
         // A rate of the blocks, in which the start stands for `PRIOR` bytes.
         let by_start = self.start.units.saturating_mul(PRIOR).checked_div(self.start.bytes).unwrap_or(0);
         let bytes = self.blocks.bytes.saturating_add(PRIOR);
-        let units = i128::from(self.blocks.units.saturating_add(by_start)).saturating_mul(i128::from(self.passed));
-        let passed = units.checked_div(i128::from(bytes)).and_then(|units| i64::try_from(units).ok()).unwrap_or(0);
+        let units = self.blocks.units.saturating_add(by_start).saturating_mul(self.passed);
+        let passed = units.checked_div(bytes).unwrap_or(0);
         let units = u64::try_from(read.saturating_add(passed)).unwrap_or(0);
         units.saturating_add(UNITS / 2) / UNITS
     }
