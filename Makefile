@@ -54,8 +54,9 @@ bench: build $(VENV)/run.ready ## Tollgate on Envoy beside a bare Envoy and othe
 	cargo build --release -p bench-floor --examples --target wasm32-wasip1
 	@$(VENV)/bin/python tests/bench/run.py
 
-bench-native: rust ## bytes per second of translating and patching, natively
+bench-native: rust ## bytes per second of translating and patching, and what limits cost, natively
 	cargo bench -p tollgate-dialects --bench translation
+	cargo bench -p tollgate-policy --bench limits
 
 estimate: rust ## how far off the estimate of input tokens is, by kind of text and language
 	cargo test --release -q -p tollgate-dialects --test estimate -- --ignored --nocapture report
