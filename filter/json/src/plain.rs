@@ -4,7 +4,6 @@
 const WIDTH: usize = 16;
 
 /// How many bytes from the start need no look: none is a quote, a backslash or a control character.
-///
 #[inline(always)]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
     let (chunks, rest) = bytes.as_chunks::<WIDTH>();
