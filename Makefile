@@ -13,7 +13,7 @@ TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench estimate estimate-fit build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service
+.PHONY: help run test bench bench-native estimate estimate-fit build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service
 .PHONY: rust python node redis openssl
 .DEFAULT_GOAL := help
 
@@ -49,8 +49,14 @@ test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
 test-envoy: build mocks trap rate-limit-service redis $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
 	$(VENV)/bin/python -m pytest -q $(or $(ONLY),tests/e2e)
 
-bench: rust ## bytes per second of translating and patching, natively
+bench: build $(VENV)/run.ready ## Tollgate on Envoy beside a bare Envoy and others: half an hour; with QUICK=1 two minutes
+	cargo build --release -p bench-load
+	cargo build --release -p bench-floor --examples --target wasm32-wasip1
+	@$(VENV)/bin/python tests/bench/run.py
+
+bench-native: rust ## bytes per second of translating and patching, and what limits cost, natively
 	cargo bench -p tollgate-dialects --bench translation
+	cargo bench -p tollgate-policy --bench limits
 
 estimate: rust ## how far off the estimate of input tokens is, by kind of text and language
 	cargo test --release -q -p tollgate-dialects --test estimate -- --ignored --nocapture report
@@ -60,8 +66,9 @@ estimate-fit: rust ## fits the estimate's table to tests/corpus anew
 
 lint: rust openssl ## rustfmt and clippy, warnings are errors
 	cargo fmt --check
-	cargo clippy $(PURE) -p mock-providers -p rate-limit-service --all-targets -- -D warnings
+	cargo clippy $(PURE) -p mock-providers -p bench-load -p rate-limit-service --all-targets -- -D warnings
 	cargo clippy -p tollgate-plugin --target wasm32-wasip1 --all-features -- -D warnings
+	cargo clippy -p bench-floor --examples --target wasm32-wasip1 -- -D warnings
 
 fmt: rust ## formats the Rust code
 	cargo fmt

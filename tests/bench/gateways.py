@@ -14,6 +14,16 @@ FLOOR = TARGET / "wasm32-wasip1" / "release" / "examples"
 CONFIGURATION = json.loads((HERE / "tollgate.json").read_text())
 FIVE_LIMITS = json.loads((HERE / "five-limits.json").read_text())
 CLUSTERS = ("openai", "anthropic", "gemini")
+#: The least that a script must do to route by the model.
+READ_THE_MODEL = """
+function envoy_on_request(handle)
+  local body = handle:body()
+  if body then
+    local model = string.match(body:getBytes(0, body:length()), '"model"%s*:%s*"([^"]*)"')
+    handle:headers():replace("x-model", model or "")
+  end
+end
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +37,8 @@ class Kind:
     configuration: dict | None = None
     #: The model that is asked for.
     model: str = "gpt-4.1"
+    #: Envoy's own scripts in place of a module.
+    lua: str | None = None
 
 
 def kinds(module=launch.MODULE):
@@ -34,8 +46,9 @@ def kinds(module=launch.MODULE):
         Kind("Envoy"),
         Kind("Wasm that does nothing", FLOOR / "nothing.wasm"),
         Kind("Wasm that copies the body", FLOOR / "copying.wasm"),
+        Kind("Lua that reads the model", lua=READ_THE_MODEL),
         Kind("Tollgate, same dialect", module, CONFIGURATION),
-        Kind("Tollgate, five limits", module, {**CONFIGURATION, "limits": FIVE_LIMITS}),
+        Kind("Tollgate, five limits", module, {**CONFIGURATION, **FIVE_LIMITS}),
         Kind("Tollgate, to Anthropic", module, CONFIGURATION, "to-anthropic"),
         Kind("Tollgate, to Gemini", module, CONFIGURATION, "to-gemini"),
     ]
@@ -53,6 +66,9 @@ def envoy_configuration(kind, upstream):
     filters = manager["http_filters"]
     if kind.module is None:
         filters[:] = [f for f in filters if f["name"] != "tollgate"]
+    if kind.lua:
+        script = {"@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua", "default_source_code": {"inline_string": kind.lua}}
+        filters.insert(0, {"name": "lua", "typed_config": script})
     if kind.configuration is None:
         manager["route_config"]["virtual_hosts"][0]["routes"][0]["route"] = {"cluster": "openai", "timeout": "600s"}
         if kind.module:

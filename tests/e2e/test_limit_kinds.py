@@ -1,6 +1,7 @@
 """Every kind of limit, what it counts apart, and to whom it applies, on a real Envoy."""
 
 import base64
+import concurrent.futures
 import contextlib
 import datetime
 import hashlib
@@ -149,16 +150,33 @@ def test_weights_say_what_a_token_of_each_kind_counts(limited):
 # Calendar
 
 
-def test_a_calendar_budget_resets_at_the_full_minute(limited):
-    gateway, headers = limited({"requests": 2, "window": "1m", "align": "calendar"}), named()
-    if datetime.datetime.now(datetime.UTC).second > 55:
-        time.sleep(6)
+def test_a_calendar_budget_resets_at_the_full_minute_and_pays_what_was_taken_beyond_it(limited):
+    """Twenty at once of which each takes six times what was reserved for it: the next minute has that much less."""
+    gateway = limited(
+        {"requests": 2, "window": "1m", "align": "calendar", "match": {"model": GPT}},
+        {"tokens": 5000, "window": "1m", "align": "calendar", "match": {"model": "helper"}},
+    )
+    headers, wrong = named(), named()
+    if datetime.datetime.now(datetime.UTC).second > 50:
+        time.sleep(11)
     answers = [gateway.chat(headers=headers, max_tokens=1) for _ in range(3)]
     rest = 60 - datetime.datetime.now(datetime.UTC).timestamp() % 60
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert rest <= int(answers[2].headers["retry-after"]) <= rest + 2
-    time.sleep(rest + 0.1)
+
+    ask = lambda headers, **more: gateway.chat(headers=headers, model="helper", max_tokens=40, **more)
+    price = 5000 - int(ask(named()).headers["x-ratelimit-remaining-tokens"])
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        mock = f"delay_ms=1000,input={6 * price - 40},output=40"
+        at_once = [pool.submit(ask, wrong, mock=mock) for _ in range(20)]
+        assert {one.result().status_code for one in at_once} == {200}
+    beyond = 20 * 6 * price - 5000
+    assert 0 < beyond < 5000 - price, "what the debt rule says, for a limit that this test can see pay"
+    assert ask(wrong).status_code == 429
+
+    time.sleep(60 - datetime.datetime.now(datetime.UTC).timestamp() % 60 + 0.1)
     assert statuses(gateway, headers, 3) == [200, 200, 429]
+    assert int(ask(wrong).headers["x-ratelimit-remaining-tokens"]) == 5000 - beyond - price
 
 
 # Concurrency

@@ -15,14 +15,8 @@ use tollgate_dialects::{Asked, Dialect, Features, RequestBody};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const ALL: [Dialect; 6] = [
-    Dialect::OpenAi,
-    Dialect::Responses,
-    Dialect::Anthropic,
-    Dialect::Gemini,
-    Dialect::Bedrock,
-    Dialect::Cohere,
-];
+const ALL: [Dialect; 6] =
+    [Dialect::OpenAi, Dialect::Responses, Dialect::Anthropic, Dialect::Gemini, Dialect::Bedrock, Dialect::Cohere];
 
 fn path(dialect: Dialect) -> &'static str {
     match dialect {
@@ -142,7 +136,10 @@ fn tools_but_not_what_their_arguments_are_called() {
         (Dialect::Responses, json!({"tools": [{"type": "web_search"}]})),
         (Dialect::Anthropic, json!({"tools": [{"name": "f", "input_schema": schema}]})),
         (Dialect::Gemini, json!({"tools": [{"functionDeclarations": [function]}]})),
-        (Dialect::Bedrock, json!({"toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": schema}}}]}})),
+        (
+            Dialect::Bedrock,
+            json!({"toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": schema}}}]}}),
+        ),
         (Dialect::Cohere, json!({"tools": [{"type": "function", "function": function}]})),
     ];
     for (dialect, more) in tools {
@@ -215,7 +212,9 @@ fn a_stream_by_the_body_or_by_the_path() {
     for dialect in [Dialect::OpenAi, Dialect::Responses, Dialect::Anthropic, Dialect::Cohere] {
         assert!(with(dialect, &json!({"stream": true})).stream, "{dialect:?}");
     }
-    for (path, list) in [("/v1beta/models/m:streamGenerateContent", "contents"), ("/model/m/converse-stream", "messages")] {
+    for (path, list) in
+        [("/v1beta/models/m:streamGenerateContent", "contents"), ("/model/m/converse-stream", "messages")]
+    {
         let asked = Asked::of(b"POST", path.as_bytes()).unwrap();
         let body = json!({list: []}).to_string();
         assert!(RequestBody::new(asked, body.as_bytes()).unwrap().features().stream, "{path}");

@@ -74,4 +74,10 @@ golden! {
     documents_stream_of_bedrock_for_anthropic: stream("streams/documents.bedrock.txt" => "streams/documents.bedrock-to-anthropic.sse", Anthropic, Bedrock);
     documents_stream_of_bedrock_for_responses: stream("streams/documents.bedrock.txt" => "streams/documents.bedrock-to-responses.sse", Responses, Bedrock);
     documents_stream_of_bedrock_for_cohere: stream("streams/documents.bedrock.txt" => "streams/documents.bedrock-to-cohere.sse", Cohere, Bedrock);
+
+    cited_documents_of_anthropic_for_bedrock: request("requests/cited.anthropic.json" => "requests/cited.anthropic-to-bedrock.txt", Anthropic, Bedrock, "us.anthropic.claude-sonnet-4-5-20250929-v1:0");
+    cited_documents_of_anthropic_for_nova: request("requests/cited.anthropic.json" => "requests/cited.anthropic-to-bedrock-nova.txt", Anthropic, Bedrock, "amazon.nova-pro-v1:0");
+    cited_documents_of_anthropic_for_gemini: request("requests/cited.anthropic.json" => "requests/cited.anthropic-to-gemini.txt", Anthropic, Gemini, "gemini-3.8-flash");
+    cited_documents_of_bedrock_for_anthropic: request("requests/cited.bedrock.json" => "requests/cited.bedrock-to-anthropic.txt", Bedrock, Anthropic, "claude-sonnet-4-5");
+    cited_documents_of_bedrock_for_openai: request("requests/cited.bedrock.json" => "requests/cited.bedrock-to-openai.txt", Bedrock, OpenAi, "gpt-5.4");
 }

@@ -1,7 +1,8 @@
-//! What each pair of dialects carries, one feature at a time, and that nothing is lost in silence.
+//! What each pair of dialects carries, one feature at a time, there and back, and that nothing is lost in silence.
 //!
 //! `matrix/CLIENT.json` says how a client asks for a feature, `matrix/features.json` what a provider's body
-//! holds where the feature has arrived. The table of this in the README is written by this test:
+//! holds where the feature has arrived, `matrix/answers.json` what providers answer, and what a client's body holds
+//! where that has arrived. The tables of this in the README are written by these tests:
 //! `UPDATE_GOLDEN=1 cargo test -p tollgate-dialects --test matrix`.
 
 #![allow(
@@ -22,6 +23,7 @@ use translation::asked;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+const ANSWERS: &str = include_str!("matrix/answers.json");
 const FEATURES: &str = include_str!("matrix/features.json");
 const CLIENTS: [(&str, &str); 6] = [
     ("openai", include_str!("matrix/openai.json")),
@@ -89,9 +91,25 @@ fn fate(client: &str, provider: &str, body: &str, marks: &Value) -> Result<Fate,
         Err(error) => return Err(format!("is refused without a field: {error}")),
     };
     let written = prepared.body.map_or_else(|| body.to_owned(), |body| String::from_utf8(body).unwrap());
-    let marks = marks.get(provider).or_else(|| marks.get("*")).and_then(Value::as_array);
-    let arrived = marks.is_some_and(|marks| marks.iter().all(|mark| written.contains(mark.as_str().unwrap())));
-    match (arrived, prepared.losses.is_empty()) {
+    judge(has_marks(marks, provider, &written), prepared.losses.is_empty(), &written)
+}
+
+/// What becomes of an answer on its way back, or how it was lost in silence.
+fn fate_of_answer(provider: &str, client: &str, body: &str, marks: &Value) -> Result<Fate, String> {
+    let exchange = translation::exchange(dialect(client), dialect(provider), true);
+    let answer = exchange.answer(body.as_bytes(), 1).map_err(|error| format!("is no answer: {error:?}"))?;
+    let written = answer.body.map_or_else(String::new, |body| String::from_utf8(body).unwrap());
+    let arrived = has_marks(marks, client, &written);
+    judge(arrived, answer.losses.is_empty(), &written)
+}
+
+fn has_marks(marks: &Value, of: &str, written: &str) -> bool {
+    let marks = marks.get(of).or_else(|| marks.get("*")).and_then(Value::as_array);
+    marks.is_some_and(|marks| marks.iter().all(|mark| written.contains(mark.as_str().unwrap())))
+}
+
+fn judge(arrived: bool, nothing_lost: bool, written: &str) -> Result<Fate, String> {
+    match (arrived, nothing_lost) {
         (true, true) => Ok(Fate::Carried),
         (true, false) => Ok(Fate::Adapted),
         (false, false) => Ok(Fate::Lost),
@@ -139,23 +157,54 @@ fn every_pair_carries_a_feature_or_says_that_it_does_not() {
         table.push('\n');
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    compare_with_readme(&table);
+    compare_with_readme("matrix", &table);
+}
+
+#[test]
+fn every_answer_carries_what_it_holds_or_says_that_it_does_not() {
+    let features: Map<String, Value> = serde_json::from_str(ANSWERS).unwrap();
+    let mut wrong = Vec::new();
+    let mut table =
+        String::from("| an answer's | for openai clients | responses | anthropic | gemini | bedrock | cohere |\n");
+    table.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
+    for (feature, bodies) in &features {
+        let _ = write!(table, "| {feature} |");
+        for (client, _) in MODELS {
+            let mut fates = Vec::new();
+            for (provider, body) in bodies.as_object().unwrap().iter().filter(|(name, _)| *name != "marks") {
+                if provider == client {
+                    continue;
+                }
+                match fate_of_answer(provider, client, &body.to_string(), &bodies["marks"]) {
+                    Ok(fate) => fates.push((&**provider, fate)),
+                    Err(problem) => wrong.push(format!("{feature}, {provider} to {client}: {problem}")),
+                }
+            }
+            let _ = write!(table, " {} |", cell(&fates));
+        }
+        table.push('\n');
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    compare_with_readme("answers", &table);
 }
 
 #[cfg(target_arch = "wasm32")]
-fn compare_with_readme(_: &str) {}
+fn compare_with_readme(_: &str, _: &str) {}
 
 #[cfg(not(target_arch = "wasm32"))]
-fn compare_with_readme(table: &str) {
-    const START: &str = "<!-- matrix: written by filter/dialects/tests/matrix.rs -->\n";
-    const END: &str = "<!-- end of matrix -->\n";
+fn compare_with_readme(name: &str, table: &str) {
+    let start = format!("<!-- {name}: written by filter/dialects/tests/matrix.rs -->\n");
+    let end = format!("<!-- end of {name} -->\n");
+    // Two tests write into one file.
+    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _alone = ONE_AT_A_TIME.lock();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
     let readme = std::fs::read_to_string(path).unwrap();
-    let (before, rest) = readme.split_once(START).expect("the README has a place for the matrix");
-    let (written, after) = rest.split_once(END).expect("the README says where the matrix ends");
+    let (before, rest) = readme.split_once(&*start).expect("the README has a place for the matrix");
+    let (written, after) = rest.split_once(&*end).expect("the README says where the matrix ends");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(path, [before, START, table, END, after].concat()).unwrap();
+        std::fs::write(path, [before, &start, table, &end, after].concat()).unwrap();
         return;
     }
-    assert!(written == table, "the matrix in the README is not what is so. It is:\n{table}");
+    assert!(written == table, "the table of {name} in the README is not what is so. It is:\n{table}");
 }

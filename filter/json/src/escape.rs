@@ -1,6 +1,6 @@
 //! Escape sequences: what each means, and which characters need one.
 
-use super::plain::{plain_prefix, push_plain};
+use super::plain::{plain_prefix_near, push_plain};
 
 const HEX: [u8; 16] = *b"0123456789abcdef";
 
@@ -60,7 +60,7 @@ pub(crate) fn meaning(json: &str) -> Option<String> {
     let mut text = Vec::with_capacity(json.len());
     let mut rest = json.as_bytes();
     loop {
-        let (plain, after) = rest.split_at_checked(plain_prefix(rest))?;
+        let (plain, after) = rest.split_at_checked(plain_prefix_near(rest))?;
         push_plain(&mut text, plain);
         rest = match after {
             [] => return String::from_utf8(text).ok(),
@@ -78,38 +78,44 @@ pub(crate) fn meaning(json: &str) -> Option<String> {
     }
 }
 
-/// The first character that `json` means and that is no white space.
-pub(crate) fn first_visible(json: &str) -> Option<char> {
-    let mut rest = json;
+/// The first character of `text` that is no white space. In JSON, escapes are what they mean.
+pub(crate) fn first_visible(text: &str, is_json: bool) -> Option<char> {
+    let mut rest = text;
     loop {
-        rest = rest.trim_start();
-        let Some(escape) = rest.strip_prefix('\\') else { return rest.chars().next() };
-        let (character, length) = match escape.as_bytes() {
-            [b'u', digits @ ..] => (number(digits)?.0, 5),
-            [byte, ..] => (char::from(short(*byte)?), 1),
-            [] => return None,
-        };
+        let mut characters = rest.chars();
+        let mut character = characters.next()?;
+        rest = characters.as_str();
+        if is_json && character == '\\' {
+            let (means, length) = match rest.as_bytes() {
+                [b'u', digits @ ..] => (number(digits)?.0, 5),
+                [byte, ..] => (char::from(short(*byte)?), 1),
+                [] => return None,
+            };
+            character = means;
+            // What is beyond the first 65536, and twice as long, is no white space.
+            rest = rest.get(length..)?;
+        }
         if !character.is_whitespace() {
             return Some(character);
         }
-        // What is beyond the first 65536, and twice as long, is no white space.
-        rest = escape.get(length..)?;
     }
 }
 
 /// How many characters `json` means.
 pub(crate) fn characters(json: &str) -> usize {
-    let (mut count, mut rest) = (0usize, json);
-    while let Some((before, escape)) = rest.split_once('\\') {
-        let length = match escape.as_bytes() {
-            [b'u', digits @ ..] if code_unit(digits).is_some_and(is_half) => 11,
-            [b'u', ..] => 5,
-            _ => 1,
+    let (mut count, mut rest) = (0usize, json.as_bytes());
+    while let [byte, after @ ..] = rest {
+        let behind = match (byte, after) {
+            (b'\\', [b'u', digits @ ..]) if code_unit(digits).is_some_and(is_half) => 11,
+            (b'\\', [b'u', ..]) => 5,
+            (b'\\', _) => 1,
+            _ => 0,
         };
-        count = count.saturating_add(before.chars().count()).saturating_add(1);
-        rest = escape.get(length..).unwrap_or_default();
+        // A character's first byte is the one that does not go on.
+        count = count.saturating_add(usize::from(byte & 0xC0 != 0x80));
+        rest = after.get(behind..).unwrap_or_default();
     }
-    count.saturating_add(rest.chars().count())
+    count
 }
 
 /// The character whose number `json` starts with, and what is behind it.
@@ -127,7 +133,7 @@ fn number(json: &[u8]) -> Option<(char, &[u8])> {
 pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     loop {
-        let (plain, after) = rest.split_at_checked(plain_prefix(rest)).unwrap_or((rest, &[]));
+        let (plain, after) = rest.split_at_checked(plain_prefix_near(rest)).unwrap_or((rest, &[]));
         push_plain(out, plain);
         let Some((&byte, after)) = after.split_first() else { return };
         out.push(b'\\');

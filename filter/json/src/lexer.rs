@@ -1,7 +1,7 @@
 //! The words of JSON: strings, numbers, literals, and the space between them.
 
 use super::escape::{code_unit, is_half, join, short};
-use super::plain::plain_prefix;
+use super::plain::{plain_prefix, plain_prefix_near};
 use std::fmt;
 
 /// Where and why a text is not JSON. Says nothing of the text itself.
@@ -53,36 +53,42 @@ impl<'a> Lexer<'a> {
         self.advance();
         let start = self.at;
         let mut escaped = false;
+        let mut rest = self.rest();
+        let mut plain = plain_prefix(rest);
         loop {
-            self.skip_plain();
-            match self.peek() {
-                Some(b'"') => {
-                    let json = self.since(start);
-                    self.advance();
-                    return Ok(Spelled { json, escaped });
+            rest = rest.get(plain..).unwrap_or_default();
+            rest = match rest {
+                [b'\\', byte, after @ ..] if short(*byte).is_some() => after,
+                [b'\\', b'u', after @ ..] => {
+                    self.stand_before(after);
+                    self.character(halves)?;
+                    self.rest()
                 }
-                Some(b'\\') => self.escape(halves)?,
-                _ => return Err(self.not_in_string()),
-            }
+                _ => break,
+            };
             escaped = true;
+            plain = plain_prefix_near(rest);
+        }
+        self.stand_before(rest);
+        match self.peek() {
+            Some(b'"') => {
+                let json = self.since(start);
+                self.advance();
+                Ok(Spelled { json, escaped })
+            }
+            Some(b'\\') => {
+                self.advance();
+                Err(self.error("an escape sequence"))
+            }
+            Some(_) => Err(self.error("control characters in a string to be escaped")),
+            None => Err(self.error("the end of a string")),
         }
     }
 
-    #[inline(always)]
-    fn escape(&mut self, halves: Halves) -> Result<(), SyntaxError> {
-        self.advance();
-        match self.peek() {
-            Some(b'u') => {
-                self.advance();
-                let unit = self.code_unit()?;
-                if is_half(unit) && halves == Halves::InPairs { self.second_half(unit) } else { Ok(()) }
-            }
-            Some(byte) if short(byte).is_some() => {
-                self.advance();
-                Ok(())
-            }
-            _ => Err(self.error("an escape sequence")),
-        }
+    /// A character's number, or the numbers of its two halves.
+    fn character(&mut self, halves: Halves) -> Result<(), SyntaxError> {
+        let unit = self.code_unit()?;
+        if is_half(unit) && halves == Halves::InPairs { self.second_half(unit) } else { Ok(()) }
     }
 
     #[cold]
@@ -98,19 +104,13 @@ impl<'a> Lexer<'a> {
         Ok(unit)
     }
 
-    fn skip_plain(&mut self) {
-        self.at = self.at.saturating_add(plain_prefix(self.rest()));
-    }
-
     fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn not_in_string(&self) -> SyntaxError {
-        self.error(match self.peek() {
-            Some(_) => "control characters in a string to be escaped",
-            None => "the end of a string",
-        })
+    /// Moves to where `rest`, which is the end of the text, begins.
+    fn stand_before(&mut self, rest: &[u8]) {
+        self.at = self.text.len().saturating_sub(rest.len());
     }
 
     pub(crate) fn literal(&mut self, word: &'static str) -> Result<(), SyntaxError> {

@@ -4,21 +4,15 @@
 const WIDTH: usize = 16;
 
 /// How many bytes from the start need no look: none is a quote, a backslash or a control character.
-///
-/// The first few are looked at one by one, because code has escapes close together.
-#[inline]
+#[inline(always)]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
-    let special = |&byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-    if let Some(short) = bytes.iter().take(4).position(special) {
-        return short;
-    }
     let (chunks, rest) = bytes.as_chunks::<WIDTH>();
     for (index, chunk) in chunks.iter().enumerate() {
         if let Some(within) = first_special(chunk) {
             return index.saturating_mul(WIDTH).saturating_add(within);
         }
     }
-    let within = rest.iter().position(special).unwrap_or(rest.len());
+    let within = rest.iter().position(is_special).unwrap_or(rest.len());
     bytes.len().saturating_sub(rest.len()).saturating_add(within)
 }
 
@@ -43,9 +37,11 @@ fn first_special(chunk: &[u8; WIDTH]) -> Option<usize> {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
     let below = |word: u64, n: u64| word.wrapping_sub(ONES.wrapping_mul(n)) & !word;
-    let is = |word: u64, byte: u8| below(word ^ ONES.wrapping_mul(u64::from(byte)), 1);
     let hit = |word: u64| {
-        let hits = (below(word, 0x20) | is(word, b'"') | is(word, b'\\')) & HIGHS;
+        // This puts the quote next to the control characters, which stay below 0x20.
+        let quotes = word ^ ONES.wrapping_mul(u64::from(b'"' ^ 0x20));
+        let backslashes = word ^ ONES.wrapping_mul(u64::from(b'\\'));
+        let hits = (below(quotes, 0x21) | below(backslashes, 1)) & HIGHS;
         (hits != 0).then(|| usize::try_from(hits.trailing_zeros() / 8).unwrap_or(0))
     };
     let [low, high] = halves(chunk);
@@ -58,6 +54,21 @@ fn halves(chunk: &[u8; WIDTH]) -> [u64; 2] {
     if let [low, high] = halves { [*low, *high].map(u64::from_le_bytes) } else { [0; 2] }
 }
 
+fn is_special(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..0x20)
+}
+
+/// The same, quicker where it is short: behind an escape the next one is near. So the first few bytes are looked at one by
+/// one, which a processor can guess ahead of. Out of line, because it is less code for the loops around it.
+#[inline(never)]
+pub(crate) fn plain_prefix_near(bytes: &[u8]) -> usize {
+    const NEAR: usize = 4;
+    match bytes.iter().take(NEAR).position(is_special) {
+        Some(near) => near,
+        None => bytes.get(NEAR..).map_or(bytes.len(), |rest| NEAR.saturating_add(plain_prefix(rest))),
+    }
+}
+
 /// Appends a run of ordinary characters to `out`.
 pub(crate) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
     // Escapes are close together in code; calling on to copy a few bytes costs more than the bytes.
@@ -67,6 +78,13 @@ pub(crate) fn push_plain(out: &mut Vec<u8>, run: &[u8]) {
     for &byte in run {
         out.push(byte);
     }
+}
+
+/// Are two names the same? Names are short: calling on to compare them costs more than their bytes, most of which are
+/// never looked at.
+#[inline]
+pub fn same_name(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).all(|(one, other)| one == other)
 }
 
 #[cfg(test)]
@@ -85,10 +103,13 @@ mod tests {
                     for (place, byte) in bytes.iter_mut().skip(at).zip([first, second]) {
                         *place = byte;
                     }
-                    assert_eq!(plain_prefix(&bytes), slow(&bytes), "{first} {second} at {at}");
+                    for length in [0, 1, 3, 4, 5, 12, 21] {
+                        let bytes = bytes.get(..length).unwrap();
+                        assert_eq!(plain_prefix(bytes), slow(bytes), "{first} {second} at {at} of {length}");
+                        assert_eq!(plain_prefix_near(bytes), slow(bytes), "{first} {second} at {at} of {length}");
+                    }
                 }
             }
         }
-        assert_eq!(plain_prefix(b""), 0);
     }
 }

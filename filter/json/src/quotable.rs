@@ -1,5 +1,6 @@
 //! What can be written as a string, and how: as it was read, or character by character.
 
+use super::Writer;
 use super::escape::push_escaped;
 use super::plain::push_plain;
 use std::borrow::Cow;
@@ -8,6 +9,11 @@ use std::borrow::Cow;
 pub trait Quotable {
     /// What stands between the quotes.
     fn quoted(&self) -> Quoted<'_>;
+
+    /// Writes it as a string.
+    fn write(&self, w: &mut Writer<'_>) {
+        w.quoted(self.quoted());
+    }
 }
 
 /// What stands between the quotes of a string.
@@ -50,11 +56,20 @@ impl Quotable for str {
     fn quoted(&self) -> Quoted<'_> {
         Quoted::characters(self)
     }
+
+    // Hundreds of places write a string: what they call takes it as it is.
+    fn write(&self, w: &mut Writer<'_>) {
+        w.characters(self);
+    }
 }
 
 impl Quotable for String {
     fn quoted(&self) -> Quoted<'_> {
         Quoted::characters(self)
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.characters(self);
     }
 }
 
@@ -62,10 +77,18 @@ impl Quotable for Cow<'_, str> {
     fn quoted(&self) -> Quoted<'_> {
         Quoted::characters(self)
     }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        w.characters(self);
+    }
 }
 
 impl<T: Quotable + ?Sized> Quotable for &T {
     fn quoted(&self) -> Quoted<'_> {
         (**self).quoted()
+    }
+
+    fn write(&self, w: &mut Writer<'_>) {
+        (**self).write(w);
     }
 }

@@ -4,8 +4,9 @@
 //! names and what to do with each; the rest is code that all of them share.
 
 use super::lexer::{Halves, Lexer};
-use super::scan::MAX_DEPTH;
-use super::{ReadError, Text, Unknown, path_at, says_anything};
+use super::scan::{MAX_DEPTH, Scanner};
+use super::shape::text_says_anything;
+use super::{ReadError, Text, Unknown, path_at, same_name, says_anything};
 use serde_json::value::RawValue;
 
 /// A type that is read from JSON.
@@ -152,6 +153,20 @@ impl<'a> Reader<'a> {
         number.filter(|number: &f64| number.is_finite()).ok_or(Failed)
     }
 
+    /// A count, however it is written: rounded down, and the nearest there is where it is none. `what` is expected.
+    ///
+    /// # Errors
+    /// The value that is next is no number.
+    pub fn count(&mut self, what: &'static str) -> Result<u64, Failed> {
+        let number = self.number(what)?;
+        if let Ok(count) = number.parse() {
+            return Ok(count);
+        }
+        // The cast saturates at both ends.
+        let number = number.parse().ok().filter(|number: &f64| number.is_finite());
+        number.map(|number| number as u64).ok_or(Failed)
+    }
+
     /// What `read` makes of the value that is next; where it makes nothing of it, `what` is expected.
     ///
     /// # Errors
@@ -191,8 +206,19 @@ impl<'a> Reader<'a> {
         match self.lexer.peek() {
             Some(b'"') => self.lexer.string(Halves::Anyhow).map(|_| true).map_err(|_| Failed),
             Some(b'-' | b'0'..=b'9') => self.lexer.number().map(|_| true).map_err(|_| Failed),
+            Some(b'{' | b'[') => self.skip_container().map(text_says_anything),
             _ => self.raw().map(says_anything),
         }
+    }
+
+    /// Passes an object or an array by, whatever is in it. Returns it as it is written.
+    fn skip_container(&mut self) -> Result<&'a str, Failed> {
+        let rest = self.lexer.text.get(self.lexer.at..).unwrap_or_default();
+        let mut scanner = Scanner::new(rest);
+        let (first, _) = scanner.next().ok().flatten().ok_or(Failed)?;
+        scanner.skip(first).ok_or(Failed)?;
+        self.lexer.at = self.lexer.at.saturating_add(scanner.position());
+        Ok(rest.get(..scanner.position()).unwrap_or_default())
     }
 
     /// Fills `fields` from an object.
@@ -205,7 +231,8 @@ impl<'a> Reader<'a> {
         while self.goes_on(b'}', &mut first)? {
             let start = self.lexer.at;
             let name = (names.spell)(self.name()?);
-            let Some(index) = names.known.iter().position(|known| *known == &*name) else {
+            let said = &*name;
+            let Some(index) = names.known.iter().position(|known| same_name(known, said)) else {
                 if self.skip()? {
                     fields.unknown().add(name);
                 }

@@ -35,7 +35,12 @@ impl<'a> Unknown<'a> {
 
 /// Is a value more than `null`, `[]` or `{}`? SDKs write those for what was never set.
 pub fn says_anything(value: &RawValue) -> bool {
-    let mut bytes = value.get().bytes().filter(|b| !b.is_ascii_whitespace());
+    text_says_anything(value.get())
+}
+
+/// Is JSON more than `null`, `[]` or `{}`?
+pub(crate) fn text_says_anything(json: &str) -> bool {
+    let mut bytes = json.bytes().filter(|b| !b.is_ascii_whitespace());
     let start = (bytes.next(), bytes.next());
     !matches!(start, (Some(b'n'), _) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')))
 }

@@ -3,7 +3,7 @@
 use super::escape::{characters, first_visible, meaning};
 use super::lexer::Spelled;
 use super::quotable::{Quotable, Quoted};
-use super::{Failed, Parse, Reader};
+use super::{Failed, Parse, Reader, Writer};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Ordering;
@@ -85,9 +85,9 @@ impl<'a> Text<'a> {
     /// The first character that is no white space. Looks no further than to it.
     pub fn first_visible(&self) -> Option<char> {
         match &self.0 {
-            Form::Escaped(escaped) => first_visible(escaped.json),
-            Form::Plain(text) => text.trim_start().chars().next(),
-            Form::Characters(text) => text.trim_start().chars().next(),
+            Form::Escaped(escaped) => first_visible(escaped.json, true),
+            Form::Plain(text) => first_visible(text, false),
+            Form::Characters(text) => first_visible(text, false),
         }
     }
 }
@@ -95,6 +95,8 @@ impl<'a> Text<'a> {
 impl Deref for Text<'_> {
     type Target = str;
 
+    // Hundreds of places look at a text; inlined, finding out what it means would be in each of them.
+    #[inline(never)]
     fn deref(&self) -> &str {
         match &self.0 {
             Form::Plain(text) => text,
@@ -113,6 +115,11 @@ impl Quotable for Text<'_> {
             Form::Escaped(escaped) => Quoted::json(escaped.json),
             Form::Characters(text) => Quoted::characters(text),
         }
+    }
+
+    #[inline(never)]
+    fn write(&self, w: &mut Writer<'_>) {
+        w.quoted(self.quoted());
     }
 }
 

@@ -54,10 +54,15 @@ impl<'o> Writer<'o> {
 
     /// A string.
     pub fn string(&mut self, text: &(impl Quotable + ?Sized)) {
-        self.quote(text.quoted());
+        text.write(self);
     }
 
-    fn quote(&mut self, string: Quoted<'_>) {
+    #[inline(never)]
+    pub(crate) fn characters(&mut self, text: &str) {
+        self.quoted(Quoted::characters(text));
+    }
+
+    pub(crate) fn quoted(&mut self, string: Quoted<'_>) {
         self.separate();
         self.out.push(b'"');
         string.push_to(self.out);

@@ -1,6 +1,8 @@
 //! Content blocks of requests.
 
-use crate::json::{Failed, Item, List, Parse, Reader, RequestError, StringOr, Text, parse, required, shape};
+use crate::json::{
+    Failed, Item, List, Parse, Reader, RequestError, StringOr, Text, parse, required, says_anything, shape,
+};
 use crate::neutral::{Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult};
 use serde_json::value::RawValue;
 
@@ -11,6 +13,8 @@ shape! {
         source: &'a RawValue,
         title: Text<'a>,
         context: Text<'a>,
+        // A wish in a document, and a list behind a text.
+        citations: &'a RawValue,
         id: Text<'a>,
         name: Text<'a>,
         input: &'a RawValue,
@@ -23,6 +27,7 @@ shape! {
         data: Text<'a>,
     }
 }
+shape! { Citations { enabled: bool } }
 shape! { Caller { kind as "type": Text<'a> } }
 shape! {
     SourceShape {
@@ -86,18 +91,21 @@ impl<'a> Item for ResultBlock<'a> {
         let Self(block) = self;
         losses.add_unknown("messages.content", &block.unknown);
         Ok(Some(match &*required(block.kind, "type")? {
-            "text" => Part::Text(required(block.text, "text")?),
+            "text" => {
+                losses.add_if(block.citations.filter(|list| says_anything(list)), "messages.content.citations");
+                Part::Text(required(block.text, "text")?)
+            }
             "image" => Part::Image(Image { source: read_source(block.source, losses)? }),
             "document" => {
                 losses.add_if(block.context, "messages.content.context");
-                Part::Document(Document { source: read_source(block.source, losses)?, title: block.title })
+                let cited = block.citations.map(is_on).transpose()?.unwrap_or(false);
+                Part::Document(Document { source: read_source(block.source, losses)?, title: block.title, cited })
             }
             "search_result" => {
                 losses.add("messages.content.search_result");
-                Part::Document(Document {
-                    source: read_found(block.source, block.content, losses)?,
-                    title: block.title,
-                })
+                let asked = block.citations.map(is_on).transpose()?;
+                losses.add_if(asked.filter(|asked| *asked), "messages.content.citations");
+                Part::Document(Document::new(read_found(block.source, block.content, losses)?, block.title))
             }
             "tool_use" => {
                 let caller = block.caller.and_then(|caller| caller.kind);
@@ -126,6 +134,12 @@ impl<'a> Item for ResultBlock<'a> {
             }
         }))
     }
+}
+
+/// Is the answer to say what it has from this block?
+fn is_on(citations: &RawValue) -> Result<bool, RequestError> {
+    let citations: Citations<'_> = parse(citations.get()).map_err(|error| error.under("citations"))?;
+    Ok(citations.enabled.unwrap_or(false))
 }
 
 /// Reads what was kept raw because its shape depends on the block's type.

@@ -51,6 +51,9 @@ pub(super) fn write_part(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losse
             if let Some(title) = &document.title {
                 w.key("title").string(title);
             }
+            if document.cited {
+                w.key("citations").object(|w| w.key("enabled").bool(true));
+            }
         }),
         Part::ToolCall(call) => w.object(|w| {
             w.key("type").string("tool_use");

@@ -4,7 +4,7 @@ use super::citations::write_citation;
 use super::write_response::write_stop;
 use super::{errors, write_usage};
 use crate::calls::plain_id;
-use crate::json::{Quotable, Writer};
+use crate::json::{Quotable, Quoted, Writer};
 use crate::neutral::{Citation, Event, Finish, Origin, Usage};
 use crate::sse;
 
@@ -44,15 +44,15 @@ impl EventWriter {
             Event::TextLogprobs { text, .. } if text.is_empty() => {}
             Event::Text(text) | Event::TextLogprobs { text, .. } => {
                 self.enter_text(out);
-                self.delta(out, "text_delta", "text", text);
+                self.delta(out, "text_delta", "text", text.quoted());
             }
             Event::Thinking(text) => {
                 self.enter_thinking(out);
-                self.delta(out, "thinking_delta", "thinking", text);
+                self.delta(out, "thinking_delta", "thinking", text.quoted());
             }
             Event::Signature(signature) => {
                 self.enter_thinking(out);
-                self.delta(out, "signature_delta", "signature", &signature.to_show(Origin::Anthropic));
+                self.delta(out, "signature_delta", "signature", signature.to_show(Origin::Anthropic).quoted());
                 self.close(out);
             }
             Event::RedactedThinking(data) => {
@@ -70,7 +70,9 @@ impl EventWriter {
                 w.key("name").string(name);
                 w.key("input").literal("{}");
             }),
-            Event::ToolArguments { fragment, .. } => self.delta(out, "input_json_delta", "partial_json", fragment),
+            Event::ToolArguments { fragment, .. } => {
+                self.delta(out, "input_json_delta", "partial_json", fragment.quoted())
+            }
             Event::Citation(citation) => self.cite(citation, out),
             // What this API has no place for does not come here.
             Event::Image(_) | Event::Lost(_) => {}
@@ -136,12 +138,12 @@ impl EventWriter {
         self.blocks = self.blocks.saturating_add(1);
     }
 
-    fn delta(&self, out: &mut Vec<u8>, kind: &'static str, key: &'static str, text: &(impl Quotable + ?Sized)) {
+    fn delta(&self, out: &mut Vec<u8>, kind: &'static str, key: &'static str, text: Quoted<'_>) {
         event(out, "content_block_delta", |w| {
             w.key("index").unsigned(self.blocks.saturating_sub(1));
             w.key("delta").object(|w| {
                 w.key("type").string(kind);
-                w.key(key).string(text);
+                w.key(key).string(&text);
             });
         });
     }

@@ -22,7 +22,7 @@ mod write_tools;
 
 use crate::codec::{Codec, StreamForm};
 use crate::json::{Writer, shape};
-use crate::neutral::{Count, Extra, Finish, Tier, Usage};
+use crate::neutral::{Citation, Count, Extra, Finish, Tier, Usage};
 use crate::operation::push_segment;
 use crate::peek::Member;
 use crate::upstream::Credential;
@@ -50,7 +50,10 @@ pub(crate) static CODEC: Codec = Codec {
     read_response: read_response::read_response,
     holds: |extra| match extra {
         Extra::Image(source) => media::as_image(source).is_some(),
-        Extra::Citation(_) | Extra::RedactedThinking => true,
+        // A text with citations is in another place here, where only those look who asked for some. The nameless result of a
+        // tool, which Cohere cites unasked, must not move it there.
+        Extra::Citation(Citation { place, url, title, .. }) => place.is_some() || url.is_some() || title.is_some(),
+        Extra::RedactedThinking => true,
     },
     write_response: write_response::write_response,
     read_outcome: read_response::read_outcome,

@@ -77,7 +77,7 @@ impl<'a> Item for TextBlock<'a> {
 type Kind = (&'static str, &'static Formats, for<'a> fn(Source<'a>, Option<Text<'a>>) -> Part<'a>);
 
 const IMAGE: Kind = ("image", IMAGES, |source, _| Part::Image(Image { source }));
-const DOCUMENT: Kind = ("document", DOCUMENTS, |source, title| Part::Document(Document { source, title }));
+const DOCUMENT: Kind = ("document", DOCUMENTS, |source, title| Part::Document(Document::new(source, title)));
 const SOUND: Kind = ("audio", AUDIO, |source, _| Part::Audio(source));
 const FILM: Kind = ("video", VIDEO, |source, _| Part::Video(source));
 
@@ -129,7 +129,6 @@ fn read_media<'a>(
     let media: Media<'_> = parse(member.get())?;
     losses.add_unknown("messages.content", &media.unknown);
     losses.add_if(media.context, "messages.content.document.context");
-    losses.add_if(media.citations.filter(Citations::is_on), "messages.content.document.citations");
     let source = required(media.source, "source")?;
     losses.add_unknown("messages.content", &source.unknown);
     // Only a document may leave its format out.
@@ -148,7 +147,11 @@ fn read_media<'a>(
     } else {
         Source::Text(join_texts(&required(source.content, "source")?.take("source.content", losses)?))
     };
-    Ok(part(source, media.name))
+    let mut part = part(source, media.name);
+    if let Part::Document(document) = &mut part {
+        document.cited = media.citations.as_ref().is_some_and(Citations::is_on);
+    }
+    Ok(part)
 }
 
 /// The image that a block of an answer holds, unless it is kept elsewhere.
@@ -240,7 +243,7 @@ fn read_found<'a>(found: SearchResult<'a>, losses: &mut Losses) -> Result<Part<'
     losses.add_if(found.citations.filter(Citations::is_on), "messages.content.searchResult.citations");
     let mut texts = vec![required(found.source, "searchResult.source")?];
     texts.extend(required(found.content, "searchResult.content")?.take("searchResult.content", losses)?);
-    Ok(Part::Document(Document { source: Source::Text(join_texts(&texts)), title: found.title }))
+    Ok(Part::Document(Document::new(Source::Text(join_texts(&texts)), found.title)))
 }
 
 /// What a guardrail is to look at is part of the prompt.

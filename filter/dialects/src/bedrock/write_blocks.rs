@@ -80,6 +80,9 @@ impl Blocks {
         let title = document.title.as_deref();
         let (format, data) = match &document.source {
             Source::Text(text) if self.only_documents => {
+                if document.cited {
+                    self.losses.add("messages.content.citations");
+                }
                 return match title {
                     Some(title) => {
                         w.object(|w| w.key("text").concat(&[title.quoted(), "\n\n".quoted(), text.quoted()]))
@@ -102,6 +105,9 @@ impl Blocks {
                 w.key("format").string(format);
                 w.key("name").string(&name);
                 w.key("source").object(|w| w.key("bytes").string(&data));
+                if document.cited {
+                    w.key("citations").object(|w| w.key("enabled").bool(true));
+                }
             });
         });
     }

@@ -5,7 +5,7 @@ use super::media::as_image;
 use super::write_blocks::{redacted, tool_use_id};
 use super::{errors, finish_word, write_metrics, write_usage};
 use crate::event_stream::write_event;
-use crate::json::{Quotable, Writer};
+use crate::json::{Quotable, Quoted, Writer};
 use crate::neutral::{Event, Finish, Origin, Source, Usage};
 
 /// The block that is open, so that deltas have a place.
@@ -58,23 +58,23 @@ impl EventWriter {
             Event::Lost(_) => {}
             Event::Thinking(text) => {
                 self.enter(OpenBlock::Thinking, out);
-                self.thought(out, "text", text);
+                self.thought(out, "text", text.quoted());
             }
             Event::Signature(signature) => {
                 self.enter(OpenBlock::Thinking, out);
-                self.thought(out, "signature", &signature.to_show(Origin::Anthropic));
+                self.thought(out, "signature", signature.to_show(Origin::Anthropic).quoted());
                 self.close(out);
             }
             Event::RedactedThinking(data) => {
                 self.close(out);
                 self.open = OpenBlock::Thinking;
-                self.thought(out, "redactedContent", &redacted(data));
+                self.thought(out, "redactedContent", redacted(data).quoted());
                 self.close(out);
             }
             Event::ToolCall { id, name, .. } => self.open_call(id, name, out),
             Event::ToolArguments { fragment, .. } => {
                 self.open = OpenBlock::Call { said_anything: true };
-                self.arguments(fragment, out);
+                self.arguments(fragment.quoted(), out);
             }
             Event::Finish { reason, .. } => self.finish = Some(*reason),
             Event::Usage(usage) => self.usage = *usage,
@@ -119,12 +119,12 @@ impl EventWriter {
         });
     }
 
-    fn arguments(&self, fragment: &(impl Quotable + ?Sized), out: &mut Vec<u8>) {
-        self.delta(out, |w| w.key("toolUse").object(|w| w.key("input").string(fragment)));
+    fn arguments(&self, fragment: Quoted<'_>, out: &mut Vec<u8>) {
+        self.delta(out, |w| w.key("toolUse").object(|w| w.key("input").string(&fragment)));
     }
 
-    fn thought(&self, out: &mut Vec<u8>, key: &'static str, text: &(impl Quotable + ?Sized)) {
-        self.delta(out, |w| w.key("reasoningContent").object(|w| w.key(key).string(text)));
+    fn thought(&self, out: &mut Vec<u8>, key: &'static str, text: Quoted<'_>) {
+        self.delta(out, |w| w.key("reasoningContent").object(|w| w.key(key).string(&text)));
     }
 
     fn delta(&self, out: &mut Vec<u8>, delta: impl FnOnce(&mut Writer<'_>)) {
@@ -136,7 +136,7 @@ impl EventWriter {
 
     fn close(&mut self, out: &mut Vec<u8>) {
         if self.open == (OpenBlock::Call { said_anything: false }) {
-            self.arguments("{}", out);
+            self.arguments("{}".quoted(), out);
         }
         if std::mem::take(&mut self.open) != OpenBlock::None {
             write(out, "contentBlockStop", |w| w.key("contentBlockIndex").unsigned(self.index));

@@ -19,9 +19,12 @@ pub(crate) fn write_request(
     target: &Target<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), RequestError> {
+    let family = Family::of(target.model);
+    if !family.may_be_claude() {
+        request.forget_citations();
+    }
     let mut losses = std::mem::take(&mut request.losses);
     let hints = std::mem::take(&mut request.hints);
-    let family = Family::of(target.model);
     check(request, &family)?;
     let takes = Takes {
         system_messages: family.claude().is_some_and(|claude| claude.takes_system_messages()),

@@ -100,10 +100,7 @@ fn attach<'a>(
     let Some(question) = messages.iter_mut().rev().find(says) else {
         return Err(RequestError::unsupported("documents", "this target needs a message from the user to put them in"));
     };
-    let parts = documents.into_iter().map(|(text, title)| {
-        let source = Source::Text(text);
-        Part::Document(Document { source, title })
-    });
+    let parts = documents.into_iter().map(|(text, title)| Part::Document(Document::new(Source::Text(text), title)));
     question.parts.splice(0..0, parts);
     Ok(())
 }

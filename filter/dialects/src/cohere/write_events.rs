@@ -2,7 +2,7 @@
 
 use super::write_response::write_citation;
 use super::{DONE, MESSAGE_END, errors, finish_word, logprobs, write_usage};
-use crate::json::{Quotable, Text, Writer};
+use crate::json::{Quotable, Quoted, Text, Writer};
 use crate::neutral::{Citation, Event, Finish, Origin, Signature, TokenLogprob, Usage};
 use crate::sse;
 
@@ -57,7 +57,7 @@ impl EventWriter {
                 if let Open::Call { said_anything, .. } = &mut self.open {
                     *said_anything |= !fragment.is_empty();
                 }
-                arguments(out, *index, fragment);
+                arguments(out, *index, fragment.quoted());
             }
             Event::Citation(citation) => self.cite(citation, out),
             Event::Finish { reason, .. } => self.finish = Some(*reason),
@@ -143,7 +143,7 @@ impl EventWriter {
             Open::Call { index, said_anything } => {
                 // A call without arguments takes none, and joined fragments are JSON.
                 if !said_anything {
-                    arguments(out, index, "{}");
+                    arguments(out, index, "{}".quoted());
                 }
                 event(out, "tool-call-end", Some(index), |_| ());
             }
@@ -193,9 +193,9 @@ fn call(out: &mut Vec<u8>, name: &'static str, index: u64, call: impl FnOnce(&mu
     event(out, name, Some(index), |w| message(w, |w| w.key("tool_calls").object(call)));
 }
 
-fn arguments(out: &mut Vec<u8>, index: u64, fragment: &(impl Quotable + ?Sized)) {
+fn arguments(out: &mut Vec<u8>, index: u64, fragment: Quoted<'_>) {
     call(out, "tool-call-delta", index, |w| {
-        w.key("function").object(|w| w.key("arguments").string(fragment));
+        w.key("function").object(|w| w.key("arguments").string(&fragment));
     });
 }
 

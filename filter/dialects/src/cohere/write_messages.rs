@@ -150,7 +150,7 @@ fn write_marked(w: &mut Writer<'_>, mark: &str, text: &Text<'_>) {
 /// A document stays one, so that it can be cited.
 fn write_found(w: &mut Writer<'_>, part: &Part<'_>) {
     match part {
-        Part::Document(Document { source: Source::Text(text), title }) => w.object(|w| {
+        Part::Document(Document { source: Source::Text(text), title, .. }) => w.object(|w| {
             w.key("type").string("document");
             w.key("document").object(|w| {
                 w.key("data").object(|w| {

@@ -20,6 +20,7 @@ pub(crate) fn write_request(
     target: &Target<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), RequestError> {
+    request.forget_citations();
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
     check(request)?;

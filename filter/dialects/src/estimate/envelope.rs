@@ -7,6 +7,7 @@
 //!
 //! For the others nothing is published. They are taken to be as OpenAI's, whose form of messages most have.
 
+use super::images::is_named;
 use crate::Dialect;
 
 /// Tokens that are in no text.
@@ -35,7 +36,7 @@ impl Envelope {
         match dialect {
             Dialect::Anthropic => CLAUDE,
             Dialect::Gemini => GEMINI,
-            Dialect::Bedrock if model.contains("claude") => CLAUDE,
+            Dialect::Bedrock if is_named(model, "claude") => CLAUDE,
             Dialect::OpenAi | Dialect::Responses | Dialect::Bedrock | Dialect::Cohere => OPENAI,
         }
     }

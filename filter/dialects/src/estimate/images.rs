@@ -39,31 +39,31 @@ const LONGEST: u32 = 8_000;
 enum Formula {
     /// Scaled into a square of 2048 and then to a shorter side of 768, and cut into tiles of 512: so much for the image,
     /// which is all if little detail is wanted, and so much for each tile.
-    Tiles { base: u64, tile: u64 },
+    Tiles { base: u16, tile: u16 },
     /// Patches of `side` pixels, after the image has been scaled down until its longer side and the number of its
     /// patches are in bounds. Each is so many hundredths of a token.
-    Patches { side: u32, bounds: Bounds, low: Option<Bounds>, original: Option<Bounds>, hundredths: u64 },
+    Patches { side: u16, bounds: Bounds, low: Option<Bounds>, original: Option<Bounds>, hundredths: u16 },
     /// As many whatever the size, by detail: low, medium, high, and the highest.
-    Flat([u64; 4]),
+    Flat([u16; 4]),
     /// Tiles of 768 pixels, each so many; small images are one.
-    Crops(u64),
+    Crops(u16),
     /// So many pixels a token.
-    Area(u64),
+    Area(u16),
     /// Tiles of 512 pixels and one for the whole, 256 each, with at most twelve; one if little detail is wanted.
     Squares,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
-    longest: u32,
-    patches: u64,
+    longest: u16,
+    patches: u16,
 }
 
-const fn openai(patches: u64, hundredths: u64) -> Formula {
+const fn openai(patches: u16, hundredths: u16) -> Formula {
     Formula::Patches { side: 32, bounds: Bounds { longest: 2048, patches }, low: None, original: None, hundredths }
 }
 
-const fn claude(longest: u32, patches: u64) -> Formula {
+const fn claude(longest: u16, patches: u16) -> Formula {
     Formula::Patches { side: 28, bounds: Bounds { longest, patches }, low: None, original: None, hundredths: 100 }
 }
 
@@ -146,21 +146,24 @@ pub(super) fn tokens(images: &[Image], resolution: Detail, dialect: Dialect, mod
 }
 
 /// Does `model` have `name` in it, not in the middle of a word? Platforms and resellers write things before it.
-fn is_named(model: &str, name: &str) -> bool {
-    let starts = model.match_indices(name).map(|(at, _)| at);
-    starts
-        .into_iter()
-        .any(|at| !model.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric())))
+pub(super) fn is_named(model: &str, name: &str) -> bool {
+    let mut before = b'/';
+    (0..model.len()).any(|at| {
+        let rest = model.as_bytes().get(at..).unwrap_or_default();
+        let is_here = !before.is_ascii_alphanumeric() && rest.starts_with(name.as_bytes());
+        before = rest.first().copied().unwrap_or(before);
+        is_here
+    })
 }
 
 impl Formula {
     fn tokens(self, size: Size, detail: Detail) -> u64 {
         match self {
-            Self::Tiles { base, .. } if detail == Detail::Low => base,
+            Self::Tiles { base, .. } if detail == Detail::Low => u64::from(base),
             Self::Tiles { base, tile } => {
                 let size = size.scaled_to(2048, size.longer());
                 let size = size.scaled_to(768, size.shorter());
-                size.tiles(512).saturating_mul(tile).saturating_add(base)
+                size.tiles(512).saturating_mul(u64::from(tile)).saturating_add(u64::from(base))
             }
             Self::Patches { side, bounds, low, original, hundredths } => {
                 let asked = match detail {
@@ -168,18 +171,21 @@ impl Formula {
                     Detail::Original => original,
                     _ => None,
                 };
-                let patches = size.patches(side, asked.unwrap_or(bounds));
-                patches.saturating_mul(hundredths).div_ceil(100)
+                let patches = size.patches(u32::from(side), asked.unwrap_or(bounds));
+                patches.saturating_mul(u64::from(hundredths)).div_ceil(100)
             }
-            Self::Flat([low, medium, high, highest]) => match detail {
+            Self::Flat([low, medium, high, highest]) => u64::from(match detail {
                 Detail::Low => low,
                 Detail::Medium => medium,
                 Detail::Auto | Detail::High => high,
                 Detail::Original => highest,
-            },
-            Self::Crops(tile) if size.longer() <= 384 => tile,
-            Self::Crops(tile) => size.tiles(768).saturating_mul(tile),
-            Self::Area(pixels) => size.scaled_to(1568, size.longer()).area().div_ceil(pixels),
+            }),
+            Self::Crops(tile) if size.longer() <= 384 => u64::from(tile),
+            Self::Crops(tile) => size.tiles(768).saturating_mul(u64::from(tile)),
+            Self::Area(pixels) => {
+                let area = size.scaled_to(1568, size.longer()).area();
+                area.div_ceil(u64::from(pixels.max(1)))
+            }
             Self::Squares if detail == Detail::Low => 256,
             Self::Squares => size.tiles(512).min(12).saturating_add(1).saturating_mul(256),
         }
@@ -218,18 +224,19 @@ impl Size {
 
     fn scaled(self, factor: f64) -> Self {
         // The casts saturate; nothing here is below zero.
-        let scaled = |side: u32| ((f64::from(side) * factor).round() as u32).max(1);
+        let scaled = |side: u32| ((f64::from(side) * factor + 0.5) as u32).max(1);
         Self { width: scaled(self.width), height: scaled(self.height) }
     }
 
     /// The patches of the largest image of the same shape that is in bounds.
     fn patches(self, side: u32, bounds: Bounds) -> u64 {
-        let size = self.scaled_to(bounds.longest, self.longer());
+        let most = u64::from(bounds.patches);
+        let size = self.scaled_to(u32::from(bounds.longest), self.longer());
         let patches = size.tiles(side);
-        if patches <= bounds.patches {
+        if patches <= most {
             return patches;
         }
-        let room = bounds.patches as f64 * f64::from(side) * f64::from(side);
+        let room = f64::from(bounds.patches) * f64::from(side) * f64::from(side);
         let shrunk = (room / size.area() as f64).sqrt();
         // Then once more, to whole patches along the side that loses more by it.
         let whole = |length: u32| {
@@ -239,7 +246,7 @@ impl Size {
         let shrunk = shrunk * whole(size.width).min(whole(size.height));
         // What is a whole number must not be rounded up because it is not written exactly.
         let along = |length: u32| (f64::from(length) * shrunk / f64::from(side) - 1e-6).ceil().max(1.0) as u64;
-        along(size.width).saturating_mul(along(size.height)).min(bounds.patches)
+        along(size.width).saturating_mul(along(size.height)).min(most)
     }
 }
 

@@ -61,7 +61,7 @@ const APART: &[&str] = &[
 ];
 /// Members of the outermost object that are not for the model.
 pub(crate) const NOT_INPUT: &[&str] =
-    &["metadata", "prompt_cache_key", "requestMetadata", "safety_identifier", "service_tier", "user"];
+    &["metadata", "model", "prompt_cache_key", "requestMetadata", "safety_identifier", "service_tier", "user"];
 
 /// About how many input tokens a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,12 +265,16 @@ impl Kind {
 }
 
 /// OpenAI's words, and Google's.
+const DETAILS: [(&str, Detail); 7] = [
+    ("low", Detail::Low),
+    ("high", Detail::High),
+    ("original", Detail::Original),
+    ("MEDIA_RESOLUTION_LOW", Detail::Low),
+    ("MEDIA_RESOLUTION_MEDIUM", Detail::Medium),
+    ("MEDIA_RESOLUTION_HIGH", Detail::High),
+    ("MEDIA_RESOLUTION_ULTRA_HIGH", Detail::Original),
+];
+
 fn detail(word: &str) -> Detail {
-    match word {
-        "low" | "MEDIA_RESOLUTION_LOW" => Detail::Low,
-        "MEDIA_RESOLUTION_MEDIUM" => Detail::Medium,
-        "high" | "MEDIA_RESOLUTION_HIGH" => Detail::High,
-        "original" | "MEDIA_RESOLUTION_ULTRA_HIGH" => Detail::Original,
-        _ => Detail::Auto,
-    }
+    DETAILS.iter().find(|(known, _)| *known == word).map_or(Detail::Auto, |(_, detail)| *detail)
 }

@@ -21,40 +21,76 @@ const SOUND_RATE: u64 = 16_000;
 /// Data that is looked at to tell whether it is base64 or a text.
 const TELLING: usize = 64;
 
+/// A kind of file, and what is to be done with it.
+#[derive(Clone, Copy)]
+enum Format {
+    Png,
+    Jpeg,
+    Gif,
+    WebP,
+    /// An image whose size is not looked for.
+    OtherImage,
+    Document,
+    Wave,
+    Sound,
+}
+
+/// What stands at which place of a file, and what it is then.
+const FORMATS: [(usize, &[u8], Format); 13] = [
+    (0, b"\x89PNG", Format::Png),
+    (0, b"\xff\xd8\xff", Format::Jpeg),
+    (0, b"GIF8", Format::Gif),
+    (8, b"WEBP", Format::WebP),
+    (4, b"ftypavi", Format::OtherImage),
+    (4, b"ftyphei", Format::OtherImage),
+    (4, b"ftypmif", Format::OtherImage),
+    (0, b"%PDF", Format::Document),
+    (0, b"PK\x03\x04", Format::Document),
+    (8, b"WAVE", Format::Wave),
+    (0, b"ID3", Format::Sound),
+    (0, b"OggS", Format::Sound),
+    (0, b"fLaC", Format::Sound),
+];
+
 impl Media {
     /// What `data` encodes, which is base64 or a URL that holds it.
     pub(super) fn of(data: &str) -> Self {
-        let encoded =
-            data.split_once("base64,").filter(|(head, _)| head.len() < TELLING).map_or(data, |(_, tail)| tail);
+        let encoded = payload(data);
         let file = Base64::new(encoded);
-        let length = u64::try_from(encoded.len() / 4).unwrap_or(0).saturating_mul(3);
-        match file.bytes(0).unwrap_or([0; 12]) {
-            [0x89, b'P', b'N', b'G', ..] => Self::Image(header::png(&file)),
-            [0xff, 0xd8, 0xff, ..] => Self::Image(header::jpeg(&file)),
-            [b'G', b'I', b'F', b'8', ..] => Self::Image(header::gif(&file)),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => Self::Image(header::webp(&file)),
-            // Others that some providers take (AVIF, HEIC), whose size is not looked for.
-            [_, _, _, _, b'f', b't', b'y', b'p', b'a' | b'h' | b'm', b'v' | b'e' | b'i', ..] => Self::Image(None),
-            [b'%', b'P', b'D', b'F', ..] | [b'P', b'K', 3, 4, ..] => Self::Document(length),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E'] => {
+        let bytes = u64::try_from(encoded.len() / 4).unwrap_or(0).saturating_mul(3);
+        let start: [u8; 12] = file.bytes(0).unwrap_or_default();
+        let is = |at: usize, what: &[u8]| start.get(at..).is_some_and(|start| start.starts_with(what));
+        let format = FORMATS.iter().find(|(at, what, _)| is(*at, what)).map(|(_, _, format)| format);
+        match format {
+            Some(Format::Png) => Self::Image(header::png(&file)),
+            Some(Format::Jpeg) => Self::Image(header::jpeg(&file)),
+            Some(Format::Gif) => Self::Image(header::gif(&file)),
+            Some(Format::WebP) => Self::Image(header::webp(&file)),
+            Some(Format::OtherImage) => Self::Image(None),
+            Some(Format::Document) => Self::Document(bytes),
+            Some(Format::Wave) => {
                 let rate = file.bytes(28).map_or(0, u32::from_le_bytes);
-                Self::Sound(length.checked_div(u64::from(rate)).unwrap_or(0))
+                Self::Sound(bytes.checked_div(u64::from(rate)).unwrap_or(0))
             }
-            [b'I', b'D', b'3', ..]
-            | [0xff, 0xe0..=0xff, ..]
-            | [b'O', b'g', b'g', b'S', ..]
-            | [b'f', b'L', b'a', b'C', ..] => Self::Sound(length / SOUND_RATE),
-            _ => Self::Unknown,
+            Some(Format::Sound) => Self::Sound(bytes / SOUND_RATE),
+            // An MP3 without tags begins with a frame.
+            None if start.starts_with(b"\xff") => Self::Sound(bytes / SOUND_RATE),
+            None => Self::Unknown,
         }
     }
+}
+
+/// What a `data:` URL holds, or else all of it.
+fn payload(data: &str) -> &str {
+    let url = data.strip_prefix("data:").and_then(|url| url.split_once(','));
+    url.map_or(data, |(_, payload)| payload)
 }
 
 /// Is this base64, or a URL that holds it, and not a text? Of a text the first bytes already have a space, an accent or a
 /// punctuation mark.
 pub(super) fn is_encoded(data: &str) -> bool {
-    let digits = if data.starts_with("data:") { data.split_once(',').map_or("", |(_, tail)| tail) } else { data };
     let is_digit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=' | b'\\');
-    digits.bytes().take(TELLING).all(is_digit)
+    payload(data).bytes().take(TELLING).all(is_digit)
 }
 
 /// Base64 of either alphabet as it stands in JSON, decoded byte by byte where it is looked at.

@@ -10,6 +10,7 @@
 
 use super::classes::{CLASS, CLASSES, LINE_END};
 use super::pairs::PAIRS;
+use memchr::memchr;
 
 /// What [`PAIRS`] is in: so many are one token.
 const UNITS: u64 = 64;
@@ -112,8 +113,8 @@ impl Text {
         // A rate of the blocks, in which the start stands for `PRIOR` bytes.
         let by_start = self.start.units.saturating_mul(PRIOR).checked_div(self.start.bytes).unwrap_or(0);
         let bytes = self.blocks.bytes.saturating_add(PRIOR);
-        let units = i128::from(self.blocks.units.saturating_add(by_start)).saturating_mul(i128::from(self.passed));
-        let passed = units.checked_div(i128::from(bytes)).and_then(|units| i64::try_from(units).ok()).unwrap_or(0);
+        let units = self.blocks.units.saturating_add(by_start).saturating_mul(self.passed);
+        let passed = units.checked_div(bytes).unwrap_or(0);
         let units = u64::try_from(read.saturating_add(passed)).unwrap_or(0);
         units.saturating_add(UNITS / 2) / UNITS
     }
@@ -137,34 +138,74 @@ fn class_of(byte: u8) -> u8 {
     CLASS.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
+/// Adds up chances along a text.
+struct Sum {
+    units: i32,
+    /// The kind of the last byte.
+    before: u8,
+}
+
+impl Sum {
+    #[inline(always)]
+    fn add(&mut self, byte: u8) {
+        let class = class_of(byte);
+        self.units = self.units.wrapping_add(chance(self.before, class));
+        self.before = class;
+    }
+
+    /// Adds bytes up to an escape sequence if there are `ESCAPES`, but for the last few, and says how many. Four at a
+    /// time: their look-ups do not wait for each other.
+    #[inline(always)]
+    fn add_plain<const ESCAPES: bool>(&mut self, bytes: &[u8]) -> usize {
+        let (fours, _) = bytes.as_chunks::<4>();
+        let Self { mut units, mut before } = *self;
+        let mut added = 0usize;
+        for &four in fours {
+            if ESCAPES && has_backslash(four) {
+                break;
+            }
+            let [a, b, c, d] = four;
+            let (a, b, c, d) = (class_of(a), class_of(b), class_of(c), class_of(d));
+            let first = chance(before, a).wrapping_add(chance(a, b));
+            units = units.wrapping_add(first).wrapping_add(chance(b, c)).wrapping_add(chance(c, d));
+            before = d;
+            added = added.saturating_add(4);
+        }
+        *self = Self { units, before };
+        added
+    }
+}
+
+/// A byte that is none once the backslash is taken from it borrows from its top bit, which was clear.
+#[inline(always)]
+fn has_backslash(four: [u8; 4]) -> bool {
+    const ONES: u32 = u32::MAX / 255;
+    let others = u32::from_le_bytes(four) ^ ONES.wrapping_mul(0x5c);
+    others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
+}
+
 /// The units between `at` and `end`, and where the reading ended: behind `end` if an escape reaches there.
 fn units(bytes: &[u8], at: usize, end: usize) -> (i64, usize) {
-    let at = escape_over(bytes, at).min(end);
+    let mut at = escape_over(bytes, at).min(end);
     let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-    let mut before = before.map_or(LINE_END, |&byte| class_of(byte));
-    let mut sum = 0i32;
-    let mut rest = bytes.get(at..end).unwrap_or_default();
-    while let Some((&byte, after)) = rest.split_first() {
-        if byte == b'\\' {
-            let from = end.saturating_sub(rest.len());
-            let escape = Escape::at(bytes.get(from..).unwrap_or_default());
-            for &byte in escape.means() {
-                let class = class_of(byte);
-                sum = sum.wrapping_add(chance(before, class));
-                before = class;
+    let mut sum = Sum { units: 0, before: before.map_or(LINE_END, |&byte| class_of(byte)) };
+    // Prose has hardly any escapes, code has many; looking for the first takes less time than looking for each.
+    let plain = memchr(b'\\', bytes.get(at..end).unwrap_or_default()).unwrap_or(end.saturating_sub(at));
+    at = at.saturating_add(sum.add_plain::<false>(bytes.get(at..at.saturating_add(plain)).unwrap_or_default()));
+    while at < end {
+        at = at.saturating_add(sum.add_plain::<true>(bytes.get(at..end).unwrap_or_default()));
+        for &byte in bytes.get(at..end).unwrap_or_default().iter().take(4) {
+            if byte == b'\\' {
+                let escape = Escape::at(bytes.get(at..).unwrap_or_default());
+                escape.means().iter().for_each(|&byte| sum.add(byte));
+                at = at.saturating_add(escape.length);
+                break;
             }
-            rest = rest.get(escape.length..).unwrap_or_default();
-            if from.saturating_add(escape.length) > end {
-                return (i64::from(sum), from.saturating_add(escape.length).min(bytes.len()));
-            }
-            continue;
+            sum.add(byte);
+            at = at.saturating_add(1);
         }
-        let class = class_of(byte);
-        sum = sum.wrapping_add(chance(before, class));
-        before = class;
-        rest = after;
     }
-    (i64::from(sum), end)
+    (i64::from(sum.units), at.min(bytes.len()))
 }
 
 /// Where an escape sequence ends that reaches over `at`, or else `at`.
@@ -210,5 +251,77 @@ impl Escape {
 
     fn means(&self) -> &[u8] {
         self.means.get(..self.meaning).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, clippy::string_slice)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    const STORY: &str = include_str!("../../../../tests/corpus/unseen/en-story.txt");
+    const CHAT: &str = include_str!("../../../../tests/corpus/everyday/chinese-chat.txt");
+
+    fn tokens(texts: &[&str]) -> u64 {
+        let mut text = Text::default();
+        texts.iter().for_each(|raw| text.add(raw));
+        text.tokens()
+    }
+
+    /// As a string stands in JSON, and as it does where a client writes only ASCII.
+    fn escaped(text: &str) -> [String; 2] {
+        let quoted = serde_json::to_string(text).unwrap();
+        let raw = quoted[1..quoted.len() - 1].to_owned();
+        let mut units = [0; 2];
+        let ascii = raw.chars().map(|char| match char {
+            ascii if ascii.is_ascii() => ascii.to_string(),
+            other => other.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+        });
+        let ascii = ascii.collect();
+        [raw, ascii]
+    }
+
+    #[test]
+    fn escapes_count_as_what_they_mean() {
+        for text in [&STORY[..600], &CHAT[..600], "\u{1f469}\u{200d}\u{1f467}"] {
+            let plain = (tokens(&[text]), tokens(&[&escaped(text)[0]]), tokens(&[&escaped(text)[1]]));
+            assert!(plain.0 == plain.1 && plain.1 == plain.2, "{plain:?} for {text}");
+        }
+        assert_eq!(tokens(&["a\\tb\\\"c\\\\d\\ne"]), tokens(&["a\tb\"c\\u005cd\ne"]));
+        // Clients may escape a slash.
+        assert_eq!(tokens(&["a/b/c"]), tokens(&["a\\/b\\/c"]));
+    }
+
+    #[test]
+    fn a_long_text_is_as_many_times_its_part() {
+        let once = tokens(&[&STORY[..1000]]);
+        for text in [STORY[..1000].repeat(100), escaped(&STORY[..1000].repeat(100)).concat()] {
+            let times = text.len() as u64 / 1000;
+            let whole = tokens(&[&text]);
+            assert!(whole.abs_diff(once * times) * 20 < whole, "{whole} and {times} times {once}");
+        }
+    }
+
+    #[test]
+    fn where_strings_are_cut_matters_little() {
+        let [raw, ascii] = escaped(&CHAT.repeat(20));
+        for text in [raw, ascii] {
+            let whole = tokens(&[&text]);
+            let lines: Vec<_> = text.split_inclusive("\\n").collect();
+            let lines = tokens(&lines);
+            assert!(whole.abs_diff(lines) * 10 < whole, "{whole} in one, {lines} in lines");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_short_is_read_to_its_end() {
+        for text in ["", "\\", "\\u", "\\u00", "\\ud83d", "\\ud83d\\n", "\\ud83d\\udc", "x\\", "\\\\\\"] {
+            for before in [0, IN_FULL - 3, IN_FULL - 1, IN_FULL + 2 * GAP as usize] {
+                let long = "a".repeat(before) + text;
+                assert!(tokens(&[&long, text]) <= long.len() as u64 * 2 + 20, "{text} behind {before}");
+            }
+        }
     }
 }

@@ -189,7 +189,7 @@ fn part_of<'a>(media_type: &str, source: Source<'a>, title: Option<Text<'a>>) ->
         "image" => Part::Image(Image { source }),
         "audio" => Part::Audio(source),
         "video" => Part::Video(source),
-        _ => Part::Document(Document { source, title }),
+        _ => Part::Document(Document::new(source, title)),
     }
 }
 

@@ -92,7 +92,7 @@ fn text_of<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Text<'a>> {
 fn write_media(w: &mut Writer<'_>, part: &Part<'_>, losses: &mut Losses) {
     match part {
         Part::Image(image) => write_source(w, &image.source),
-        Part::Document(Document { source: Source::Text(text), title }) => match title {
+        Part::Document(Document { source: Source::Text(text), title, .. }) => match title {
             Some(title) => w.key("text").concat(&[title.quoted(), "\n\n".quoted(), text.quoted()]),
             None => w.key("text").string(text),
         },

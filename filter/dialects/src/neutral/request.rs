@@ -46,6 +46,24 @@ impl<'a> Request<'a> {
         Ok(())
     }
 
+    /// For models that do not say what they have from a document: notes that they were to, and forgets it.
+    pub(crate) fn forget_citations(&mut self) {
+        let Self { messages, losses, .. } = self;
+        let mut forget = |part: &mut Part<'_>| {
+            if let Part::Document(document) = part
+                && std::mem::take(&mut document.cited)
+            {
+                losses.add("messages.content.citations");
+            }
+        };
+        for part in messages.iter_mut().flat_map(|message| &mut message.parts) {
+            match part {
+                Part::ToolResult(result) => result.parts.iter_mut().for_each(&mut forget),
+                part => forget(part),
+            }
+        }
+    }
+
     /// The choice of tool, if it forces the model to call one.
     pub(crate) fn forced_tool(&self) -> Option<&ToolChoice<'a>> {
         self.tool_choice.as_ref().filter(|choice| matches!(choice, ToolChoice::Any | ToolChoice::Named(_)))
@@ -131,6 +149,14 @@ pub(crate) struct Image<'a> {
 pub(crate) struct Document<'a> {
     pub(crate) source: Source<'a>,
     pub(crate) title: Option<Text<'a>>,
+    /// Is the answer to say what it has from here?
+    pub(crate) cited: bool,
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn new(source: Source<'a>, title: Option<Text<'a>>) -> Self {
+        Self { source, title, cited: false }
+    }
 }
 
 /// Where an image or a document comes from.

@@ -41,7 +41,6 @@ pub(crate) struct Count(pub(crate) u64);
 
 impl Parse<'_> for Count {
     fn parse(reader: &mut Reader<'_>) -> Result<Self, Failed> {
-        // Saturates at both ends, as a cast from float does. Up to the most, a float is exact.
-        Ok(Self((reader.float("a number of tokens")? as u64).min(MOST)))
+        Ok(Self(reader.count("a number of tokens")?.min(MOST)))
     }
 }

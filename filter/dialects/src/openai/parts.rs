@@ -90,7 +90,7 @@ fn read_file<'a>(file: File<'a>, losses: &mut Losses) -> Result<Document<'a>, Re
         (None, Some(_)) => Source::ProviderFile,
         (None, None) => return Err(RequestError::shape("", "needs file_data or file_id")),
     };
-    Ok(Document { source, title: file.filename })
+    Ok(Document::new(source, file.filename))
 }
 
 /// `data:MEDIA_TYPE;base64,DATA`, or a URL.

@@ -175,7 +175,7 @@ pub(crate) fn write_part(w: &mut Writer<'_>, part: &Part<'_>) {
     match part {
         Part::Text(text) => write_text(w, text),
         Part::Image(image) => write_image(w, image),
-        Part::Document(Document { source: Source::Text(text), title }) => {
+        Part::Document(Document { source: Source::Text(text), title, .. }) => {
             w.object(|w| {
                 w.key("type").string("text");
                 match title {

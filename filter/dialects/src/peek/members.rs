@@ -1,6 +1,6 @@
 //! Members of a request that routing, limits and patches must know, and where they stand.
 
-use crate::json::{RequestError, Span, Token};
+use crate::json::{RequestError, Span, Token, same_name};
 
 /// What a member is to this gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,17 +64,17 @@ impl Members {
         container: &str,
         key: &str,
     ) -> Result<Found, RequestError> {
-        // Most names are told apart by their lengths; calling on to compare nothing costs more than the rest.
         let at_top = container.is_empty();
-        let within =
-            || table.iter().filter(|(_, within, _)| if at_top { within.is_empty() } else { *within == container });
-        if let Some(&(name, _, member)) = within().find(|(name, ..)| *name == key) {
+        let within = || table.iter().filter(|(_, within, _)| same_name(within, container));
+        if let Some(&(name, _, member)) = within().find(|(name, ..)| same_name(name, key)) {
             let first = table.iter().position(|(other, within, kind)| {
                 *kind == member && is_same(other, name) && is_same(within, container)
             });
             return self.once(first, key).map(|()| Found::Member(member));
         }
-        if let Some((_, inner, _)) = table.iter().find(|(_, inner, _)| at_top && !inner.is_empty() && *inner == key) {
+        if let Some((_, inner, _)) =
+            table.iter().find(|(_, inner, _)| at_top && !inner.is_empty() && same_name(inner, key))
+        {
             let first = table.iter().position(|(_, other, _)| is_same(other, inner));
             // Containers are counted behind all members.
             return self.once(first.map(|at| at.saturating_add(table.len())), key).map(|()| Found::Container(inner));
@@ -111,7 +111,7 @@ impl Members {
 
 /// Are two names of the table two spellings of one? Some APIs take `snake_case` and `camelCase`.
 fn is_same(one: &str, other: &str) -> bool {
-    if one == other {
+    if same_name(one, other) {
         return true;
     }
     let plain = |b: &u8| *b != b'_';

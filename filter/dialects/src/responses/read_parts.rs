@@ -77,5 +77,5 @@ fn read_file(part: InputPart<'_>) -> Result<Document<'_>, RequestError> {
         (None, None, Some(_)) => Source::ProviderFile,
         (None, None, None) => return Err(RequestError::shape("", "needs file_data, file_url or file_id")),
     };
-    Ok(Document { source, title: part.filename })
+    Ok(Document::new(source, part.filename))
 }

@@ -135,7 +135,7 @@ fn write_part(w: &mut Writer<'_>, role: Role, part: &Part<'_>) {
             w.key("detail").string("auto");
             write_source(w.key("image_url"), &image.source);
         }),
-        Part::Document(Document { source: Source::Text(text), title }) => match title {
+        Part::Document(Document { source: Source::Text(text), title, .. }) => match title {
             Some(title) => write_text(w, "input_text", &[title.quoted(), "\n\n".quoted(), text.quoted()]),
             None => write_text(w, "input_text", &[text]),
         },

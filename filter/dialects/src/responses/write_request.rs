@@ -24,6 +24,7 @@ pub(crate) fn write_request(
     out: &mut Vec<u8>,
 ) -> Result<(), RequestError> {
     let model = target.model;
+    request.forget_citations();
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
     check(request)?;

@@ -105,3 +105,53 @@ pub(crate) fn all(tokenizer: &CoreBPE, texts: &[Text], title: &str) -> String {
     }
     out
 }
+
+/// What the README calls a part of the corpus.
+struct Part {
+    title: &'static str,
+    has: fn(&Row) -> bool,
+}
+
+const PARTS: [Part; 9] = [
+    Part { title: "English prose", has: |row| row.kind == "prose" && row.name.starts_with("en-") },
+    Part { title: "prose in 26 other languages", has: |row| row.kind == "prose" && !row.name.starts_with("en-") },
+    Part { title: "code in 7 languages", has: |row| row.kind == "code" },
+    Part { title: "Markdown, HTML, XML", has: |row| row.kind == "markup" },
+    Part { title: "JSON", has: |row| row.kind == "json" },
+    Part { title: "logs", has: |row| row.kind == "logs" },
+    Part { title: "tables and CSV", has: |row| row.kind == "figures" },
+    Part { title: "base64, hex, UUIDs", has: |row| row.kind == "encoded" },
+    Part {
+        title: "plain talk and code in 18 languages, of no source that was fitted to",
+        has: |row| row.kind == "unseen",
+    },
+];
+
+/// The table of the README.
+pub(crate) fn in_short(rows: &[Row]) -> String {
+    /// A single text has too few pieces to say more of it than of its kind.
+    const FEW: usize = 4;
+    let mut out =
+        String::from("| text | 200 tokens | 1,000 tokens | worse than 10 % by itself |\n| --- | --- | --- | --- |\n");
+    for Part { title, has } in &PARTS {
+        let of_part = || rows.iter().filter(|row| has(row));
+        let _ = write!(out, "| {title} |");
+        for size in [200, 1_000] {
+            let errors: Errors = of_part().filter(|row| row.size == size).map(|row| &row.errors).collect();
+            let _ = match errors.0.len() {
+                0 => write!(out, " |"),
+                _ => write!(out, " {:.0} % |", errors.absolute(95) * 100.0),
+            };
+        }
+        let mut names: Vec<_> = of_part().map(|row| row.name.as_str()).collect();
+        names.dedup();
+        let worse = names.into_iter().filter_map(|name| {
+            let errors: Errors = of_part().filter(|row| row.name == name).map(|row| &row.errors).collect();
+            let error = errors.absolute(95);
+            (errors.0.len() >= FEW && error > 0.1).then(|| format!("{name} {:.0} %", error * 100.0))
+        });
+        let worse: Vec<_> = worse.collect();
+        let _ = writeln!(out, " {} |", worse.join(", "));
+    }
+    out
+}

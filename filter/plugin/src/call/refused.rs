@@ -12,13 +12,13 @@ const LONGEST_SHOWN: usize = 64;
 pub(super) struct Refused {
     pub(super) rejection: Rejection,
     dialect: Dialect,
-    failure: Failure,
+    failure: Box<Failure>,
     headers: Vec<(&'static str, String)>,
 }
 
 impl Refused {
     pub(super) fn new(dialect: Dialect, rejection: Rejection, failure: Failure) -> Self {
-        Self { rejection, dialect, failure, headers: Vec::new() }
+        Self { rejection, dialect, failure: Box::new(failure), headers: Vec::new() }
     }
 
     pub(super) fn bad_request(dialect: Dialect, error: RequestError) -> Self {

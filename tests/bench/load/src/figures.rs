@@ -13,7 +13,7 @@ impl Figures {
     }
 
     /// In microseconds.
-    pub fn to_json(mut self) -> Value {
+    pub fn into_json(mut self) -> Value {
         self.0.sort_unstable();
         let at = |percent: usize| {
             let place = (self.0.len() * percent / 100).min(self.0.len().saturating_sub(1));

@@ -108,5 +108,5 @@ pub async fn hold(target: Target, streams: u64) {
 
 fn report(seen: &RefCell<Seen>) -> Value {
     let Seen { whole, first, gaps, failed } = seen.take();
-    json!({"failed": failed, "whole_us": whole.to_json(), "first_us": first.to_json(), "gap_us": gaps.to_json()})
+    json!({"failed": failed, "whole_us": whole.into_json(), "first_us": first.into_json(), "gap_us": gaps.into_json()})
 }
