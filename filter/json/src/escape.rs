@@ -55,6 +55,20 @@ pub(crate) fn join(first: u16, second: u16) -> Option<char> {
     char::decode_utf16([first, second]).next()?.ok()
 }
 
+/// The character that the escape sequence at the start of `json` means, and how many bytes the sequence takes. `None`:
+/// there is none, or it is half of a character.
+#[inline]
+pub fn escape(json: &[u8]) -> Option<(char, usize)> {
+    match json {
+        [b'\\', b'u', digits @ ..] => {
+            let (character, behind) = number(digits)?;
+            Some((character, json.len().saturating_sub(behind.len())))
+        }
+        [b'\\', byte, ..] => Some((char::from(short(*byte)?), 2)),
+        _ => None,
+    }
+}
+
 /// What `json` means, which stands between the quotes of a string. `None`: it cannot stand there.
 pub(crate) fn meaning(json: &str) -> Option<String> {
     let mut text = Vec::with_capacity(json.len());
@@ -82,22 +96,14 @@ pub(crate) fn meaning(json: &str) -> Option<String> {
 pub(crate) fn first_visible(text: &str, is_json: bool) -> Option<char> {
     let mut rest = text;
     loop {
-        let mut characters = rest.chars();
-        let mut character = characters.next()?;
-        rest = characters.as_str();
-        if is_json && character == '\\' {
-            let (means, length) = match rest.as_bytes() {
-                [b'u', digits @ ..] => (number(digits)?.0, 5),
-                [byte, ..] => (char::from(short(*byte)?), 1),
-                [] => return None,
-            };
-            character = means;
-            // What is beyond the first 65536, and twice as long, is no white space.
-            rest = rest.get(length..)?;
-        }
+        let (character, length) = match rest.chars().next()? {
+            '\\' if is_json => escape(rest.as_bytes())?,
+            character => (character, character.len_utf8()),
+        };
         if !character.is_whitespace() {
             return Some(character);
         }
+        rest = rest.get(length..)?;
     }
 }
 

@@ -27,6 +27,7 @@ mod values;
 mod write;
 
 pub use error::ReadError;
+pub use escape::escape;
 pub use few::Few;
 pub use first::First;
 pub use lexer::SyntaxError;
