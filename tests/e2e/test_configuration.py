@@ -28,7 +28,7 @@ WRONG = {
     },
     "models": {
         "assistant": {"targets": [{"provider": "spare"}, {"provider": "antropic"}]},
-        "helper": {"strategy": "weighted", "targets": []},
+        "helper": {"strategy": "wheighted", "targets": []},
     },
     "limits": [{"name": "tpm", "per": ["consumer", "modle"], "tokens": 0, "window": "1 minute"}],
 }
@@ -40,7 +40,7 @@ MISTAKES = [
     "providers.anthropic.key: the environment variable NOBODY_SET_THIS is not set or empty",
     "providers.spare.cluster: is missing; expected the name of an Envoy cluster",
     'models.assistant.targets[1].provider: "antropic" is not a provider; did you mean "anthropic"?',
-    'models.helper.strategy: "weighted" is not available in this version; use "first"',
+    'models.helper.strategy: "wheighted" is not known here; ',
     "models.helper.targets: has no entries; expected at least one target",
     'limits[0].per[1]: "modle" is not known here; did you mean "model"?',
     "limits[0].tokens: 0 is not an integer from 1 to",
@@ -338,6 +338,6 @@ def test_clients_see_which_target_answered_only_where_that_is_exposed(gateway, s
         assert answer.status_code == 200
         return {name for name in answer.headers if name.startswith("x-tollgate-")}
 
-    assert names(gateway.chat(model="assistant")) == {"x-tollgate-provider", "x-tollgate-model"}
+    assert names(gateway.chat(model="assistant")) == {"x-tollgate-provider", "x-tollgate-target", "x-tollgate-model"}
     assert names(strict.chat(model="assistant")) == set()
     assert names(strict.chat(model="assistant", stream=True)) == set()

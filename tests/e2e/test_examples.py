@@ -61,6 +61,19 @@ def test_budgets(example):
         assert sorted(one.result().status_code for one in asked) == [200] * 4 + [429] * 4
 
 
+def test_routing(example):
+    gateway = example("routing.json")
+    asked = [(gateway.chat(model="assistant", headers={"x-user": str(user)}), user) for user in range(60)]
+    assert {answer.headers["x-tollgate-target"] for answer, _ in asked} == {"stable", "canary"}
+    for answer, user in asked[:10]:
+        again = gateway.chat(model="assistant", headers={"x-user": str(user)})
+        assert again.headers["x-tollgate-target"] == answer.headers["x-tollgate-target"]
+    assert gateway.chat(model="thrifty", reasoning_effort="high").headers["x-tollgate-target"] == "deep"
+    assert gateway.chat(model="thrifty").headers["x-tollgate-target"] == "everyday"
+    assert gateway.chat(model="thrifty", mock="error=500").status_code == 500
+    assert gateway.chat(model="thrifty").headers["x-tollgate-target"] == "reserve"
+
+
 def test_own_server(example, unique):
     gateway = example("own-server.json", with_a_vllm_cluster)
     assert gateway.chat("Hi").status_code == 200
@@ -86,5 +99,5 @@ def test_every_provider(start):
 
 
 def test_no_example_is_without_a_test():
-    tested = {"budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "own-server"}
+    tested = {"budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "own-server", "routing"}
     assert {path.stem for path in EXAMPLES.glob("*.json")} == tested

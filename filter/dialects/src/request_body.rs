@@ -5,7 +5,7 @@ use crate::estimate::InputEstimate;
 use crate::json::RequestError;
 use crate::multipart::Form;
 use crate::operation::Asked;
-use crate::peek::{Peek, Prepared};
+use crate::peek::{Features, Peek, Prepared};
 use crate::upstream::Upstream;
 
 /// A body, looked at once and not yet changed.
@@ -71,6 +71,25 @@ impl<'a> RequestBody<'a> {
         match self {
             Self::Json(peek) => peek.has_sampling(),
             Self::Form(_) => false,
+        }
+    }
+
+    /// What the request makes use of.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        match self {
+            Self::Json(peek) => peek.features(),
+            // Only recordings come in forms.
+            Self::Form(_) => Features { audio: true, ..Features::default() },
+        }
+    }
+
+    /// What tells the conversation from others, and stands in all of its requests.
+    #[must_use]
+    pub fn conversation(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Json(peek) => peek.conversation(),
+            Self::Form(_) => None,
         }
     }
 

@@ -22,6 +22,19 @@ pub struct Stream {
     telling: Telling,
     /// Events that were passed on.
     events: u64,
+    /// The provider's error, if it sent one.
+    error: Option<Failure>,
+    /// What is wrong with the stream, if it is broken.
+    broken: Option<Failure>,
+}
+
+/// How a stream failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamFailure {
+    /// The provider sent an error, which stands for this status.
+    Said(u16),
+    /// It broke off, or cannot be read.
+    Broken,
 }
 
 /// What became of the bytes that were handed in.
@@ -94,6 +107,8 @@ impl Stream {
             outcome: Outcome::default(),
             telling: Telling::default(),
             events: 0,
+            error: None,
+            broken: None,
         }
     }
 
@@ -154,6 +169,29 @@ impl Stream {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         matches!(self.phase, Phase::Finished | Phase::Ended)
+    }
+
+    /// Has an answer begun that is not just an error?
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        match self.phase {
+            Phase::Failed => false,
+            Phase::Waiting => self.events > 0,
+            Phase::Answering | Phase::Finished | Phase::Ended | Phase::Unwatched => true,
+        }
+    }
+
+    /// How it failed, if it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<StreamFailure> {
+        let said = |error: &Failure| StreamFailure::Said(error.status);
+        (self.phase == Phase::Failed).then(|| self.error.as_ref().map_or(StreamFailure::Broken, said))
+    }
+
+    /// The same in words: the provider's, if it sent an error.
+    #[must_use]
+    pub fn failure_in_words(&self) -> Option<&Failure> {
+        self.error.as_ref().or(self.broken.as_ref()).filter(|_| self.phase == Phase::Failed)
     }
 
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<u8>) {
@@ -237,18 +275,21 @@ impl Stream {
     /// Returns whether the event could be read. What cannot be is the client's to judge: it gets the
     /// same bytes.
     fn watch(&mut self, given: Given<'_>) -> bool {
-        let (phase, outcome) = (&mut self.phase, &mut self.outcome);
+        let Self { phase, outcome, error, .. } = self;
         if given.name.starts_with(EXCEPTION) {
+            *error = Some(read_exception(given.name, given.data));
             *phase = Phase::Failed;
             return true;
         }
-        (self.read)(given, &mut |event| note(&event, phase, outcome)).is_ok()
+        (self.read)(given, &mut |event| note(&event, phase, outcome, error)).is_ok()
     }
 
     /// Writes what an event says to the client. Returns whether it could be read.
     fn carry(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
         if given.name.starts_with(EXCEPTION) {
-            self.fail(&read_exception(given.name, given.data), out);
+            let failure = read_exception(given.name, given.data);
+            self.fail(&failure, out);
+            self.error = Some(failure);
             return true;
         }
         if !matches!(self.way, Way::Reframed(_)) {
@@ -267,7 +308,7 @@ impl Stream {
     /// Returns whether the event could be read.
     fn translate(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
         let Way::Translated(write) = &mut self.way else { return true };
-        let Self { phase, outcome, telling, .. } = self;
+        let Self { phase, outcome, telling, error, .. } = self;
         let holds = self.client.codec().holds;
         let read = (self.read)(given, &mut |event| {
             let event = match (event, *phase) {
@@ -289,7 +330,7 @@ impl Stream {
             if *phase == Phase::Waiting && !matches!(event, Event::Start { .. } | Event::Error(_)) {
                 write(&Event::Start { id: Text::default(), model: Text::default() }, out);
             }
-            note(&event, phase, outcome);
+            note(&event, phase, outcome, error);
             // An answer of which nothing is left does not end well, and that is said at its end.
             let unsaid = matches!(event, Event::Finish { reason, .. } if telling.nothing_left(reason).is_some());
             if !unsaid {
@@ -303,6 +344,7 @@ impl Stream {
     fn fail(&mut self, failure: &Failure, out: &mut Vec<u8>) {
         if !matches!(self.phase, Phase::Failed | Phase::Ended) {
             self.phase = Phase::Failed;
+            self.broken = Some(failure.clone());
             match &mut self.way {
                 Way::Translated(write) => write(&Event::Error(failure.clone()), out),
                 Way::PassedOn { .. } => {
@@ -341,9 +383,12 @@ fn name_of(given: Given<'_>) -> &str {
     ""
 }
 
-fn note(event: &Event<'_>, phase: &mut Phase, outcome: &mut Outcome) {
+fn note(event: &Event<'_>, phase: &mut Phase, outcome: &mut Outcome, error: &mut Option<Failure>) {
     *phase = match event {
-        Event::Error(_) => Phase::Failed,
+        Event::Error(failure) => {
+            *error = Some(failure.clone());
+            Phase::Failed
+        }
         Event::End => Phase::Ended,
         Event::Finish { reason, .. } => {
             outcome.finish = Some(*reason);

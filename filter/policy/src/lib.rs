@@ -9,7 +9,9 @@
 //!
 //! 1. [`Config::identify`] names the [`Caller`] from a credential or a header,
 //! 2. [`Models::find`] turns the model's name into targets, [`Caller::may_use`] allows it,
+//!    [`Router::route`] puts those that fit in order,
 //! 3. [`Limits::reserve`] takes what the request may cost, from all limits or from none,
+//!    [`Candidates::take`] begins an [`Attempt`] at the target, which then tells how the target is,
 //! 4. [`Reservation::settle`] corrects that to what it did cost, exactly once.
 //!
 //! ```
@@ -45,7 +47,7 @@ mod route;
 mod table;
 mod units;
 
-pub use config::{Config, ConfigError, ConfigErrors, OnLoss, Surroundings, UnknownPaths};
+pub use config::{Config, ConfigError, ConfigErrors, Configuration, OnLoss, Surroundings, UnknownPaths};
 pub use identity::{Caller, IdentityError};
 pub use limits::{
     Amount, Attributes, Consumption, Correction, Demand, Dimension, Leases, Limit, Limits, Refusal, Renewed,
@@ -53,6 +55,8 @@ pub use limits::{
 };
 pub use prices::{Price, Prices};
 pub use provider::{Platform, Provider, ProviderKey, Secret};
-pub use route::{Model, Models, Target};
+pub use route::{
+    Ask, Attempt, Candidates, Fault, Features, Model, Models, Moment, Router, Target, Unroutable, Waits, Walk,
+};
 pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError};
 pub use units::{NanoUsd, Timestamp, Tokens, Window};

@@ -251,26 +251,16 @@ fn a_misspelt_name_names_the_nearest_known_one() {
 #[test]
 fn what_this_version_has_not_is_an_error_that_says_so() {
     let fields = [
-        ("/models/assistant/sticky", r#"{}"#, r#"models.assistant: "sticky""#),
-        ("/models/assistant/cluster", r#""c""#, r#"models.assistant: "cluster""#),
         ("/models/assistant/steps", r#"[]"#, r#"models.assistant: "steps""#),
-        ("/models/assistant/strategy", r#""weighted""#, r#"models.assistant.strategy: "weighted""#),
-        ("/models/assistant/strategy", r#""lowest_cost""#, r#"models.assistant.strategy: "lowest_cost""#),
-        ("/models/assistant/strategy", r#""lowest_latency""#, r#"models.assistant.strategy: "lowest_latency""#),
-        (
-            "/models/assistant/targets",
-            r#"[{"provider": "openai", "weight": 1}]"#,
-            r#"models.assistant.targets[0]: "weight""#,
-        ),
-        (
-            "/models/assistant/targets",
-            r#"[{"provider": "openai", "when": 1}]"#,
-            r#"models.assistant.targets[0]: "when""#,
-        ),
         (
             "/models/assistant/targets",
             r#"[{"provider": "openai", "shadow": 1}]"#,
             r#"models.assistant.targets[0]: "shadow""#,
+        ),
+        (
+            "/models/assistant/targets",
+            r#"[{"provider": "openai", "when": {"step": {"intent": "billing"}}}]"#,
+            r#"models.assistant.targets[0].when: "step""#,
         ),
     ];
     for (pointer, json, expected) in fields {
@@ -279,8 +269,8 @@ fn what_this_version_has_not_is_an_error_that_says_so() {
         assert!(errors.starts_with(&start) && !errors.contains('\n'), "{pointer}: {errors}");
     }
     assert_eq!(
-        errors_with("/models/assistant/strategy", r#""weighted""#),
-        r#"models.assistant.strategy: "weighted" is not available in this version; use "first""#
+        errors_with("/models/assistant/steps", "[]"),
+        r#"models.assistant: "steps" is not available in this version; leave it out"#
     );
 }
 

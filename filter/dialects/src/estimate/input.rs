@@ -1,5 +1,6 @@
 //! What a request has in it that will be input, found before it is known who gets it.
 
+use super::contents::Contents;
 use super::envelope::Envelope;
 use super::images::{self, Detail, Image};
 use super::media::{Media, is_encoded};
@@ -97,6 +98,7 @@ pub(crate) struct Input {
     pages: u64,
     seconds: u64,
     unknown: u64,
+    contents: Contents,
     /// What kind of thing is said to come.
     kind: Kind,
     /// How deep the structure stands that is being read.
@@ -119,6 +121,7 @@ impl Input {
         if self.structure.is_some() {
             return self.add_structured(token, depth);
         }
+        self.contents.add(key, token);
         match token {
             Token::String(text) => self.add_string(key, text, depth),
             Token::ObjectStart if TOOLS.contains(&key) => {
@@ -132,6 +135,11 @@ impl Input {
             }
             _ => {}
         }
+    }
+
+    /// Which kinds of media it says that it holds.
+    pub(crate) fn contents(&self) -> Contents {
+        self.contents
     }
 
     /// Adds text that is in no JSON.

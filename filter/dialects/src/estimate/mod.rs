@@ -7,10 +7,12 @@
 //! - `media`, `header`: what stands in encoded data, by its first bytes: an image of which size, a document, a sound.
 //! - `images`: what each provider takes for an image, by the formula that it publishes.
 //! - `envelope`: what each API adds to messages and tools.
+//! - `contents`: which kinds of media a request holds at all, by what it says of them.
 //! - `input`: all of it, found in one pass over a request before it is known who gets it, and then priced for one.
 
 mod chances;
 mod classes;
+mod contents;
 mod envelope;
 mod header;
 mod images;
@@ -20,5 +22,6 @@ mod media;
 mod pairs;
 mod text;
 
+pub(crate) use contents::Contents;
 pub use input::InputEstimate;
 pub(crate) use input::{Input, NOT_INPUT};

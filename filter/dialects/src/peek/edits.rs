@@ -73,7 +73,7 @@ impl Peek<'_> {
         Ok(edits)
     }
 
-    fn outermost(&self, key: &str) -> Option<&Outermost<'_>> {
+    pub(super) fn outermost(&self, key: &str) -> Option<&Outermost<'_>> {
         self.scan.outermost.iter().find(|member| member.key == key)
     }
 

@@ -1,6 +1,8 @@
 //! One pass over a request's body: what routing and limits must know, and where it stands.
 
+mod conversation;
 mod edits;
+mod features;
 mod foreign;
 mod members;
 mod scan;
@@ -15,6 +17,7 @@ use crate::patch::apply;
 use crate::upstream::{Target, Upstream};
 use crate::{Dialect, Operation};
 use crate::{count_tokens, embeddings, images, rerank};
+pub use features::Features;
 use members::StreamOptions;
 pub(crate) use members::{Member, MemberTable};
 use scan::Scan;

@@ -1,14 +1,19 @@
 //! Why there is no answer: what the client is told, and whether anybody did work for it.
 
 use super::ending::{Facts, Work};
+use super::watch::fault_of;
 use crate::host::{Headers, property};
 use crate::telemetry::Rejection;
+use std::time::Duration;
 use tollgate_dialects::{Exchange, Failure, ProviderFailure};
-use tollgate_policy::ProviderKey;
+use tollgate_policy::{Fault, ProviderKey};
 
 /// What Envoy says of a request that no provider has seen.
 const NOT_CONNECTED: [&str; 5] =
     ["connection_failure", "no_healthy_upstream", "cluster_not_found", "no_cluster", "overflow"];
+
+/// What Envoy says begins so where a provider hung up: before it had answered, or in the middle of it.
+const RESET: &str = "upstream_reset_";
 
 /// What Envoy's `ratelimit` filter says when its service has refused a request, and when it did not answer.
 const RATE_LIMITED: &str = "request_rate_limited";
@@ -19,6 +24,8 @@ pub(super) struct Failed {
     /// What the client is told.
     pub(super) told: ProviderFailure,
     pub(super) work: Work,
+    /// What it says against the target, if anything.
+    pub(super) fault: Option<Fault>,
 }
 
 /// Reads what a response with `status`, which is no success, says.
@@ -27,7 +34,7 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
         return envoys_own(status, &details);
     }
     if !(400..600).contains(&status) {
-        return Failed { told: in_our_words(unreadable()), work: Work::Refused };
+        return Failed { told: in_our_words(unreadable()), work: Work::Refused, fault: Some(Fault::Broken) };
     }
     // Whose key was wrong, and what it looks like, is between the gateway and its provider.
     let shows_key = match &facts.provider.key {
@@ -48,7 +55,18 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
             told
         }
     };
-    Failed { told, work: Work::Refused }
+    // By a word in the body, too: those that do not say 401 say 400.
+    let says = if told.failure.status == 401 { 401 } else { status };
+    let fault = fault_of(facts, says, time_to_come_back(&told.failure));
+    Failed { told, work: Work::Refused, fault }
+}
+
+/// An error that a stream began with.
+pub(super) fn in_a_stream(facts: &Facts, failure: &Failure) -> Failure {
+    match failure.status {
+        401 if facts.provider.key != ProviderKey::Passthrough => refused_key(401).failure,
+        _ => failure.clone(),
+    }
 }
 
 fn refused_key(status: u16) -> ProviderFailure {
@@ -63,12 +81,13 @@ pub(super) fn envoys_details() -> Option<String> {
 }
 
 /// What Envoy answers itself: because no provider was asked, or because none answered.
-fn envoys_own(status: u16, details: &str) -> Failed {
+pub(super) fn envoys_own(status: u16, details: &str) -> Failed {
     let asked_nobody = property(["upstream", "address"]).is_empty();
     // An earlier attempt may have reached somebody, whatever became of the last.
     let attempts = <[u8; 8]>::try_from(property(["upstream", "request_attempt_count"])).map_or(1, u64::from_le_bytes);
     let not_connected = NOT_CONNECTED.iter().any(|reason| details.contains(reason));
-    let refused = |rejection, failure| Failed { told: in_our_words(failure), work: Work::Rejected(rejection) };
+    let refused =
+        |rejection, failure| Failed { told: in_our_words(failure), work: Work::Rejected(rejection), fault: None };
     match details {
         RATE_LIMITED => return refused(Rejection::OverLimit, over_shared_limit(status)),
         RATE_LIMITER_DOWN => {
@@ -83,7 +102,43 @@ fn envoys_own(status: u16, details: &str) -> Failed {
         _ => Failure::new(status, "The provider could not be reached."),
     });
     let nobody_had_it = attempts <= 1 && (asked_nobody || not_connected);
-    Failed { told, work: if nobody_had_it { Work::None } else { Work::Unknown } }
+    // What other filters answer, or what is too large for Envoy's buffers, says nothing about the target.
+    let fault = match status {
+        504 => Some(Fault::Silent),
+        _ if not_connected || details.starts_with(RESET) => Some(Fault::Unreachable),
+        _ => None,
+    };
+    Failed { told, work: if nobody_had_it { Work::None } else { Work::Unknown }, fault }
+}
+
+/// What it says against the target that its answer has ended before it was whole, if anything: clients leave, too.
+pub(super) fn cut_short() -> Option<Fault> {
+    let details = property(["response", "code_details"]);
+    details.starts_with(RESET.as_bytes()).then_some(Fault::Broken)
+}
+
+/// How Envoy says that an attempt on a cluster has ended without an answer.
+pub(super) struct Lost {
+    /// What that says against the target.
+    pub(super) fault: Fault,
+    /// Nobody was there to take the request.
+    pub(super) never_sent: bool,
+}
+
+/// Why the attempt on the cluster that has just ended had no answer, or only part of one; `None` if Envoy has nothing
+/// to say against its target.
+pub(super) fn lost() -> Option<Lost> {
+    const TIMEOUT: u64 = 0x4;
+    const NOT_SENT: u64 = 0x2 | 0x20 | 0x80; // no healthy host, connection failed, too many requests at once
+    const BROKEN: u64 = 0x8 | 0x10 | 0x40; // reset here, reset there, connection closed
+    let flags = <[u8; 8]>::try_from(property(["response", "flags"])).map_or(0, u64::from_le_bytes);
+    let never_sent = flags & NOT_SENT != 0;
+    let fault = match flags {
+        _ if flags & TIMEOUT != 0 => Fault::Silent,
+        _ if never_sent || flags & BROKEN != 0 => Fault::Unreachable,
+        _ => return None,
+    };
+    Some(Lost { fault, never_sent })
 }
 
 /// What a rate limit service has refused. It says in a header of its own, which Envoy writes, when it will not.
@@ -106,6 +161,16 @@ pub(super) fn retry_after(failure: &Failure) -> Option<String> {
     let said = Headers::Response.get("retry-after").and_then(|value| String::from_utf8(value).ok());
     let otherwise = failure.retry_after.or((failure.status == 503).then_some(1));
     said.or_else(|| otherwise.map(|seconds| seconds.to_string()))
+}
+
+/// The same, as exactly as it is said.
+fn time_to_come_back(failure: &Failure) -> Option<Duration> {
+    let said = |name, unit| {
+        let value = String::from_utf8(Headers::Response.get(name)?).ok()?;
+        Duration::try_from_secs_f64(value.trim().parse::<f64>().ok()? * unit).ok()
+    };
+    let header = said("retry-after-ms", 0.001).or_else(|| said("retry-after", 1.0));
+    header.or_else(|| failure.retry_after.map(Duration::from_secs))
 }
 
 fn in_our_words(failure: Failure) -> ProviderFailure {

@@ -3,7 +3,7 @@
 use crate::host::{Body, Clock, Headers, reply};
 use crate::telemetry::Rejection;
 use tollgate_dialects::{Counted, Dialect, Failure, LimitStanding, RequestError};
-use tollgate_policy::{IdentityError, Refusal, Standings};
+use tollgate_policy::{IdentityError, Refusal, Standings, Unroutable};
 
 /// Characters of a model's name that an error repeats.
 const LONGEST_SHOWN: usize = 64;
@@ -12,13 +12,13 @@ const LONGEST_SHOWN: usize = 64;
 pub(super) struct Refused {
     pub(super) rejection: Rejection,
     dialect: Dialect,
-    failure: Failure,
+    failure: Box<Failure>,
     headers: Vec<(&'static str, String)>,
 }
 
 impl Refused {
     pub(super) fn new(dialect: Dialect, rejection: Rejection, failure: Failure) -> Self {
-        Self { rejection, dialect, failure, headers: Vec::new() }
+        Self { rejection, dialect, failure: Box::new(failure), headers: Vec::new() }
     }
 
     pub(super) fn bad_request(dialect: Dialect, error: RequestError) -> Self {
@@ -39,6 +39,18 @@ impl Refused {
         let model = shown(model);
         let message = format!("The model {model} does not exist here. GET /v1/models lists those you may use.");
         Self::new(dialect, Rejection::UnknownModel, Failure::new(404, message))
+    }
+
+    pub(super) fn unroutable(dialect: Dialect, why: &Unroutable) -> Self {
+        let message = sentence(&why.to_string());
+        match why.retry_after_seconds() {
+            None => Self::new(dialect, Rejection::NoTarget, Failure::new(400, message)),
+            Some(seconds) => {
+                let mut refused = Self::new(dialect, Rejection::Unhealthy, Failure::new(503, message));
+                refused.headers.push(("retry-after", seconds.to_string()));
+                refused
+            }
+        }
     }
 
     pub(super) fn limit(dialect: Dialect, refusal: &Refusal) -> Self {

@@ -22,6 +22,10 @@ impl Clock {
 
 /// Sixteen random bytes: the standard library seeds its hashers from the host's random numbers.
 pub(crate) fn random_seed() -> [u8; 16] {
-    let half = || RandomState::new().build_hasher().finish();
-    (u128::from(half()) << 64 | u128::from(half())).to_ne_bytes()
+    (u128::from(random()) << 64 | u128::from(random())).to_ne_bytes()
+}
+
+/// A random number.
+pub(crate) fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
 }

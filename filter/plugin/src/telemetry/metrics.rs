@@ -25,6 +25,10 @@ pub(crate) enum Rejection {
     TooLarge,
     OverLimit,
     LimitUnavailable,
+    /// No target's conditions hold.
+    NoTarget,
+    /// No target is well.
+    Unhealthy,
 }
 
 impl Rejection {
@@ -39,6 +43,8 @@ impl Rejection {
             Self::TooLarge => "too_large",
             Self::OverLimit => "over_limit",
             Self::LimitUnavailable => "limit_unavailable",
+            Self::NoTarget => "no_target",
+            Self::Unhealthy => "unhealthy",
         }
     }
 }
@@ -57,10 +63,25 @@ struct Counters {
 }
 
 impl Metrics {
-    /// One request that a provider answered. `model` is the configuration's name for it.
-    pub(crate) fn request(&self, provider: &str, model: &str, status: u16) {
+    /// One request that a provider answered. `model` is the configuration's name for it, `target` that of the target
+    /// where it is not the provider's.
+    pub(crate) fn request(&self, provider: &str, model: &str, target: Option<&str>, status: u16) {
         let status = status.to_string();
-        self.count(&["tollgate_requests;provider=", provider, ";model=", model, ";status=", &status], 1);
+        let (label, target) = target.map_or(("", ""), |target| (";target=", target));
+        let name =
+            ["tollgate_requests;provider=", provider, ";model=", model, label, target, ";status=", status.as_str()];
+        self.count(&name, 1);
+    }
+
+    /// A request was tried at another target because this one had failed it.
+    pub(crate) fn failover(&self, provider: &str, model: &str, target: Option<&str>) {
+        let (label, target) = target.map_or(("", ""), |target| (";target=", target));
+        self.count(&["tollgate_failovers;provider=", provider, ";model=", model, label, target], 1);
+    }
+
+    /// A target was left alone by all workers because of what one request met there.
+    pub(crate) fn cooldown(&self, provider: &str, model: &str, reason: &str) {
+        self.count(&["tollgate_cooldowns;provider=", provider, ";model=", model, ";reason=", reason], 1);
     }
 
     pub(crate) fn tokens(&self, provider: &str, model: &str, usage: &Usage) {

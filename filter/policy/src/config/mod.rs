@@ -29,7 +29,7 @@ use crate::identity::{Caller, Identity, IdentityError};
 use crate::limits::{Limit, Limits, WhenFull};
 use crate::prices::Prices;
 use crate::provider::Provider;
-use crate::route::Models;
+use crate::route::{Models, Router};
 use crate::table::{Geometry, Table};
 
 /// What a configuration may refer to.
@@ -58,6 +58,17 @@ pub struct Config<D> {
     prices: Arc<Prices>,
     geometry: Geometry,
     when_full: WhenFull,
+}
+
+/// What a filter is told to do.
+#[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "there is one of them in a filter's life")]
+pub enum Configuration<D> {
+    /// To serve by this configuration.
+    Own(Config<D>),
+    /// To stand on a cluster, and to go by the configuration of the filter in the listener that a request came by:
+    /// `{"from": "listener"}`.
+    FromListener,
 }
 
 /// What to do with a parameter that the target has no word for.
@@ -97,7 +108,7 @@ const FIELDS: &[&str] = &[
     "shared",
 ];
 
-impl<D: Copy + PartialEq> Config<D> {
+impl<D: Copy + PartialEq> Configuration<D> {
     /// Reads a configuration from JSON text or from a serialized `google.protobuf.Struct`.
     ///
     /// # Errors
@@ -105,8 +116,30 @@ impl<D: Copy + PartialEq> Config<D> {
     pub fn parse(bytes: &[u8], known: &Surroundings<'_, D>) -> Result<Self, ConfigErrors> {
         let root = document::read(bytes)?;
         let report = Report::default();
-        let config = Self::read(&Value::root(&root, &report), known);
-        report.finish(config)
+        let value = Value::root(&root, &report);
+        let configuration = match value.has("from") {
+            true => read_from(&value).map(|()| Self::FromListener),
+            false => Config::read(&value, known).map(Self::Own),
+        };
+        report.finish(configuration)
+    }
+}
+
+fn read_from(root: &Value<'_>) -> Option<()> {
+    let fields = root.fields(Place::Top, &["from"])?;
+    fields.optional("from")?.choice(None, &[("listener", ())])
+}
+
+impl<D: Copy + PartialEq> Config<D> {
+    /// Reads a configuration to serve by; see [`Configuration::parse`].
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once. No message holds a provider's key.
+    pub fn parse(bytes: &[u8], known: &Surroundings<'_, D>) -> Result<Self, ConfigErrors> {
+        match Configuration::parse(bytes, known)? {
+            Configuration::Own(config) => Ok(config),
+            Configuration::FromListener => Err(ConfigErrors::of_document("has no providers and models".into())),
+        }
     }
 
     /// Where something is wrong, it is reported and a default takes its place: [`Report::finish`]
@@ -119,11 +152,15 @@ impl<D: Copy + PartialEq> Config<D> {
         let unknown_paths = fields.optional("unknown_paths");
         let providers = fields.required("providers", "an object with at least one provider");
         let providers = providers.and_then(|all| providers::read(&all, known)).unwrap_or_default();
-        let models = fields.required("models", "an object with at least one model");
-        let models = models.and_then(|all| models::read(&all, &providers)).unwrap_or_default();
         let identity = identity::read(fields.optional("identity"), fields.optional("consumers"));
         let names = providers.iter().map(|(name, _)| *name);
         let prices = fields.optional("prices").map_or_else(prices::none, |all| prices::read(&all, names));
+        let models = fields.required("models", "an object with at least one model");
+        let models = models.and_then(|all| {
+            let context = models::Context { providers: &providers, identity: &identity, prices: prices.as_ref() };
+            models::read(&all, &context)
+        });
+        let models = models.unwrap_or_default();
         let limits = fields.optional("limits").and_then(|all| {
             limits::read(&all, &limits::Context { identity: &identity, models: &models, prices: prices.as_ref() })
         });
@@ -183,6 +220,11 @@ impl<D> Config<D> {
     /// The limits with their state in this table.
     pub fn limits_on(&self, table: Table) -> Limits {
         Limits::new(&self.limits, self.prices.clone(), self.when_full, table)
+    }
+
+    /// What picks among the models' targets, with what is known of them in this table.
+    pub fn router_on(&self, table: Table) -> Router {
+        Router::new(table, self.prices.clone())
     }
 
     /// What tokens cost.

@@ -11,8 +11,11 @@ pub(super) enum Place {
     Platform,
     Dialect,
     Model,
-    Strategy,
+    Sticky,
+    Health,
     Target,
+    When,
+    Time,
     Identity,
     Source,
     Consumer,
@@ -23,21 +26,10 @@ pub(super) enum Place {
 }
 
 const LEAVE_OUT: &str = "leave it out";
-const FIRST: &str = "use \"first\"";
-const ORDER: &str = "leave it out; targets are tried in their order";
 
 /// Place, name, what to do instead.
-const UNAVAILABLE: &[(Place, &str, &str)] = &[
-    (Place::Model, "sticky", LEAVE_OUT),
-    (Place::Model, "cluster", "leave it out and name a cluster in each provider"),
-    (Place::Model, "steps", LEAVE_OUT),
-    (Place::Strategy, "weighted", FIRST),
-    (Place::Strategy, "lowest_cost", FIRST),
-    (Place::Strategy, "lowest_latency", FIRST),
-    (Place::Target, "weight", ORDER),
-    (Place::Target, "when", ORDER),
-    (Place::Target, "shadow", LEAVE_OUT),
-];
+const UNAVAILABLE: &[(Place, &str, &str)] =
+    &[(Place::Model, "steps", LEAVE_OUT), (Place::Target, "shadow", LEAVE_OUT), (Place::When, "step", LEAVE_OUT)];
 
 /// What to do instead, if `name` is one that this version has not.
 pub(super) fn advice(place: Place, name: &str) -> Option<&'static str> {

@@ -22,6 +22,18 @@ impl Consumption {
     pub const fn total(&self) -> Tokens {
         Tokens(self.input.saturating_add(self.output))
     }
+
+    /// This and that.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            cached_input: self.cached_input.saturating_add(other.cached_input),
+            cache_write: self.cache_write.saturating_add(other.cache_write),
+            output: self.output.saturating_add(other.output),
+            reasoning: self.reasoning.saturating_add(other.reasoning),
+        }
+    }
 }
 
 /// What a request may take at most.
@@ -63,14 +75,15 @@ pub(crate) struct PerKind {
 }
 
 impl Demand {
+    /// Text and media.
+    pub fn all_input(&self) -> Tokens {
+        Tokens(self.input.0.saturating_add(self.media.map_or(0, |media| media.0)))
+    }
+
     /// The dearest sensible case: nothing comes from a cache, and every answer is as long as it may be.
-    pub(super) fn at_most(&self, assume_output: Tokens) -> Consumption {
+    pub(crate) fn at_most(&self, assume_output: Tokens) -> Consumption {
         let each = self.output_cap.unwrap_or(assume_output);
-        Consumption {
-            input: self.input.0.saturating_add(self.media.map_or(0, |media| media.0)),
-            output: each.0.saturating_mul(self.answers),
-            ..Consumption::default()
-        }
+        Consumption { input: self.all_input().0, output: each.0.saturating_mul(self.answers), ..Consumption::default() }
     }
 }
 

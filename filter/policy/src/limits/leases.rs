@@ -26,7 +26,7 @@ struct Held {
 /// One slot of a key. Which one does not matter: those of one VM are alike. It is given back by
 /// [`Slot::release`]; one that is dropped instead is no longer renewed, and so comes back by itself.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(crate) struct Slot {
     leases: Leases,
     key: EntryKey,
     released: bool,
@@ -80,7 +80,7 @@ impl Leases {
     }
 
     /// Takes one of `most` slots. The outcome is `None` if all are taken.
-    pub(super) fn take(
+    pub(crate) fn take(
         &self,
         store: &impl Store,
         key: EntryKey,
@@ -126,7 +126,7 @@ impl Leases {
 
 impl Slot {
     /// Gives the slot back.
-    pub(super) fn release(mut self, store: &impl Store, now: Timestamp) -> Result<Updated<()>, TableError> {
+    pub(crate) fn release(mut self, store: &impl Store, now: Timestamp) -> Result<Updated<()>, TableError> {
         self.released = true;
         let Some(generation) = self.leases.forget(self.key) else {
             return Ok(Updated { outcome: (), retries: 0 });

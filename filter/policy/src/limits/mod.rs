@@ -38,6 +38,7 @@ pub use consumption::{Consumption, Demand, Used};
 pub use correction::Correction;
 pub use dimension::Dimension;
 use held::Claim;
+pub(crate) use leases::Slot;
 pub use leases::{Leases, Renewed};
 pub use limit::Limit;
 pub(crate) use matching::Match;
@@ -48,6 +49,7 @@ pub(crate) use rate::Rate;
 pub use refusal::Refusal;
 use reservation::{Lesson, Obstacle};
 pub use reservation::{Reservation, Settled};
+pub(crate) use slots::live_slots;
 pub use standing::{Standing, Standings};
 pub use subject::{Attributes, Subject};
 

@@ -91,6 +91,11 @@ impl Slots {
     }
 }
 
+/// How many slots of a key are held, by its entry.
+pub(crate) fn live_slots(entry: Option<Entry>, now: Timestamp) -> u16 {
+    Slots::at(entry, now).live()
+}
+
 /// The generation that holds a moment.
 pub(super) fn generation_of(moment: Timestamp) -> Generation {
     Generation::try_from(moment.as_nanos() / LEASE).unwrap_or(Generation::MAX)

@@ -17,7 +17,7 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct EntryKey {
     bucket: BucketKey,
-    tag: Tag,
+    pub(super) tag: Tag,
 }
 
 /// What came of an update, and how often other workers were faster.
@@ -28,7 +28,7 @@ pub(crate) struct Updated<T> {
 }
 
 impl EntryKey {
-    pub(super) fn new(bucket: BucketKey, tag: Tag) -> Self {
+    pub(super) const fn new(bucket: BucketKey, tag: Tag) -> Self {
         Self { bucket, tag }
     }
 

@@ -5,7 +5,7 @@ use std::hash::Hasher as _;
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
 use super::bucket::Bucket;
-use super::{BucketKey, EntryKey, Geometry, LAYOUT, Store, TableError};
+use super::{BucketKey, EntryKey, Geometry, Group, LAYOUT, Store, TableError};
 
 /// A table whose buckets all exist.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,12 @@ impl Table {
     pub(crate) fn key<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> EntryKey {
         let [low, high] = self.hash(parts);
         EntryKey::new(self.geometry.bucket_of(low), [low, high])
+    }
+
+    /// Where the entries of a group with this name live.
+    pub(crate) fn group<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> Group {
+        let [low, high] = self.hash(parts);
+        Group::new(self.geometry.bucket_of(low), [low, high])
     }
 
     /// Where the entry for these parts lives, if no more than `most` places are for their like. Parts can

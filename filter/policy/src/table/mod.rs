@@ -34,12 +34,14 @@ mod bucket;
 mod entry;
 mod error;
 mod geometry;
+mod group;
 mod header;
 mod store;
 
 pub(crate) use entry::{Entry, EntryKey, Updated};
 pub use error::TableError;
 pub use geometry::{BucketKey, BucketName, Geometry};
+pub(crate) use group::{Group, Snapshot};
 pub use header::Table;
 pub use store::{Store, StoreError};
 

@@ -40,7 +40,7 @@ pub(super) fn read(value: &Value<'_>, identity: &Identity) -> Option<Match> {
 }
 
 /// A consumer that nobody can be would never be limited.
-fn read_consumer<'n>(value: &Value<'n>, identity: &Identity) -> Option<&'n str> {
+pub(in super::super) fn read_consumer<'n>(value: &Value<'n>, identity: &Identity) -> Option<&'n str> {
     let name = value.text_like(&rules::CONSUMER)?;
     let is_open = identity.consumers.is_empty() || identity.others.is_some();
     if !is_open && !identity.by_name.contains_key(name) {
@@ -73,7 +73,7 @@ fn read_dimension(value: &Value<'_>) -> Option<Dimension> {
     None
 }
 
-fn read_header(name: &str, value: &Value<'_>) -> Option<String> {
+pub(in super::super) fn read_header(name: &str, value: &Value<'_>) -> Option<String> {
     let name = name.to_ascii_lowercase();
     if !(rules::HEADER.holds)(&name) {
         value.fail(format!("{} is not {}", quoted(&name), rules::HEADER.expected));

@@ -1,6 +1,6 @@
 //! Reads `limits`.
 
-mod matching;
+pub(super) mod matching;
 mod measure;
 mod priced;
 

@@ -1,7 +1,11 @@
-//! Where a model's requests go.
+//! Where a model's requests can go.
 
 use std::sync::Arc;
 
+use super::condition::When;
+use super::health::Cooling;
+use super::strategy::{Sticky, Strategy, WhenUnhealthy};
+use super::walk::WalkedCluster;
 use crate::pattern::{Pattern, Patterns};
 use crate::provider::Provider;
 
@@ -21,8 +25,12 @@ pub struct Model<D> {
     /// Its key in the configuration, wildcard included: a label for metrics that clients cannot
     /// multiply by asking for ever new names.
     pub name: String,
-    /// Where it can go, in order of preference. Never empty.
+    /// Where it can go, in the configuration's order. Never empty.
     pub targets: Vec<Target<D>>,
+    pub(crate) strategy: Strategy,
+    pub(crate) when_unhealthy: WhenUnhealthy,
+    pub(crate) cooling: Cooling,
+    pub(crate) clusters: Box<[WalkedCluster]>,
 }
 
 /// One place where a model's requests can go.
@@ -35,6 +43,12 @@ pub struct Target<D> {
     pub provider: Arc<Provider<D>>,
     /// The model's name there; `None` keeps the name the client sent.
     pub model: Option<String>,
+    /// Where it stands in its model.
+    pub position: usize,
+    /// What stands for its name in hashes.
+    pub(crate) id: u64,
+    pub(crate) weight: u32,
+    pub(crate) when: When,
 }
 
 impl<D> Models<D> {
@@ -58,9 +72,47 @@ impl<D> Models<D> {
         self.models.get(*self.by_pattern.find(model)?)
     }
 
+    /// Whether some request may be tried at more than one target.
+    pub fn have_walks(&self) -> bool {
+        self.models.iter().any(Model::has_walks)
+    }
+
     /// The names without wildcards, in the configuration's order: what a client can list.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let models = self.named.iter().filter_map(|&index| self.models.get(index));
         models.map(|model| model.name.as_str())
+    }
+}
+
+impl<D> Model<D> {
+    /// Whether requests must say which conversation they are of.
+    pub const fn needs_conversation(&self) -> bool {
+        matches!(self.strategy, Strategy::Weighted { sticky: Some(Sticky::Conversation) })
+    }
+
+    /// The target that an endpoint of Envoy's stands for: the one of this name, else the only one at the provider of
+    /// this name.
+    pub fn target_at(&self, endpoint: &str) -> Option<&Target<D>> {
+        let mut there = self.targets.iter().filter(|target| target.provider.name == endpoint);
+        let only = there.next().filter(|_| there.next().is_none());
+        self.targets.iter().find(|target| target.name == endpoint).or(only)
+    }
+
+    /// Whether some of its requests may be tried at more than one target.
+    pub fn has_walks(&self) -> bool {
+        !self.clusters.is_empty()
+    }
+
+    /// Whether it makes a difference how its targets are. Where a request can go to one target only, and must
+    /// go somewhere, it does not.
+    pub(super) fn heeds_health(&self) -> bool {
+        self.targets.len() > 1 || self.when_unhealthy == WhenUnhealthy::Fail
+    }
+}
+
+impl<D> Target<D> {
+    /// What health is kept for: the model at the provider, by a name that clients cannot multiply.
+    pub(super) fn upstream_model<'t>(&'t self, of: &'t Model<D>) -> &'t str {
+        self.model.as_deref().unwrap_or(&of.name)
     }
 }

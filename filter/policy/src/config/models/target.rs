@@ -1,0 +1,70 @@
+//! Reads a model's targets.
+
+use std::collections::BTreeSet;
+
+use super::super::rules;
+use super::super::unavailable::Place;
+use super::super::value::{Fields, Value, quoted};
+use super::strategy::Chosen;
+use super::{Context, when};
+use crate::route::{Target, When, id_of};
+
+const FIELDS: &[&str] = &["name", "provider", "model", "weight", "when"];
+const MOST_WEIGHT: u64 = 1_000_000;
+
+/// The targets that can be read, each with where it stands.
+pub(super) fn read_all<'v, 'n, D: Copy>(
+    items: &'v [Value<'n>],
+    chosen: Option<Chosen>,
+    context: &Context<'_, '_, D>,
+) -> Vec<(&'v Value<'n>, Target<D>)> {
+    let mut names = BTreeSet::new();
+    let targets = items.iter().enumerate().filter_map(|(position, item)| {
+        let target = read_one(item, position, chosen, context)?;
+        if !names.insert(target.name.clone()) {
+            let name = quoted(&target.name);
+            item.fail(format!("another target here is called {name}; give each its own \"name\""));
+        }
+        Some((item, target))
+    });
+    targets.collect()
+}
+
+fn read_one<D: Copy>(
+    value: &Value<'_>,
+    position: usize,
+    chosen: Option<Chosen>,
+    context: &Context<'_, '_, D>,
+) -> Option<Target<D>> {
+    let fields = value.fields(Place::Target, FIELDS)?;
+    let text = |field, rule| fields.optional(field).and_then(|it| it.text_like(rule));
+    let name = text("name", &rules::LABEL);
+    let model = text("model", &rules::UPSTREAM_MODEL);
+    let weight = read_weight(&fields, chosen);
+    let when = fields.optional("when").map_or_else(|| Some(When::default()), |it| when::read(&it, context.identity));
+    let reference = fields.required("provider", "the name of a provider")?;
+    let wanted = reference.text("the name of a provider")?;
+    let Some((_, provider)) = context.providers.iter().find(|(name, _)| *name == wanted) else {
+        reference.unknown(wanted, "a provider", context.providers.iter().map(|(name, _)| *name));
+        return None;
+    };
+    let name = name.unwrap_or(wanted);
+    Some(Target {
+        name: name.into(),
+        provider: provider.clone()?,
+        model: model.map(Into::into),
+        position,
+        id: id_of(name),
+        weight: weight?,
+        when: when?,
+    })
+}
+
+fn read_weight(fields: &Fields<'_>, chosen: Option<Chosen>) -> Option<u32> {
+    let Some(weight) = fields.optional("weight") else { return Some(1) };
+    if chosen.is_some_and(|chosen| chosen != Chosen::Weighted) {
+        weight.fail("goes with \"strategy\": \"weighted\" only; set that on the model, or leave this out");
+        return None;
+    }
+    u32::try_from(weight.integer(0, MOST_WEIGHT)?).ok()
+}

@@ -1,0 +1,42 @@
+//! Where a request goes.
+//!
+//! A [`Model`] has [`Target`]s. Those whose conditions hold for a request (`condition`) are put in order by
+//! the model's strategy (`strategy`, `order`), from which the first that is well (`health`) gets it, and the
+//! others after it where it fails on a cluster that holds several (`walk`). What
+//! tells how targets are, and how fast (`latency`), is learned from every [`Attempt`], and shared by all
+//! workers.
+
+mod ask;
+mod attempt;
+mod candidates;
+mod condition;
+mod health;
+mod hours;
+mod latency;
+mod models;
+mod order;
+mod rendezvous;
+mod router;
+mod strategy;
+mod unroutable;
+mod walk;
+
+pub use ask::{Ask, Features};
+pub use attempt::Attempt;
+pub use candidates::Candidates;
+pub(crate) use condition::{BOUNDS, Bound, Condition, Feature, OneOf, When};
+pub(crate) use health::Cooling;
+pub use health::Fault;
+pub(crate) use hours::{Days, Hours, Minute};
+pub use latency::Waits;
+pub use models::{Model, Models, Target};
+pub use router::{Moment, Router};
+pub(crate) use strategy::{Sticky, Strategy, WhenUnhealthy};
+pub use unroutable::Unroutable;
+pub use walk::Walk;
+pub(crate) use walk::WalkedCluster;
+
+/// What stands for a target's name in hashes: the same in every version, worker and process.
+pub(crate) fn id_of(target: &str) -> u64 {
+    rendezvous::hash_of([target.as_bytes()])
+}

@@ -1,0 +1,50 @@
+//! Entries that are read together: they live in one bucket, so that one read finds them all.
+
+use super::bucket::{Bucket, Tag};
+use super::{BucketKey, Entry, EntryKey, Store, TableError};
+use crate::units::Timestamp;
+
+/// A few entries that are read together. They share a bucket of few places, so they must be few.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Group {
+    bucket: BucketKey,
+    tag: Tag,
+}
+
+/// A group's bucket as it was at one moment.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    group: Group,
+    bucket: Bucket,
+    taken: Timestamp,
+}
+
+impl Group {
+    pub(super) const fn new(bucket: BucketKey, tag: Tag) -> Self {
+        Self { bucket, tag }
+    }
+
+    /// The entry of one member, by a number that no other member of the group has.
+    pub(crate) const fn member(&self, member: u64) -> EntryKey {
+        let [low, high] = self.tag;
+        EntryKey::new(self.bucket, [low ^ member, high])
+    }
+
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// [`TableError::NotPrepared`] and [`TableError::Malformed`].
+    pub(crate) fn read(self, store: &impl Store, now: Timestamp) -> Result<Snapshot, TableError> {
+        let (bytes, _) = store.read(self.bucket).ok_or(TableError::NotPrepared(self.bucket))?;
+        let bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self.bucket))?;
+        Ok(Snapshot { group: self, bucket, taken: now })
+    }
+}
+
+impl Snapshot {
+    /// The live entry of one member.
+    pub(crate) fn member(&self, member: u64) -> Option<Entry> {
+        let EntryKey { tag, .. } = self.group.member(member);
+        self.bucket.find(tag).filter(|entry| entry.expires > self.taken)
+    }
+}
