@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 /// The chance that a token begins between two bytes, for each two there are.
 pub(super) type Chances = [i8; 1 << 16];
 
-/// Made when it is first needed. Kinds are what can be learned and what a module can carry, but looking up both kinds
-/// first takes twice as long.
-pub(super) static CHANCES: LazyLock<Chances> =
-    LazyLock::new(|| std::array::from_fn(|pair| between(kind_of(pair & 0xff), kind_of(pair >> 8))));
+/// Made when it is first needed, on the heap: a module should not carry it. Kinds are what can be learned, but looking
+/// up those of both bytes first takes twice as long.
+pub(super) static CHANCES: LazyLock<Box<Chances>> =
+    LazyLock::new(|| Box::new(std::array::from_fn(|pair| between(kind_of(pair & 0xff), kind_of(pair >> 8)))));
 
 /// The chance that a token begins at the second byte behind the first.
 #[inline(always)]
