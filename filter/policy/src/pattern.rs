@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::lookup::Lookup;
+use crate::sort::distinct;
 
 /// A pattern for model names, as it is written in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,9 +94,8 @@ impl<T> FromIterator<(Pattern, T)> for Patterns<T> {
                 Pattern::Any => patterns.any = Some(value),
             }
         }
-        patterns.lengths.extend(patterns.prefixes.keys().map(|prefix| prefix.len()));
-        patterns.lengths.sort_unstable_by(|a, b| b.cmp(a));
-        patterns.lengths.dedup();
+        patterns.lengths = distinct(patterns.prefixes.keys().map(|prefix| prefix.len()));
+        patterns.lengths.reverse();
         patterns
     }
 }

@@ -69,7 +69,10 @@ pub(crate) fn arrange<'r, 'a>(
         }
     }
     for turn in &mut turns {
-        turn.parts.sort_by_key(|part| !matches!(part, Part::ToolResult(_)));
+        let parts = std::mem::take(&mut turn.parts).into_iter();
+        let (results, others): (Vec<_>, Vec<_>) = parts.partition(|part| matches!(part, Part::ToolResult(_)));
+        turn.parts = results;
+        turn.parts.extend(others);
     }
     match turns.first() {
         None => Err(RequestError::unsupported("messages", "this target needs a message from the user")),

@@ -116,7 +116,9 @@ fn name_results<'r, 'a>(
         };
         said.push(Said { part: Some(part), signature: None, function });
     }
-    said.sort_by_key(|said| !matches!(said.part, Some(Part::ToolResult(_))));
+    let (mut said, others): (Vec<_>, Vec<_>) =
+        said.into_iter().partition(|said| matches!(said.part, Some(Part::ToolResult(_))));
+    said.extend(others);
     Ok(said)
 }
 

@@ -7,6 +7,7 @@ use super::dimension::Dimension;
 use super::matching::Match;
 use super::measure::{Amount, Measure, Rounding};
 use super::subject::Subject;
+use crate::sort::distinct;
 use crate::table::{EntryKey, Table};
 
 /// One entry of `limits`: so much for each combination of its dimensions.
@@ -21,10 +22,8 @@ pub struct Limit {
 }
 
 impl Limit {
-    pub(crate) fn new(name: &str, matching: Match, mut per: Vec<Dimension>, measure: Measure, enforce: bool) -> Self {
-        per.sort_unstable();
-        per.dedup();
-        Self { name: name.into(), matching, per, measure, enforce }
+    pub(crate) fn new(name: &str, matching: Match, per: Vec<Dimension>, measure: Measure, enforce: bool) -> Self {
+        Self { name: name.into(), matching, per: distinct(per), measure, enforce }
     }
 
     /// Its name, unique in the configuration.

@@ -9,6 +9,7 @@ use super::router::{Moment, Router};
 use super::strategy::WhenUnhealthy;
 use super::unroutable::Unroutable;
 use super::walk::{Walk, walk};
+use crate::sort::sort_by_key;
 use crate::table::Store;
 use crate::units::{SECOND, Timestamp};
 
@@ -72,7 +73,7 @@ impl<'m, D> Candidates<'m, D> {
         }
         self.at_last = true;
         // Stable: where two are alike, the preferred one goes first.
-        self.unwell.sort_by_key(|(said, until, _)| (*said, *until));
+        sort_by_key(&mut self.unwell, |(said, until, _)| (*said, *until));
         self.waiting = self.unwell.drain(..).rev().map(|(_, _, target)| target).collect();
         self.waiting.pop()
     }

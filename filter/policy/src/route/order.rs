@@ -8,6 +8,7 @@ use super::router::{Moment, Router};
 use super::strategy::{Sticky, Strategy};
 use crate::limits::live_slots;
 use crate::prices::Price;
+use crate::sort::sort_by_key;
 use crate::table::{Group, Snapshot, Store};
 use crate::units::Tokens;
 
@@ -35,10 +36,11 @@ pub(super) fn order<D, S: Store>(
         Strategy::First => {}
         Strategy::Weighted { sticky } => {
             let key = sticky.as_ref().and_then(|sticky| sticky.key(model, ask)).unwrap_or(moment.chance);
-            targets.sort_by_cached_key(|target| Least(draw(key, target.id, target.weight)));
+            // From zero on, numbers are ordered as their bits are.
+            sort_by_key(targets, |target| draw(key, target.id, target.weight).abs().to_bits());
         }
         Strategy::LowestCost { prices } => {
-            targets.sort_by_cached_key(|target| {
+            sort_by_key(targets, |target| {
                 let known = prices.get(target.position).copied().flatten();
                 let by_name = || router.prices.find(&target.provider.name, ask.model).copied();
                 let cost = |price: Price| price.cost(&(ask.demand)(target).at_most(ASSUME_OUTPUT)).0;
@@ -48,9 +50,9 @@ pub(super) fn order<D, S: Store>(
         Strategy::LowestLatency => by_latency(router, model, targets, ask, moment),
         Strategy::LeastBusy => {
             let mut read = Reader::new(|position| busy_group(router, model, position));
-            targets.sort_by_cached_key(|target| {
+            sort_by_key(targets, |target| {
                 let entry = read.snapshot(target, moment).and_then(|read| read.member(target.id));
-                live_slots(entry, moment.now)
+                u64::from(live_slots(entry, moment.now))
             });
         }
     }
@@ -107,7 +109,7 @@ fn by_latency<D, S: Store>(
         // Should this fail, other workers find out by themselves.
         let _ = latency::tell_silence(key, silence, moment.store, moment.now);
     }
-    known.sort_by_key(|(nanos, _)| nanos.unwrap_or(u64::MAX));
+    sort_by_key(&mut known, |(nanos, _)| nanos.unwrap_or(u64::MAX));
     for (place, (_, target)) in targets.iter_mut().zip(&known) {
         *place = target;
     }
@@ -152,24 +154,6 @@ impl Sticky {
             Self::JwtClaim(name) => key(&ask.attributes.jwt_claim(name)?),
             Self::Conversation => key(ask.conversation?),
         }
-    }
-}
-
-/// A number that is sorted by, the least first.
-#[derive(PartialEq)]
-struct Least(f64);
-
-impl Eq for Least {}
-
-impl Ord for Least {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Least {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
     }
 }
 
