@@ -6,20 +6,19 @@
 use crate::Dialect;
 use crate::exchange::Answer;
 use crate::figures::Given;
-use crate::json::{RequestError, Writer, parse, required, shape};
+use crate::json::{Raw, RequestError, Writer, parse, required, shape};
 use crate::neutral::{Hints, Request, Sampling};
 use crate::patch::{Edit, apply};
 use crate::peek::outermost;
 use crate::platform::Platform;
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 shape! {
     /// The objects that hold a request to count.
     Enveloped in camel {
-        request as "generateContentRequest": &'a RawValue,
-        input: &'a RawValue,
-        converse: &'a RawValue,
+        request as "generateContentRequest": Raw<'a>,
+        input: Raw<'a>,
+        converse: Raw<'a>,
     }
 }
 
@@ -119,7 +118,7 @@ pub(crate) fn read_request(client: Dialect, body: &str) -> Result<Request<'_>, R
         Dialect::Anthropic => crate::anthropic::read_counted(body),
         Dialect::Gemini => {
             let enveloped: Enveloped<'_> = parse(body)?;
-            let inner = enveloped.request.map_or(body, RawValue::get);
+            let inner = enveloped.request.map_or(body, Raw::get);
             (client.codec().read_request)(inner)
         }
         Dialect::Bedrock => {

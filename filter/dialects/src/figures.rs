@@ -1,18 +1,17 @@
 //! The answers of everything beside chat, read in all the words that there are: one shape for all, because each
 //! shape is code. What an answer took is all that is read of many.
 
-use crate::json::{Few, RequestError, Text, parse, shape};
+use crate::json::{Few, Raw, RequestError, Text, parse, shape};
 use crate::neutral::{Count, Usage};
-use serde_json::value::RawValue;
 
 shape! {
     Given {
         id: Text<'a>,
         model: Text<'a>,
-        data: &'a RawValue,
-        embeddings: &'a RawValue,
-        embedding: &'a RawValue,
-        results: Few<&'a RawValue>,
+        data: Raw<'a>,
+        embeddings: Raw<'a>,
+        embedding: Raw<'a>,
+        results: Few<Raw<'a>>,
         usage: Figures<'a>,
         usage_camel as "usageMetadata": Figures<'a>,
         meta: Meta<'a>,

@@ -8,22 +8,21 @@
 use crate::Dialect;
 use crate::exchange::{Answer, Told};
 use crate::figures::Given;
-use crate::json::{Few, RequestError, Text, Writer, parse, required, shape};
+use crate::json::{Few, Raw, RequestError, Text, Writer, parse, required, shape};
 use crate::neutral::{Losses, Outcome};
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 shape! {
     RerankRequest {
         model: Text<'a>,
         query: Text<'a>,
-        documents: Few<&'a RawValue>,
+        documents: Few<Raw<'a>>,
         top_n: u64,
         return_documents: bool,
     }
 }
 shape! { Document { text: Text<'a> } }
-shape! { Scored { index: u64, relevance_score: &'a RawValue, score: &'a RawValue } }
+shape! { Scored { index: u64, relevance_score: Raw<'a>, score: Raw<'a> } }
 
 /// Puts a request into the words of `target`'s dialect. Returns what was lost.
 pub(crate) fn translate(body: &str, target: &Target<'_>, out: &mut Vec<u8>) -> Result<Losses, RequestError> {
@@ -79,7 +78,7 @@ pub(crate) fn answer(client: Dialect, body: &str, told: &Told<'_>) -> Result<Ans
             for (index, score) in &scores {
                 w.object(|w| {
                     w.key("index").unsigned(*index);
-                    w.key("relevance_score").raw(score);
+                    w.key("relevance_score").raw(*score);
                 });
             }
         });

@@ -113,7 +113,7 @@ impl<'a> Lexer<'a> {
         Ok(unit)
     }
 
-    fn since(&self, start: usize) -> &'a str {
+    pub(crate) fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 

@@ -5,9 +5,7 @@
 
 use super::lexer::{Halves, Lexer};
 use super::scan::{MAX_DEPTH, Scanner};
-use super::shape::text_says_anything;
-use super::{ReadError, Text, Unknown, path_at, same_name, says_anything};
-use serde_json::value::RawValue;
+use super::{Raw, ReadError, Text, Unknown, path_at, same_name, says_anything};
 
 /// A type that is read from JSON.
 pub trait Parse<'a>: Sized {
@@ -188,13 +186,11 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// It is not JSON.
-    pub fn raw(&mut self) -> Result<&'a RawValue, Failed> {
+    pub fn raw(&mut self) -> Result<Raw<'a>, Failed> {
         self.lexer.skip_space();
-        let rest = self.lexer.text.get(self.lexer.at..).unwrap_or_default();
-        let value = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>().next();
-        let value = value.and_then(Result::ok).ok_or(Failed)?;
-        self.lexer.at = self.lexer.at.saturating_add(value.get().len());
-        Ok(value)
+        let start = self.lexer.at;
+        self.skip()?;
+        Ok(Raw::read(self.lexer.since(start)))
     }
 
     /// Passes any value by. Does it [say anything](says_anything)?
@@ -206,8 +202,15 @@ impl<'a> Reader<'a> {
         match self.lexer.peek() {
             Some(b'"') => self.lexer.string(Halves::Anyhow).map(|_| true).map_err(|_| Failed),
             Some(b'-' | b'0'..=b'9') => self.lexer.number().map(|_| true).map_err(|_| Failed),
-            Some(b'{' | b'[') => self.skip_container().map(text_says_anything),
-            _ => self.raw().map(says_anything),
+            Some(b'{' | b'[') => self.skip_container().map(says_anything),
+            Some(b't' | b'f') => self.bool().map(|_| true),
+            _ => {
+                if self.null()? {
+                    Ok(false)
+                } else {
+                    Err(Failed)
+                }
+            }
         }
     }
 
@@ -253,10 +256,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The value that is next is none, or a member cannot be read.
-    pub fn members(
-        &mut self,
-        member: &mut dyn FnMut(Text<'a>, &mut Self) -> Result<(), Failed>,
-    ) -> Result<(), Failed> {
+    pub fn members(&mut self, member: &mut dyn FnMut(Text<'a>, &mut Self) -> Result<(), Failed>) -> Result<(), Failed> {
         self.enter(b'{', "an object")?;
         let mut first = true;
         while self.goes_on(b'}', &mut first)? {

@@ -5,7 +5,6 @@
 //! it did not know, because a translation must not lose anything unsaid.
 
 use super::{Failed, Parse, Reader, Text};
-use serde_json::value::RawValue;
 
 /// The names of fields that an object had beyond its shape.
 #[derive(Clone, Debug, Default)]
@@ -33,13 +32,8 @@ impl<'a> Unknown<'a> {
     }
 }
 
-/// Is a value more than `null`, `[]` or `{}`? SDKs write those for what was never set.
-pub fn says_anything(value: &RawValue) -> bool {
-    text_says_anything(value.get())
-}
-
-/// Is JSON more than `null`, `[]` or `{}`?
-pub(crate) fn text_says_anything(json: &str) -> bool {
+/// Is a value, as JSON, more than `null`, `[]` or `{}`? SDKs write those for what was never set.
+pub fn says_anything(json: &str) -> bool {
     let mut bytes = json.bytes().filter(|b| !b.is_ascii_whitespace());
     let start = (bytes.next(), bytes.next());
     !matches!(start, (Some(b'n'), _) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')))

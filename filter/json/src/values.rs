@@ -1,9 +1,8 @@
 //! Values that are the same in every API.
 
-use super::{Failed, Parse, Reader};
-use serde_json::value::RawValue;
+use super::{Failed, Parse, Raw, Reader};
 
-impl<'a> Parse<'a> for &'a RawValue {
+impl<'a> Parse<'a> for Raw<'a> {
     fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
         reader.raw()
     }
@@ -57,13 +56,13 @@ impl Parse<'_> for usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Few, Text, parse, shape};
+    use crate::{Few, Raw, Text, parse, shape};
     use serde::de::IgnoredAny;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     shape! { Inner { text: Text<'a>, number: f64, count: u64, flag: bool, any: Ignored } }
-    shape! { Outer { list: Few<Inner<'a>>, one: Inner<'a>, raw: &'a RawValue } }
+    shape! { Outer { list: Few<Inner<'a>>, one: Inner<'a>, raw: Raw<'a> } }
 
     #[test]
     fn numbers_are_what_they_are_to_serde_json() {

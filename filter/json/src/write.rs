@@ -1,8 +1,8 @@
 //! Writes JSON straight into a buffer, in the order in which it is said.
 
+use super::Raw;
 use super::plain::push_plain;
 use super::quotable::{Quotable, Quoted};
-use serde_json::value::RawValue;
 
 /// Appends JSON to a buffer. Commas come by themselves.
 pub struct Writer<'o> {
@@ -116,7 +116,7 @@ impl<'o> Writer<'o> {
     }
 
     /// Text that is JSON already.
-    pub fn raw(&mut self, json: &RawValue) {
+    pub fn raw(&mut self, json: Raw<'_>) {
         self.literal(json.get());
     }
 

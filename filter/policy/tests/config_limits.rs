@@ -88,7 +88,7 @@ fn what_a_limit_cannot_mean_is_told_with_what_to_type() {
         (json!({"tokens": null, "requests": "9"}), r#"limits[0].requests: "9" is not an integer from 1 to"#),
         (
             json!({"tokens": null, "usd": 0.0000000001, "unpriced": "allow"}),
-            "limits[0].usd: 0.0000000001 is not a number from 0.000000001 to 9000000 with at most 9 decimals",
+            "limits[0].usd: 1e-10 is not a number from 0.000000001 to 9000000 with at most 9 decimals",
         ),
         (json!({"tokens": null, "usd": -1, "unpriced": "allow"}), "limits[0].usd: -1 is not a number from"),
         (json!({"tokens": null, "window": null, "concurrent": 65536}), "limits[0].concurrent: 65536 is not an integer"),

@@ -1,26 +1,25 @@
 //! Content blocks of requests.
 
 use crate::json::{
-    Failed, Item, List, Parse, Reader, RequestError, StringOr, Text, parse, required, says_anything, shape,
+    Failed, Item, List, Parse, Raw, Reader, RequestError, StringOr, Text, parse, required, says_anything, shape,
 };
 use crate::neutral::{Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult};
-use serde_json::value::RawValue;
 
 shape! {
     Block {
         kind as "type": Text<'a>,
         text: Text<'a>,
-        source: &'a RawValue,
+        source: Raw<'a>,
         title: Text<'a>,
         context: Text<'a>,
         // A wish in a document, and a list behind a text.
-        citations: &'a RawValue,
+        citations: Raw<'a>,
         id: Text<'a>,
         name: Text<'a>,
-        input: &'a RawValue,
+        input: Raw<'a>,
         caller: Caller<'a>,
         tool_use_id: Text<'a>,
-        content: &'a RawValue,
+        content: Raw<'a>,
         is_error: bool,
         thinking: Text<'a>,
         signature: Text<'a>,
@@ -35,7 +34,7 @@ shape! {
         media_type: Text<'a>,
         data: Text<'a>,
         url: Text<'a>,
-        content: &'a RawValue,
+        content: Raw<'a>,
         file_id: Text<'a>,
     }
 }
@@ -92,7 +91,7 @@ impl<'a> Item for ResultBlock<'a> {
         losses.add_unknown("messages.content", &block.unknown);
         Ok(Some(match &*required(block.kind, "type")? {
             "text" => {
-                losses.add_if(block.citations.filter(|list| says_anything(list)), "messages.content.citations");
+                losses.add_if(block.citations.filter(|list| says_anything(list.get())), "messages.content.citations");
                 Part::Text(required(block.text, "text")?)
             }
             "image" => Part::Image(Image { source: read_source(block.source, losses)? }),
@@ -137,20 +136,20 @@ impl<'a> Item for ResultBlock<'a> {
 }
 
 /// Is the answer to say what it has from this block?
-fn is_on(citations: &RawValue) -> Result<bool, RequestError> {
+fn is_on(citations: Raw<'_>) -> Result<bool, RequestError> {
     let citations: Citations<'_> = parse(citations.get()).map_err(|error| error.under("citations"))?;
     Ok(citations.enabled.unwrap_or(false))
 }
 
 /// Reads what was kept raw because its shape depends on the block's type.
-fn read_raw<'a, T: Parse<'a>>(raw: Option<&'a RawValue>, name: &str) -> Result<Option<T>, RequestError> {
+fn read_raw<'a, T: Parse<'a>>(raw: Option<Raw<'a>>, name: &str) -> Result<Option<T>, RequestError> {
     raw.map(|raw| parse(raw.get()).map_err(|error| error.under(name))).transpose()
 }
 
 /// What was found is part of the question, so it goes on as text: where it is from, and what it says.
 fn read_found<'a>(
-    source: Option<&'a RawValue>,
-    content: Option<&'a RawValue>,
+    source: Option<Raw<'a>>,
+    content: Option<Raw<'a>>,
     losses: &mut Losses,
 ) -> Result<Source<'a>, RequestError> {
     let mut texts = vec![required(read_raw(source, "source")?, "source")?];
@@ -158,7 +157,7 @@ fn read_found<'a>(
     Ok(Source::Text(join(&texts)))
 }
 
-fn read_input(input: Option<&RawValue>) -> Result<Arguments<'_>, RequestError> {
+fn read_input(input: Option<Raw<'_>>) -> Result<Arguments<'_>, RequestError> {
     match input {
         None => Ok(Arguments::Text(Text::default())),
         Some(input) if input.get().starts_with('{') => Ok(Arguments::Object(input)),
@@ -166,7 +165,7 @@ fn read_input(input: Option<&RawValue>) -> Result<Arguments<'_>, RequestError> {
     }
 }
 
-fn read_source<'a>(source: Option<&'a RawValue>, losses: &mut Losses) -> Result<Source<'a>, RequestError> {
+fn read_source<'a>(source: Option<Raw<'a>>, losses: &mut Losses) -> Result<Source<'a>, RequestError> {
     let source: SourceShape<'_> = required(read_raw(source, "source")?, "source")?;
     losses.add_unknown("messages.content.source", &source.unknown);
     let read = |source: SourceShape<'a>, losses: &mut Losses| match source.kind.as_deref().unwrap_or_default() {
@@ -184,7 +183,7 @@ fn read_source<'a>(source: Option<&'a RawValue>, losses: &mut Losses) -> Result<
     read(source, losses).map_err(|error| error.under("source"))
 }
 
-fn read_texts<'a>(content: Option<&'a RawValue>, losses: &mut Losses) -> Result<Vec<Text<'a>>, RequestError> {
+fn read_texts<'a>(content: Option<Raw<'a>>, losses: &mut Losses) -> Result<Vec<Text<'a>>, RequestError> {
     let content: StringOr<'_, List<TextBlock<'_>>> = required(read_raw(content, "content")?, "content")?;
     match content {
         StringOr::Text(text) => Ok(vec![text]),

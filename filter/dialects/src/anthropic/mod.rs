@@ -20,11 +20,10 @@ mod write_response;
 pub(crate) use read_request::read_counted;
 
 use crate::codec::{Codec, Given, ReadEvent, StreamForm};
-use crate::json::{Text, Writer, shape};
+use crate::json::{Raw, Text, Writer, shape};
 use crate::neutral::{Count, Extra, Finish, Tier, Usage};
 use crate::peek::Member;
 use crate::upstream::Credential;
-use serde_json::value::RawValue;
 
 /// What this dialect can do.
 pub(crate) static CODEC: Codec = Codec {
@@ -107,7 +106,7 @@ shape! {
         data: Text<'a>,
         id: Text<'a>,
         name: Text<'a>,
-        input: &'a RawValue,
+        input: Raw<'a>,
         citations: citations::Cited<'a>,
     }
 }

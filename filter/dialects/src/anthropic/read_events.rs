@@ -2,9 +2,8 @@
 
 use super::citations::CitationShape;
 use super::{AnswerBlock, REFUSED, StopDetails, UsageShape, errors, finish_from};
-use crate::json::{RequestError, Text, parse, shape};
+use crate::json::{Raw, RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Finish, Origin, Signature, Usage};
-use serde_json::value::RawValue;
 
 shape! {
     StreamEvent {
@@ -115,7 +114,7 @@ impl EventReader {
                 let (id, name) = (block.id.unwrap_or_default(), block.name.unwrap_or_default());
                 sink(Event::ToolCall { index, id, name });
                 let says_anything = |input: &&str| input.bytes().any(|b| !matches!(b, b'{' | b'}' | b' '));
-                let whole = block.input.map(RawValue::get).filter(says_anything);
+                let whole = block.input.map(Raw::get).filter(says_anything);
                 if let Some(input) = whole {
                     sink(Event::ToolArguments { index, fragment: input.into() });
                 }

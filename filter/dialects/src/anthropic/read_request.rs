@@ -2,11 +2,10 @@
 
 use super::TIERS;
 use super::blocks::{Content, read_content};
-use crate::json::{Item, List, RequestError, Text, parse, required, shape};
+use crate::json::{Item, List, Raw, RequestError, Text, parse, required, shape};
 use crate::neutral::{
     Effort, Hints, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Tier, Tool, ToolChoice,
 };
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 shape! {
@@ -26,7 +25,7 @@ shape! {
         output_config: OutputConfig<'a>,
         metadata: Metadata<'a>,
         service_tier: Text<'a>,
-        mcp_servers: &'a RawValue,
+        mcp_servers: Raw<'a>,
     }
 }
 shape! { MessageShape { role: Text<'a>, content: Content<'a> } }
@@ -35,14 +34,14 @@ shape! {
         kind as "type": Text<'a>,
         name: Text<'a>,
         description: Text<'a>,
-        input_schema: &'a RawValue,
+        input_schema: Raw<'a>,
         strict: bool,
     }
 }
 shape! { Choice { kind as "type": Text<'a>, name: Text<'a>, disable_parallel_tool_use: bool } }
 shape! { Thinking { kind as "type": Text<'a>, budget_tokens: u64 } }
 shape! { OutputConfig { effort: Text<'a>, format: Format<'a> } }
-shape! { Format { kind as "type": Text<'a>, schema: &'a RawValue } }
+shape! { Format { kind as "type": Text<'a>, schema: Raw<'a> } }
 shape! { Metadata { user_id: Text<'a> } }
 
 /// Reads a request; an error names the field.
@@ -154,7 +153,7 @@ impl<'a> Item for ToolShape<'a> {
         Ok(Some(Tool {
             name: required(self.name, "name")?,
             description: self.description,
-            schema: Some(Cow::Borrowed(required(self.input_schema, "input_schema")?)),
+            schema: Some(Cow::Borrowed(required(self.input_schema, "input_schema")?.get())),
             strict: self.strict,
         }))
     }
@@ -174,7 +173,7 @@ fn read_format<'a>(format: Format<'a>, losses: &mut Losses) -> Result<OutputForm
     losses.add_unknown("output_config.format", &format.unknown);
     match (format.kind.as_deref(), format.schema) {
         (Some("json_schema"), Some(schema)) => {
-            Ok(OutputFormat::Schema { name: None, description: None, schema: Cow::Borrowed(schema) })
+            Ok(OutputFormat::Schema { name: None, description: None, schema: Cow::Borrowed(schema.get()) })
         }
         (Some("json_schema"), None) => Err(RequestError::shape("output_config.format.schema", "is required")),
         _ => Err(RequestError::shape("output_config.format.type", "expected json_schema")),

@@ -13,7 +13,6 @@ use crate::neutral::{
 };
 use crate::platform::Platform;
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 /// Image types this API takes.
 const IMAGE_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
@@ -141,7 +140,7 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
         }
         // OpenAI takes an empty schema for no parameters; this API wants the type.
         match tool.schema.as_deref().filter(|schema| !is_empty_object(schema)) {
-            Some(schema) => w.key("input_schema").raw(schema),
+            Some(schema) => w.key("input_schema").literal(schema),
             None => w.key("input_schema").literal(r#"{"type":"object","properties":{}}"#),
         }
         if let Some(strict) = tool.strict {
@@ -150,8 +149,8 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
     });
 }
 
-fn is_empty_object(json: &RawValue) -> bool {
-    json.get().strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
+fn is_empty_object(json: &str) -> bool {
+    json.strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
 }
 
 fn write_output_config(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort>, losses: &mut Losses) {
@@ -172,7 +171,7 @@ fn write_output_config(w: &mut Writer<'_>, request: &Request<'_>, effort: Option
         if let Some(schema) = schema {
             w.key("format").object(|w| {
                 w.key("type").string("json_schema");
-                let (schema, adapted) = closed(schema.get());
+                let (schema, adapted) = closed(schema);
                 losses.add_if(adapted.then_some(()), "response_format.json_schema.schema");
                 w.key("schema").literal(&schema);
             });

@@ -1,29 +1,28 @@
 //! The shape of content blocks, in requests and answers: a union, of which one member is set.
 
-use crate::json::{Few, Parse, RequestError, Text, parse, shape};
-use serde_json::value::RawValue;
+use crate::json::{Few, Parse, Raw, RequestError, Text, parse, shape};
 
 shape! {
     Block {
         text: Text<'a>,
-        image: &'a RawValue,
-        document: &'a RawValue,
-        audio: &'a RawValue,
-        video: &'a RawValue,
-        tool_use as "toolUse": &'a RawValue,
-        tool_result as "toolResult": &'a RawValue,
-        reasoning as "reasoningContent": &'a RawValue,
-        cited as "citationsContent": &'a RawValue,
-        search_result as "searchResult": &'a RawValue,
-        guarded as "guardContent": &'a RawValue,
-        cache_point as "cachePoint": &'a RawValue,
-        tool_addition as "toolAddition": &'a RawValue,
-        tool_removal as "toolRemoval": &'a RawValue,
-        json: &'a RawValue,
+        image: Raw<'a>,
+        document: Raw<'a>,
+        audio: Raw<'a>,
+        video: Raw<'a>,
+        tool_use as "toolUse": Raw<'a>,
+        tool_result as "toolResult": Raw<'a>,
+        reasoning as "reasoningContent": Raw<'a>,
+        cited as "citationsContent": Raw<'a>,
+        search_result as "searchResult": Raw<'a>,
+        guarded as "guardContent": Raw<'a>,
+        cache_point as "cachePoint": Raw<'a>,
+        tool_addition as "toolAddition": Raw<'a>,
+        tool_removal as "toolRemoval": Raw<'a>,
+        json: Raw<'a>,
     }
 }
 shape! {
-    ToolUse { id as "toolUseId": Text<'a>, name: Text<'a>, input: &'a RawValue, kind as "type": Text<'a> }
+    ToolUse { id as "toolUseId": Text<'a>, name: Text<'a>, input: Raw<'a>, kind as "type": Text<'a> }
 }
 shape! { Reasoning { text as "reasoningText": ReasoningText<'a>, redacted as "redactedContent": Text<'a> } }
 shape! { ReasoningText { text: Text<'a>, signature: Text<'a> } }
@@ -50,7 +49,7 @@ shape! { Range { document as "documentIndex": u64, found as "searchResultIndex":
 shape! { WebLocation { url: Text<'a>, domain: Text<'a> } }
 
 /// Reads a block's member. `name` is the member's, for an error's path.
-pub(super) fn read_member<'a, T: Parse<'a>>(member: &'a RawValue, name: &str) -> Result<T, RequestError> {
+pub(super) fn read_member<'a, T: Parse<'a>>(member: Raw<'a>, name: &str) -> Result<T, RequestError> {
     parse(member.get()).map_err(|error| error.under(name))
 }
 

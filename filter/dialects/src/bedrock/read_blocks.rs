@@ -3,9 +3,8 @@
 use super::blocks::{Block, Cited, Reasoning, ToolUse, join, read_member};
 use super::media::{AUDIO, DOCUMENTS, Formats, IMAGES, VIDEO, media_type};
 use crate::base64::decode;
-use crate::json::{Failed, Item, List, Parse, Reader, RequestError, Text, parse, required, says_anything, shape};
+use crate::json::{Failed, Item, List, Parse, Raw, Reader, RequestError, Text, parse, required, says_anything, shape};
 use crate::neutral::{Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult};
-use serde_json::value::RawValue;
 
 shape! {
     Media {
@@ -18,7 +17,7 @@ shape! {
 }
 shape! { Citations { enabled: bool } }
 shape! {
-    SourceShape { bytes: Text<'a>, s3 as "s3Location": &'a RawValue, text: Text<'a>, content: List<TextBlock<'a>> }
+    SourceShape { bytes: Text<'a>, s3 as "s3Location": Raw<'a>, text: Text<'a>, content: List<TextBlock<'a>> }
 }
 shape! { TextBlock { text: Text<'a> } }
 shape! {
@@ -30,8 +29,8 @@ shape! {
     }
 }
 shape! { SearchResult { source: Text<'a>, title: Text<'a>, content: List<TextBlock<'a>>, citations: Citations<'a> } }
-shape! { Guarded { text: GuardedText<'a>, image: &'a RawValue } }
-shape! { GuardedText { text: Text<'a>, qualifiers: &'a RawValue } }
+shape! { Guarded { text: GuardedText<'a>, image: Raw<'a> } }
+shape! { GuardedText { text: Text<'a>, qualifiers: Raw<'a> } }
 
 impl<'a> Item for Block<'a> {
     type Kept = Part<'a>;
@@ -121,11 +120,7 @@ fn read_block<'a>(block: Block<'a>, losses: &mut Losses) -> Result<Option<Part<'
     Err(RequestError::shape("", expected))
 }
 
-fn read_media<'a>(
-    member: &'a RawValue,
-    (name, formats, part): Kind,
-    losses: &mut Losses,
-) -> Result<Part<'a>, RequestError> {
+fn read_media<'a>(member: Raw<'a>, (name, formats, part): Kind, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
     let media: Media<'_> = parse(member.get())?;
     losses.add_unknown("messages.content", &media.unknown);
     losses.add_if(media.context, "messages.content.document.context");
@@ -155,7 +150,7 @@ fn read_media<'a>(
 }
 
 /// The image that a block of an answer holds, unless it is kept elsewhere.
-pub(super) fn read_image(member: &RawValue) -> Option<Part<'_>> {
+pub(super) fn read_image(member: Raw<'_>) -> Option<Part<'_>> {
     let image = read_media(member, IMAGE, &mut Losses::default()).ok();
     image.filter(|image| !matches!(image, Part::Image(Image { source: Source::ProviderFile })))
 }
@@ -197,7 +192,7 @@ fn read_call<'a>(call: ToolUse<'a>, losses: &mut Losses) -> Result<Option<Part<'
     Ok(Some(Part::ToolCall(ToolCall { id, name, arguments: Arguments::Object(input) })))
 }
 
-fn read_tool_result<'a>(result: &'a RawValue, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
+fn read_tool_result<'a>(result: Raw<'a>, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
     let result: ToolResultShape<'_> = parse(result.get())?;
     losses.add_unknown("messages.content.toolResult", &result.unknown);
     if result.kind.is_some() {
@@ -252,7 +247,7 @@ fn read_guarded<'a>(guarded: Guarded<'a>, losses: &mut Losses) -> Result<Part<'a
     match (guarded.text, guarded.image) {
         (Some(text), _) => {
             losses.add_if(
-                text.qualifiers.filter(|qualifiers| says_anything(qualifiers)),
+                text.qualifiers.filter(|qualifiers| says_anything(qualifiers.get())),
                 "messages.content.guardContent.text.qualifiers",
             );
             required(text.text, "guardContent.text.text").map(Part::Text)

@@ -3,9 +3,8 @@
 use super::TIERS;
 use super::blocks::Block;
 use super::read_model_fields::{ModelFields, read_model_fields};
-use crate::json::{Item, List, RequestError, Text, parse, required, says_anything, shape};
+use crate::json::{Item, List, Raw, RequestError, Text, parse, required, says_anything, shape};
 use crate::neutral::{Hints, Losses, Message, OutputFormat, Part, Request, Role, Sampling, Tier, Tool, ToolChoice};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 shape! {
@@ -16,10 +15,10 @@ shape! {
         tools as "toolConfig": ToolConfig<'a>,
         output as "outputConfig": OutputConfig<'a>,
         model_fields as "additionalModelRequestFields": ModelFields<'a>,
-        answer_fields as "additionalModelResponseFieldPaths": &'a RawValue,
-        guardrail as "guardrailConfig": &'a RawValue,
-        prompt_variables as "promptVariables": &'a RawValue,
-        metadata as "requestMetadata": &'a RawValue,
+        answer_fields as "additionalModelResponseFieldPaths": Raw<'a>,
+        guardrail as "guardrailConfig": Raw<'a>,
+        prompt_variables as "promptVariables": Raw<'a>,
+        metadata as "requestMetadata": Raw<'a>,
         performance as "performanceConfig": Performance<'a>,
         tier as "serviceTier": TierShape<'a>,
     }
@@ -34,10 +33,10 @@ shape! {
     }
 }
 shape! { ToolConfig { tools: List<ToolShape<'a>>, choice as "toolChoice": Choice<'a> } }
-shape! { ToolShape { spec as "toolSpec": Spec<'a>, system as "systemTool": &'a RawValue, cache_point as "cachePoint": &'a RawValue } }
+shape! { ToolShape { spec as "toolSpec": Spec<'a>, system as "systemTool": Raw<'a>, cache_point as "cachePoint": Raw<'a> } }
 shape! { Spec { name: Text<'a>, description: Text<'a>, schema as "inputSchema": Schema<'a>, strict: bool } }
-shape! { Schema { json: &'a RawValue } }
-shape! { Choice { auto: &'a RawValue, any: &'a RawValue, tool: NamedTool<'a> } }
+shape! { Schema { json: Raw<'a> } }
+shape! { Choice { auto: Raw<'a>, any: Raw<'a>, tool: NamedTool<'a> } }
 shape! { NamedTool { name: Text<'a> } }
 shape! { OutputConfig { format as "textFormat": Format<'a>, effort: Text<'a> } }
 shape! { Format { kind as "type": Text<'a>, structure: Structure<'a> } }
@@ -52,7 +51,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     let mut losses = Losses::default();
     losses.add_unknown("", &asked.unknown);
     refuse_what_no_translation_carries(&asked)?;
-    losses.add_if(asked.answer_fields.filter(|paths| says_anything(paths)), "additionalModelResponseFieldPaths");
+    losses.add_if(asked.answer_fields.filter(|paths| says_anything(paths.get())), "additionalModelResponseFieldPaths");
     let optimized = asked.performance.and_then(|performance| performance.latency);
     losses.add_if(optimized.filter(|latency| &**latency != "standard"), "performanceConfig.latency");
 
@@ -84,7 +83,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
 
 /// What would change the answer if it were left out.
 fn refuse_what_no_translation_carries(asked: &ConverseRequest<'_>) -> Result<(), RequestError> {
-    let says = |field: Option<&RawValue>| field.is_some_and(says_anything);
+    let says = |field: Option<Raw<'_>>| field.is_some_and(|field| says_anything(field.get()));
     let asked = [
         (says(asked.prompt_variables), "promptVariables", "this target has no prompts of Bedrock's Prompt management"),
         (says(asked.guardrail), "guardrailConfig", "this target has no guardrails of Bedrock's"),
@@ -164,10 +163,9 @@ impl<'a> Item for ToolShape<'a> {
         Ok(Some(Tool {
             name: required(spec.name, "toolSpec.name")?,
             description: spec.description,
-            schema: Some(Cow::Borrowed(required(
-                spec.schema.and_then(|schema| schema.json),
-                "toolSpec.inputSchema.json",
-            )?)),
+            schema: Some(Cow::Borrowed(
+                required(spec.schema.and_then(|schema| schema.json), "toolSpec.inputSchema.json")?.get(),
+            )),
             strict: spec.strict,
         }))
     }
@@ -183,8 +181,8 @@ fn read_format(format: Format<'_>) -> Result<OutputFormat<'_>, RequestError> {
     let schema = required(definition.schema, "schema").map_err(|error| error.under(path))?;
     let unreadable = |_| RequestError::shape("schema", "expected a JSON Schema in a string").under(path);
     let schema = match schema.into_cow() {
-        Cow::Borrowed(schema) => serde_json::from_str::<&RawValue>(schema).map(Cow::Borrowed),
-        Cow::Owned(schema) => RawValue::from_string(schema).map(Cow::Owned),
+        Cow::Borrowed(schema) => parse::<Raw<'_>>(schema).map(|schema| Cow::Borrowed(schema.get())),
+        Cow::Owned(schema) => parse::<Raw<'_>>(&schema).map(|schema| Cow::Owned(schema.get().to_owned())),
     };
     Ok(OutputFormat::Schema {
         name: definition.name,

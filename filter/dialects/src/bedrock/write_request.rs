@@ -8,10 +8,9 @@ use super::write_blocks::{Blocks, write_text};
 use super::write_tools::Tools;
 use crate::anthropic::closed::closed;
 use crate::anthropic::turns::{Takes, Turn, arrange};
-use crate::json::{RequestError, Scanner, Token, Writer, unescape};
+use crate::json::{Raw, RequestError, Scanner, Token, Writer, unescape};
 use crate::neutral::{Document, Effort, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source};
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 /// Writes `request` for `target`; what could not be said is added to the losses.
 pub(crate) fn write_request(
@@ -150,7 +149,7 @@ fn write_output(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort
                 w.key("type").string("json_schema");
                 w.key("structure").object(|w| {
                     w.key("jsonSchema").object(|w| {
-                        let (schema, adapted) = closed(schema.get());
+                        let (schema, adapted) = closed(schema);
                         losses.add_if(adapted.then_some(()), "response_format.json_schema.schema");
                         w.key("schema").string(&schema);
                         if let Some(name) = name {
@@ -170,7 +169,7 @@ fn write_output(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort
 }
 
 fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
-    if let Some(metadata) = hints.metadata.take_if(|metadata| is_request_metadata(metadata)) {
+    if let Some(metadata) = hints.metadata.take_if(|metadata| is_request_metadata(*metadata)) {
         w.key("requestMetadata").raw(metadata);
     }
     if let Some(tier) = hints.tier.take_if(|tier| tier.word(&TIERS).is_some()) {
@@ -180,7 +179,7 @@ fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
 }
 
 /// Up to 16 strings of up to 256 plain characters, as the service model has them.
-fn is_request_metadata(metadata: &RawValue) -> bool {
+fn is_request_metadata(metadata: Raw<'_>) -> bool {
     let is_plain = |text: &str| {
         let allowed = |c: char| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || ":_@$#=/+,-.".contains(c);
         let text = unescape(text);

@@ -4,7 +4,6 @@ use super::models::Family;
 use crate::anthropic::turns::Turn;
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Losses, Part, Request, Tool, ToolChoice};
-use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
 /// Tools, and what the API itself is told of the choice.
@@ -124,7 +123,7 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
                 w.key("description").string(description);
             }
             w.key("inputSchema").object(|w| match tool.schema.as_deref().filter(|schema| !is_empty_object(schema)) {
-                Some(schema) => w.key("json").raw(schema),
+                Some(schema) => w.key("json").literal(schema),
                 None => w.key("json").literal(r#"{"type":"object","properties":{}}"#),
             });
             if let Some(strict) = tool.strict {
@@ -134,8 +133,8 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
     });
 }
 
-fn is_empty_object(json: &RawValue) -> bool {
-    json.get().strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
+fn is_empty_object(json: &str) -> bool {
+    json.strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
 }
 
 fn write_choice(w: &mut Writer<'_>, choice: &ToolChoice<'_>) {

@@ -1,8 +1,7 @@
 //! `logprobs`: pieces of text, each with the log probabilities of the tokens that it is made of.
 
-use crate::json::{Failed, Parse, Reader, Text, Writer, parse, shape};
+use crate::json::{Failed, Parse, Raw, Reader, Text, Writer, parse, shape};
 use crate::neutral::{Candidate, TokenLogprob};
-use serde_json::value::RawValue;
 
 shape! { Piece { text: Text<'a>, token_ids: Vec<u64>, logprobs: Vec<f64> } }
 
@@ -42,12 +41,12 @@ impl<'a> Piece<'a> {
 }
 
 /// Reads the tokens of a whole answer; what cannot be read is none.
-pub(super) fn read(pieces: Option<&RawValue>) -> Vec<TokenLogprob<'_>> {
+pub(super) fn read(pieces: Option<Raw<'_>>) -> Vec<TokenLogprob<'_>> {
     pieces.and_then(|json| parse::<Pieces<'_>>(json.get()).ok()).unwrap_or_default().0
 }
 
 /// Reads the tokens of a piece of a stream.
-pub(super) fn read_piece(piece: Option<&RawValue>) -> Vec<TokenLogprob<'_>> {
+pub(super) fn read_piece(piece: Option<Raw<'_>>) -> Vec<TokenLogprob<'_>> {
     let mut tokens = Vec::new();
     if let Some(piece) = piece.and_then(|json| parse::<Piece<'_>>(json.get()).ok()) {
         piece.read(&mut tokens);

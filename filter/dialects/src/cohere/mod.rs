@@ -14,11 +14,10 @@ mod write_request;
 mod write_response;
 
 use crate::codec::{Codec, Given, StreamForm};
-use crate::json::{Few, Text, Writer, parse, shape};
+use crate::json::{Few, Raw, Text, Writer, parse, shape};
 use crate::neutral::{Citation, Count, Extra, Finish, Part, Piece, Usage};
 use crate::peek::Member;
 use crate::upstream::Credential;
-use serde_json::value::RawValue;
 
 /// What this dialect can do.
 pub(crate) static CODEC: Codec = Codec {
@@ -111,10 +110,10 @@ fn finish_word(finish: Finish) -> &'static str {
 shape! { UsageShape { billed_units: Units<'a>, tokens: Units<'a>, cached_tokens: Count } }
 shape! { Units { input_tokens: Count, output_tokens: Count } }
 shape! { CitationShape { kind as "type": Text<'a>, start: u64, end: u64, sources: Few<SourceShape<'a>> } }
-shape! { SourceShape { id: Text<'a>, document: &'a RawValue, tool_output: &'a RawValue } }
+shape! { SourceShape { id: Text<'a>, document: Raw<'a>, tool_output: Raw<'a> } }
 shape! {
     /// What a request's own document, or a tool's output, says of itself: it may have any members.
-    PageShape { url: &'a RawValue, title: &'a RawValue, text: &'a RawValue }
+    PageShape { url: Raw<'a>, title: Raw<'a>, text: Raw<'a> }
 }
 
 impl UsageShape<'_> {
@@ -158,7 +157,7 @@ impl<'a> SourceShape<'a> {
     fn read(self, span: Option<(u64, u64)>) -> Citation<'a> {
         let page = self.document.or(self.tool_output).and_then(|page| parse::<PageShape<'_>>(page.get()).ok());
         let page = page.unwrap_or_default();
-        let text = |member: Option<&'a RawValue>| {
+        let text = |member: Option<Raw<'a>>| {
             member.and_then(|text| parse::<Text<'_>>(text.get()).ok()).filter(|text| !text.is_empty())
         };
         let citation = Citation { title: text(page.title), quote: text(page.text), span, ..Citation::default() };

@@ -2,9 +2,8 @@
 
 use super::read_response::{Call, Content, call_id};
 use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape, logprobs};
-use crate::json::{First, RequestError, Text, parse, shape};
+use crate::json::{First, Raw, RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
-use serde_json::value::RawValue;
 
 shape! {
     StreamEvent {
@@ -13,7 +12,7 @@ shape! {
         index: u64,
         delta: Delta<'a>,
         message: Text<'a>,
-        logprobs: &'a RawValue,
+        logprobs: Raw<'a>,
     }
 }
 shape! { Delta { message: Message<'a>, finish_reason: Text<'a>, error: Text<'a>, usage: UsageShape<'a> } }

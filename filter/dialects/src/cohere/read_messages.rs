@@ -1,9 +1,8 @@
 //! Reads the messages of a request.
 
-use crate::json::{Item, List, RequestError, StringOr, Text, required, shape, text_or_json};
+use crate::json::{Item, List, Raw, RequestError, StringOr, Text, required, shape, text_or_json};
 use crate::neutral::{Losses, Message, Origin, Part, Role, Signature, ToolResult};
 use crate::openai::{ChatToolCall, ImageUrl, read_image};
-use serde_json::value::RawValue;
 
 shape! {
     ChatMessage {
@@ -12,7 +11,7 @@ shape! {
         tool_plan: Text<'a>,
         tool_calls: List<ChatToolCall<'a>>,
         tool_call_id: Text<'a>,
-        citations: &'a RawValue,
+        citations: Raw<'a>,
     }
 }
 shape! {
@@ -25,14 +24,17 @@ shape! {
         document: DocumentShape<'a>,
     }
 }
-shape! { DocumentShape { data: &'a RawValue, id: Text<'a> } }
+shape! { DocumentShape { data: Raw<'a>, id: Text<'a> } }
 
 impl<'a> Item for ChatMessage<'a> {
     type Kept = Message<'a>;
 
     fn read(self, at: usize, losses: &mut Losses) -> Result<Option<Message<'a>>, RequestError> {
         losses.add_unknown("messages", &self.unknown);
-        losses.add_if(self.citations.filter(|citations| crate::json::says_anything(citations)), "messages.citations");
+        losses.add_if(
+            self.citations.filter(|citations| crate::json::says_anything(citations.get())),
+            "messages.citations",
+        );
         let content = self.content.map(|content| read_content(content, losses)).transpose()?.unwrap_or_default();
         let role = match self.role.as_deref().unwrap_or_default() {
             "system" => Role::System,

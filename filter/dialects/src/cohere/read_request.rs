@@ -1,12 +1,11 @@
 //! Reads `POST /v2/chat`.
 
 use super::read_messages::{ChatMessage, DocumentShape};
-use crate::json::{List, RequestError, StringOr, Text, parse, required, shape};
+use crate::json::{List, Raw, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{
     Document, Hints, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, ToolChoice,
 };
 use crate::openai::ChatTool;
-use serde_json::value::RawValue;
 
 shape! {
     ChatRequest {
@@ -34,7 +33,7 @@ shape! {
     }
 }
 shape! { CitationOptions { mode: Text<'a> } }
-shape! { ResponseFormat { kind as "type": Text<'a>, json_schema: &'a RawValue, schema: &'a RawValue } }
+shape! { ResponseFormat { kind as "type": Text<'a>, json_schema: Raw<'a>, schema: Raw<'a> } }
 shape! { Thinking { kind as "type": Text<'a>, token_budget: u64 } }
 
 /// Reads a request; an error names the field.
@@ -132,9 +131,11 @@ fn read_format<'a>(format: ResponseFormat<'a>, losses: &mut Losses) -> Result<Op
     match (format.kind.as_deref(), format.json_schema.or(format.schema)) {
         (Some("text"), _) => Ok(None),
         (Some("json_object"), None) => Ok(Some(OutputFormat::Json)),
-        (Some("json_object"), Some(schema)) if schema.get().starts_with('{') => {
-            Ok(Some(OutputFormat::Schema { name: None, description: None, schema: std::borrow::Cow::Borrowed(schema) }))
-        }
+        (Some("json_object"), Some(schema)) if schema.get().starts_with('{') => Ok(Some(OutputFormat::Schema {
+            name: None,
+            description: None,
+            schema: std::borrow::Cow::Borrowed(schema.get()),
+        })),
         (Some("json_object"), Some(_)) => Err(RequestError::shape("response_format.json_schema", "expected an object")),
         _ => Err(RequestError::shape("response_format.type", "expected text or json_object")),
     }

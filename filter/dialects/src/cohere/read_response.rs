@@ -1,9 +1,8 @@
 //! Reads a whole answer.
 
 use super::{CitationShape, Ending, UsageShape, logprobs};
-use crate::json::{Few, RequestError, Text, parse, shape};
+use crate::json::{Few, Raw, RequestError, Text, parse, shape};
 use crate::neutral::{Arguments, Finish, Outcome, Part, Piece, Response, ToolCall};
-use serde_json::value::RawValue;
 
 shape! {
     Chat {
@@ -11,7 +10,7 @@ shape! {
         finish_reason: Text<'a>,
         message: Message<'a>,
         usage: UsageShape<'a>,
-        logprobs: &'a RawValue,
+        logprobs: Raw<'a>,
     }
 }
 shape! {
@@ -31,7 +30,7 @@ shape! {
     Call { id: Text<'a>, function: Function<'a> }
 }
 shape! { Function { name: Text<'a>, arguments: Text<'a> } }
-shape! { Envelope { finish_reason: Text<'a>, message: &'a RawValue, usage: UsageShape<'a> } }
+shape! { Envelope { finish_reason: Text<'a>, message: Raw<'a>, usage: UsageShape<'a> } }
 
 impl<'a> Content<'a> {
     /// What is said, and nothing that is empty.

@@ -121,7 +121,7 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
             }
             // Required here, and never empty.
             match tool.schema.as_deref().filter(|schema| crate::json::says_anything(schema)) {
-                Some(schema) => w.key("parameters").raw(schema),
+                Some(schema) => w.key("parameters").literal(schema),
                 None => w.key("parameters").literal(r#"{"type":"object","properties":{}}"#),
             }
         });
@@ -134,7 +134,7 @@ fn write_format(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
         w.key("type").string("json_object");
         if let OutputFormat::Schema { description, schema, .. } = format {
             losses.add_if(description.as_ref(), "response_format.json_schema.description");
-            w.key("json_schema").raw(schema);
+            w.key("json_schema").literal(schema);
         }
     });
 }

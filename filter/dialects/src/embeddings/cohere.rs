@@ -5,10 +5,9 @@ use super::vector::Vector;
 use super::{Codec, Encodings, Names, Piece, Purpose, Request, Truncation, Vectors, purpose_from, purpose_word};
 use crate::Dialect;
 use crate::exchange::Told;
-use crate::json::{Few, RequestError, Text, Writer, parse, required, shape};
+use crate::json::{Few, Raw, RequestError, Text, Writer, parse, required, shape};
 use crate::neutral::Losses;
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 pub(super) static CODEC: Codec =
     Codec { dialect: Dialect::Cohere, read_request, write_request, read_answer, write_answer };
@@ -30,22 +29,22 @@ pub(super) const PURPOSES: &[(&str, Purpose)] = &[
 shape! {
     EmbedRequest {
         model: Text<'a>,
-        texts: Few<&'a RawValue>,
-        images: Few<&'a RawValue>,
-        inputs: Few<&'a RawValue>,
+        texts: Few<Raw<'a>>,
+        images: Few<Raw<'a>>,
+        inputs: Few<Raw<'a>>,
         input_type: Text<'a>,
         output_dimension: u64,
-        embedding_types: Few<&'a RawValue>,
+        embedding_types: Few<Raw<'a>>,
         truncate: Text<'a>,
     }
 }
 shape! {
     /// An input, a piece of one, or what holds an image's URL.
     Nested {
-        content: Few<&'a RawValue>,
+        content: Few<Raw<'a>>,
         kind as "type": Text<'a>,
         text: Text<'a>,
-        image_url: &'a RawValue,
+        image_url: Raw<'a>,
         url: Text<'a>,
     }
 }
@@ -79,7 +78,7 @@ fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     })
 }
 
-fn read_input<'a>(input: &'a RawValue, losses: &mut Losses) -> Result<Vec<Piece<'a>>, RequestError> {
+fn read_input<'a>(input: Raw<'a>, losses: &mut Losses) -> Result<Vec<Piece<'a>>, RequestError> {
     let input: Nested<'a> = parse(input.get())?;
     losses.add_unknown("inputs", &input.unknown);
     let mut pieces = Vec::new();
@@ -100,7 +99,7 @@ fn read_input<'a>(input: &'a RawValue, losses: &mut Losses) -> Result<Vec<Piece<
 }
 
 /// Numbers of less than 32 bits are not what other models give.
-fn read_types(types: Option<Few<&RawValue>>) -> Result<Encodings, RequestError> {
+fn read_types(types: Option<Few<Raw<'_>>>) -> Result<Encodings, RequestError> {
     let mut encodings = Encodings { float: false, base64: false };
     for kind in types.into_iter().flatten() {
         match kind.get().trim_matches('"') {

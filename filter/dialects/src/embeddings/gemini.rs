@@ -9,10 +9,9 @@ use super::{
 use crate::Dialect;
 use crate::exchange::Told;
 use crate::gemini::{Content, PartShape};
-use crate::json::{Few, Item, RequestError, Text, Writer, parse, required, shape};
+use crate::json::{Few, Item, Raw, RequestError, Text, Writer, parse, required, shape};
 use crate::neutral::{Image, Losses, Part, Source};
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 pub(super) const ONE: Codec = Codec {
     dialect: Dialect::Gemini,
@@ -39,7 +38,7 @@ const PURPOSES: &[(&str, Purpose)] = &[
     ("CODE_RETRIEVAL_QUERY", Purpose::CodeQuery),
 ];
 
-shape! { Batch { requests: Few<&'a RawValue> } }
+shape! { Batch { requests: Few<Raw<'a>> } }
 shape! {
     /// What is to be embedded and how, and on Vertex AI the object that says how.
     EmbedRequest in camel {
@@ -49,14 +48,14 @@ shape! {
         title: Text<'a>,
         output_dimensionality as "outputDimensionality": u64,
         auto_truncate as "autoTruncate": bool,
-        config as "embedContentConfig": &'a RawValue,
+        config as "embedContentConfig": Raw<'a>,
     }
 }
 
 fn read_batch(body: &str) -> Result<Request<'_>, RequestError> {
     let batch: Batch<'_> = parse(body)?;
     let requests = required(batch.requests, "requests")?;
-    let mut request = read_requests(requests.into_iter().map(RawValue::get))?;
+    let mut request = read_requests(requests.into_iter().map(Raw::get))?;
     request.losses.add_unknown("", &batch.unknown);
     Ok(request)
 }

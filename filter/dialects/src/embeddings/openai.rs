@@ -5,10 +5,9 @@ use super::read_answer::read_answer;
 use super::{Codec, Encodings, Names, Piece, Request, Truncation, Vectors, purpose_from};
 use crate::Dialect;
 use crate::exchange::Told;
-use crate::json::{Few, RequestError, StringOr, Text, Writer, parse, required, shape};
+use crate::json::{Few, Raw, RequestError, StringOr, Text, Writer, parse, required, shape};
 use crate::neutral::Losses;
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 pub(super) static CODEC: Codec =
     Codec { dialect: Dialect::OpenAi, read_request, write_request, read_answer, write_answer };
@@ -20,7 +19,7 @@ shape! {
     /// `input_type` is not OpenAI's; compatible servers have it, and mean what Cohere means.
     EmbeddingsRequest {
         model: Text<'a>,
-        input: StringOr<'a, Few<&'a RawValue>>,
+        input: StringOr<'a, Few<Raw<'a>>>,
         dimensions: u64,
         encoding_format: Text<'a>,
         input_type: Text<'a>,
@@ -59,7 +58,7 @@ fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
 }
 
 /// Token ids mean something to the models of one vocabulary only.
-fn read_input(input: &RawValue) -> Result<Vec<Piece<'_>>, RequestError> {
+fn read_input(input: Raw<'_>) -> Result<Vec<Piece<'_>>, RequestError> {
     match input.get().as_bytes().first() {
         Some(b'"') => Ok(vec![Piece::Text(parse(input.get())?)]),
         Some(b'[' | b'-' | b'0'..=b'9') => {

@@ -3,17 +3,16 @@
 use super::Vectors;
 use super::vector::Vector;
 use crate::figures::Given;
-use crate::json::{Few, RequestError, parse, required, shape};
-use serde_json::value::RawValue;
+use crate::json::{Few, Raw, RequestError, parse, required, shape};
 
 shape! {
     /// A vector in an object of its own, as OpenAI and Google have it, or vectors by type, as Cohere has them.
     Holder {
         index: u64,
-        embedding: &'a RawValue,
-        values: &'a RawValue,
-        float: Few<&'a RawValue>,
-        base64: Few<&'a RawValue>,
+        embedding: Raw<'a>,
+        values: Raw<'a>,
+        float: Few<Raw<'a>>,
+        base64: Few<Raw<'a>>,
     }
 }
 
@@ -30,7 +29,7 @@ pub(super) fn read_answer(body: &str) -> Result<Vectors<'_>, RequestError> {
             }
         }
         (Some(list), None, None) | (None, Some(list), None) => {
-            for holder in parse::<Few<&RawValue>>(list.get())? {
+            for holder in parse::<Few<Raw<'_>>>(list.get())? {
                 vectors.push(read_one(holder, vectors.len())?);
             }
         }
@@ -51,7 +50,7 @@ fn in_order(given: Vec<(usize, Vector<'_>)>) -> Option<Vec<Vector<'_>>> {
 }
 
 /// A vector and its index: by itself, or in an object.
-fn read_one(json: &RawValue, place: usize) -> Result<(usize, Vector<'_>), RequestError> {
+fn read_one(json: Raw<'_>, place: usize) -> Result<(usize, Vector<'_>), RequestError> {
     if !json.get().starts_with('{') {
         return Ok((place, Vector::read(json)?));
     }

@@ -2,20 +2,19 @@
 
 use super::Encodings;
 use crate::base64;
-use crate::json::{Failed, Parse, Reader, RequestError, Text, Writer};
-use serde_json::value::RawValue;
+use crate::json::{Failed, Parse, Raw, Reader, RequestError, Text, Writer};
 
 /// Numbers, as the provider wrote them.
 #[derive(Debug)]
 pub(super) enum Vector<'a> {
     /// An array.
-    Floats(&'a RawValue),
+    Floats(Raw<'a>),
     /// A string.
     Base64(Text<'a>),
 }
 
 impl<'a> Vector<'a> {
-    pub(super) fn read(json: &'a RawValue) -> Result<Self, RequestError> {
+    pub(super) fn read(json: Raw<'a>) -> Result<Self, RequestError> {
         match json.get().as_bytes().first() {
             Some(b'[') => Ok(Self::Floats(json)),
             Some(b'"') => crate::json::parse(json.get()).map(Self::Base64),
@@ -25,7 +24,7 @@ impl<'a> Vector<'a> {
 
     pub(super) fn write_floats(&self, w: &mut Writer<'_>) -> Result<(), RequestError> {
         match self {
-            Self::Floats(json) => w.raw(json),
+            Self::Floats(json) => w.raw(*json),
             Self::Base64(text) => {
                 let bytes = base64::decode(text).ok_or_else(|| RequestError::shape("embedding", "expected base64"))?;
                 let (numbers, _) = bytes.as_chunks::<4>();

@@ -4,9 +4,8 @@ use super::grounding::{Grounding, Recited};
 use super::parts::{Media, PartShape};
 use super::proof;
 use crate::base64;
-use crate::json::{Few, Ignored, Text, shape};
+use crate::json::{Few, Ignored, Raw, Text, shape};
 use crate::neutral::{Arguments, Count, Finish, Image, Part, Piece, Source, ToolCall, Usage};
-use serde_json::value::RawValue;
 
 shape! {
     Answer {
@@ -15,7 +14,7 @@ shape! {
         usage as "usageMetadata": UsageShape<'a>,
         model as "modelVersion": Text<'a>,
         id as "responseId": Text<'a>,
-        error: &'a RawValue,
+        error: Raw<'a>,
     }
 }
 shape! {
@@ -25,7 +24,7 @@ shape! {
         finish_reason as "finishReason": Text<'a>,
         finish_message as "finishMessage": Text<'a>,
         grounding as "groundingMetadata": Grounding<'a>,
-        logprobs as "logprobsResult": &'a RawValue,
+        logprobs as "logprobsResult": Raw<'a>,
         recited as "citationMetadata": Recited<'a>,
         url_context as "urlContextMetadata": Ignored,
     }
@@ -49,7 +48,7 @@ shape! {
         candidates: Few<Ending<'a>>,
         feedback as "promptFeedback": Feedback<'a>,
         usage as "usageMetadata": UsageShape<'a>,
-        error: &'a RawValue,
+        error: Raw<'a>,
     }
 }
 shape! { Ending { index: u64, finish_reason as "finishReason": Text<'a> } }

@@ -1,8 +1,7 @@
 //! `logprobsResult`: the tokens of an answer in one list, the most likely ones of each place in another.
 
-use crate::json::{Failed, Parse, Reader, Text, Writer, parse, shape};
+use crate::json::{Failed, Parse, Raw, Reader, Text, Writer, parse, shape};
 use crate::neutral::{Candidate, TokenLogprob};
-use serde_json::value::RawValue;
 
 /// The most of the most likely tokens that can be asked for in each place.
 pub(super) const MAX_LOGPROBS: u64 = 20;
@@ -49,7 +48,7 @@ impl<'a> Parse<'a> for Places<'a> {
 }
 
 /// Reads tokens; what cannot be read is none.
-pub(super) fn read(result: Option<&RawValue>) -> Vec<TokenLogprob<'_>> {
+pub(super) fn read(result: Option<Raw<'_>>) -> Vec<TokenLogprob<'_>> {
     let Some(read) = result.and_then(|json| parse::<LogprobsResult<'_>>(json.get()).ok()) else { return Vec::new() };
     let mut top = read.top.unwrap_or_default().0.into_iter();
     let tokens = read.chosen.unwrap_or_default().0.into_iter();

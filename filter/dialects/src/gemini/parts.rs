@@ -3,9 +3,8 @@
 use super::proto::Repeated;
 use super::{proof, response};
 use crate::base64;
-use crate::json::{Item, RequestError, Text, required, shape};
+use crate::json::{Item, Raw, RequestError, Text, required, shape};
 use crate::neutral::{Arguments, Document, Image, Losses, Part, Source, ToolCall, ToolResult};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 shape! {
@@ -17,10 +16,10 @@ shape! {
         file_data as "fileData": Media<'a>,
         function_call as "functionCall": FunctionCall<'a>,
         function_response as "functionResponse": FunctionResponse<'a>,
-        executable_code as "executableCode": &'a RawValue,
-        code_execution_result as "codeExecutionResult": &'a RawValue,
-        tool_call as "toolCall": &'a RawValue,
-        tool_response as "toolResponse": &'a RawValue,
+        executable_code as "executableCode": Raw<'a>,
+        code_execution_result as "codeExecutionResult": Raw<'a>,
+        tool_call as "toolCall": Raw<'a>,
+        tool_response as "toolResponse": Raw<'a>,
     }
 }
 shape! {
@@ -32,12 +31,12 @@ shape! {
         display_name as "displayName": Text<'a>,
     }
 }
-shape! { FunctionCall in camel { id: Text<'a>, name: Text<'a>, args: &'a RawValue } }
+shape! { FunctionCall in camel { id: Text<'a>, name: Text<'a>, args: Raw<'a> } }
 shape! {
     FunctionResponse in camel {
         id: Text<'a>,
         name: Text<'a>,
-        response: &'a RawValue,
+        response: Raw<'a>,
         parts: Repeated<ResponsePart<'a>>,
     }
 }

@@ -2,9 +2,8 @@
 
 use super::proto::Number;
 use super::schema::{Objects, to_json_schema};
-use crate::json::{RequestError, Text, shape};
+use crate::json::{Raw, RequestError, Text, shape};
 use crate::neutral::{Effort, Losses, OutputFormat, Reasoning, Request, Sampling};
-use serde_json::value::RawValue;
 
 shape! {
     Config in camel {
@@ -18,17 +17,17 @@ shape! {
         frequency_penalty as "frequencyPenalty": Number,
         seed: Number,
         response_mime_type as "responseMimeType": Text<'a>,
-        response_schema as "responseSchema": &'a RawValue,
-        response_json_schema as "responseJsonSchema": &'a RawValue,
-        response_format as "responseFormat": &'a RawValue,
+        response_schema as "responseSchema": Raw<'a>,
+        response_json_schema as "responseJsonSchema": Raw<'a>,
+        response_format as "responseFormat": Raw<'a>,
         response_logprobs as "responseLogprobs": bool,
         logprobs: Number,
         thinking_config as "thinkingConfig": ThinkingConfig<'a>,
         response_modalities as "responseModalities": Vec<Text<'a>>,
-        speech_config as "speechConfig": &'a RawValue,
-        image_config as "imageConfig": &'a RawValue,
-        translation_config as "translationConfig": &'a RawValue,
-        audio_transcription_config as "audioTranscriptionConfig": &'a RawValue,
+        speech_config as "speechConfig": Raw<'a>,
+        image_config as "imageConfig": Raw<'a>,
+        translation_config as "translationConfig": Raw<'a>,
+        audio_transcription_config as "audioTranscriptionConfig": Raw<'a>,
     }
 }
 shape! {
@@ -88,8 +87,8 @@ fn refuse_other_answers(config: &Config<'_>) -> Result<(), RequestError> {
 
 fn read_format<'a>(
     media_type: Option<Text<'a>>,
-    subset: Option<&'a RawValue>,
-    whole: Option<&'a RawValue>,
+    subset: Option<Raw<'a>>,
+    whole: Option<Raw<'a>>,
 ) -> Result<Option<OutputFormat<'a>>, RequestError> {
     let field = "responseMimeType";
     match (media_type.as_deref().unwrap_or_default(), subset, whole) {
@@ -108,7 +107,7 @@ fn read_format<'a>(
     }
 }
 
-fn read_schema<'a>(schema: &'a RawValue, field: &str) -> Result<OutputFormat<'a>, RequestError> {
+fn read_schema<'a>(schema: Raw<'a>, field: &str) -> Result<OutputFormat<'a>, RequestError> {
     let schema = to_json_schema(schema, Objects::Closed).map_err(|error| error.under(field))?;
     Ok(OutputFormat::Schema { name: None, description: None, schema })
 }

@@ -3,9 +3,8 @@
 use super::answer::{Answer, Watched, read_finish};
 use super::read_response::finish_of;
 use super::{errors, logprobs};
-use crate::json::{RequestError, Text, parse};
+use crate::json::{Raw, RequestError, Text, parse};
 use crate::neutral::{Arguments, Event, Failure, Finish, Part, Piece, TokenLogprob};
-use serde_json::value::RawValue;
 
 /// Turns chunks into neutral events. No chunk says that it is the last: the stream just ends.
 #[derive(Debug, Default)]
@@ -87,7 +86,7 @@ fn say<'a>(
             sink(Event::ToolCall { index: *index, id: call.id, name: call.name });
             let fragment = match call.arguments {
                 Arguments::Text(text) => text,
-                Arguments::Object(object) => Text::from(RawValue::get(object)),
+                Arguments::Object(object) => Text::from(Raw::get(object)),
             };
             sink(Event::ToolArguments { index: *index, fragment });
             *index = index.saturating_add(1);

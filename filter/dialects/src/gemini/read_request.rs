@@ -5,9 +5,8 @@ use super::conversation::{Content, read_instructions, to_messages};
 use super::proto::Repeated;
 use super::read_config::{Config, read_config};
 use super::read_tools::{ToolConfig, ToolShape, read_tool_choice};
-use crate::json::{RequestError, Text, parse, required, shape};
+use crate::json::{Raw, RequestError, Text, parse, required, shape};
 use crate::neutral::{Hints, Losses, Request, Tier};
-use serde_json::value::RawValue;
 
 shape! {
     GenerateRequest in camel {
@@ -17,7 +16,7 @@ shape! {
         generation_config as "generationConfig": Config<'a>,
         tools: Repeated<ToolShape<'a>>,
         tool_config as "toolConfig": ToolConfig<'a>,
-        labels: &'a RawValue,
+        labels: Raw<'a>,
         service_tier as "serviceTier": Text<'a>,
         cached_content as "cachedContent": Text<'a>,
         continuation_token as "continuationToken": Text<'a>,

@@ -2,31 +2,30 @@
 
 use super::proto::Repeated;
 use super::schema::{Objects, to_json_schema};
-use crate::json::{Item, RequestError, Text, required, shape};
+use crate::json::{Item, Raw, RequestError, Text, required, shape};
 use crate::neutral::{Losses, Tool, ToolChoice};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 shape! {
     ToolShape in camel {
         function_declarations as "functionDeclarations": Repeated<Declaration<'a>>,
-        google_search as "googleSearch": &'a RawValue,
-        google_search_retrieval as "googleSearchRetrieval": &'a RawValue,
-        code_execution as "codeExecution": &'a RawValue,
-        url_context as "urlContext": &'a RawValue,
-        file_search as "fileSearch": &'a RawValue,
-        google_maps as "googleMaps": &'a RawValue,
-        computer_use as "computerUse": &'a RawValue,
-        mcp_servers as "mcpServers": &'a RawValue,
+        google_search as "googleSearch": Raw<'a>,
+        google_search_retrieval as "googleSearchRetrieval": Raw<'a>,
+        code_execution as "codeExecution": Raw<'a>,
+        url_context as "urlContext": Raw<'a>,
+        file_search as "fileSearch": Raw<'a>,
+        google_maps as "googleMaps": Raw<'a>,
+        computer_use as "computerUse": Raw<'a>,
+        mcp_servers as "mcpServers": Raw<'a>,
     }
 }
 shape! {
     Declaration in camel {
         name: Text<'a>,
         description: Text<'a>,
-        parameters: &'a RawValue,
-        parameters_json_schema as "parametersJsonSchema": &'a RawValue,
+        parameters: Raw<'a>,
+        parameters_json_schema as "parametersJsonSchema": Raw<'a>,
     }
 }
 shape! { ToolConfig in camel { function_calling_config as "functionCallingConfig": Calling<'a> } }
@@ -63,7 +62,7 @@ impl<'a> Item for Declaration<'a> {
     fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Tool<'a>>, RequestError> {
         losses.add_unknown("tools.functionDeclarations", &self.unknown);
         let schema = match (self.parameters_json_schema, self.parameters) {
-            (Some(schema), None) => Some(Cow::Borrowed(schema)),
+            (Some(schema), None) => Some(Cow::Borrowed(schema.get())),
             (None, Some(schema)) => {
                 Some(to_json_schema(schema, Objects::AsTheySay).map_err(|error| error.under("parameters"))?)
             }

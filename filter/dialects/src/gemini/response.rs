@@ -3,11 +3,10 @@
 //! By its documentation the key `output` holds what a function gave and `error` why it failed; with
 //! neither the whole object is the output. Google's SDK writes `result` for functions that it calls itself.
 
-use crate::json::{Quotable, RequestError, Scanner, Text, Token, Writer, parse, unescape};
-use serde_json::value::RawValue;
+use crate::json::{Quotable, Raw, RequestError, Scanner, Text, Token, Writer, parse, unescape};
 
 /// What a result says, and whether it tells of a failure.
-pub(super) fn read(response: &RawValue) -> Result<(Text<'_>, bool), RequestError> {
+pub(super) fn read(response: Raw<'_>) -> Result<(Text<'_>, bool), RequestError> {
     if !response.get().starts_with('{') {
         return Err(RequestError::shape("response", "expected an object"));
     }
@@ -23,7 +22,7 @@ pub(super) fn read(response: &RawValue) -> Result<(Text<'_>, bool), RequestError
 }
 
 /// The key and the value of an object that has one member.
-fn only_member(object: &RawValue) -> Option<(std::borrow::Cow<'_, str>, &str)> {
+fn only_member(object: Raw<'_>) -> Option<(std::borrow::Cow<'_, str>, &str)> {
     let mut scanner = Scanner::new(object.get());
     let (_, _) = scanner.next().ok()??;
     let (Token::Key(key), _) = scanner.next().ok()?? else { return None };
@@ -82,9 +81,9 @@ mod tests {
         for text in ["", "20 °C", "[1,2]", "\"quoted\""].into_iter().chain(objects) {
             for is_error in [false, true] {
                 let raw = written(&[text], is_error);
-                let raw: &RawValue = serde_json::from_str(&raw).unwrap();
+                let raw: Raw<'_> = parse(&raw).unwrap();
                 let (read, failed) = read(raw).unwrap();
-                assert_eq!((&*read, failed), (text, is_error), "{raw}");
+                assert_eq!((&*read, failed), (text, is_error), "{text}");
             }
         }
     }
@@ -94,7 +93,7 @@ mod tests {
         assert_eq!(written(&[r#" {"celsius":20} "#], false), r#"{"celsius":20}"#);
         assert_eq!(written(&["a", "b"], false), r#"{"output":"a\nb"}"#);
         assert_eq!(written(&[], false), r#"{"output":""}"#);
-        let read = |json| read(serde_json::from_str(json).unwrap()).unwrap();
+        let read = |json| read(parse(json).unwrap()).unwrap();
         assert_eq!(read(r#"{"result":"20"}"#), ("20".into(), false));
         assert_eq!(read(r#"{"output":20}"#), (r#"{"output":20}"#.into(), false));
         assert_eq!(read(r#"{"error":{"code":5}}"#), (r#"{"error":{"code":5}}"#.into(), false));

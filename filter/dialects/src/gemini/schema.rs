@@ -4,8 +4,7 @@
 //! counts as strings, `example`. Left out is what only orders or marks (`propertyOrdering`, and formats that
 //! say no more than their type).
 
-use crate::json::{RequestError, Scanner, Span, SyntaxError, Token, camel, unescape};
-use serde_json::value::RawValue;
+use crate::json::{Raw, RequestError, Scanner, Span, SyntaxError, Token, camel, parse, unescape};
 use std::borrow::Cow;
 
 /// Whether objects may have members that their schema does not name.
@@ -17,15 +16,15 @@ pub(super) enum Objects {
 }
 
 /// `schema` as JSON Schema, which may be what it is already.
-pub(super) fn to_json_schema<'a>(schema: &'a RawValue, objects: Objects) -> Result<Cow<'a, RawValue>, RequestError> {
+pub(super) fn to_json_schema<'a>(schema: Raw<'a>, objects: Objects) -> Result<Cow<'a, str>, RequestError> {
     let json = schema.get();
     let mut adapter = Adapter { json, scanner: Scanner::new(json), out: String::with_capacity(json.len()), objects };
     match adapter.scanner.next()? {
         Some((Token::ObjectStart, _)) => adapter.schema()?,
         _ => return Err(RequestError::shape("", "expected a schema, which is an object")),
     }
-    let adapted = RawValue::from_string(adapter.out).map_err(|_| RequestError::shape("", "expected a schema"))?;
-    Ok(Cow::Owned(adapted))
+    parse::<Raw<'_>>(&adapter.out).map_err(|_| RequestError::shape("", "expected a schema"))?;
+    Ok(Cow::Owned(adapter.out))
 }
 
 struct Adapter<'a> {
@@ -228,8 +227,8 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn adapted(json: &str, objects: Objects) -> String {
-        let raw: &RawValue = serde_json::from_str(json).unwrap();
-        to_json_schema(raw, objects).unwrap().get().to_owned()
+        let raw: Raw<'_> = parse(json).unwrap();
+        to_json_schema(raw, objects).unwrap().into_owned()
     }
 
     #[test]

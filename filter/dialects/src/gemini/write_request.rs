@@ -9,7 +9,6 @@ use super::write_content::write_turn;
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Document, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 /// The most stop sequences this API takes.
 const MAX_STOP: usize = 5;
@@ -155,7 +154,7 @@ fn write_format(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
     w.key("responseMimeType").string("application/json");
     if let OutputFormat::Schema { schema, description, .. } = format {
         losses.add_if(description.as_ref(), "response_format.json_schema.description");
-        w.key("responseJsonSchema").raw(schema);
+        w.key("responseJsonSchema").literal(schema);
     }
 }
 
@@ -194,12 +193,12 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
             w.key("description").string(description);
         }
         if let Some(schema) = tool.schema.as_deref().filter(|schema| !is_empty_object(schema)) {
-            w.key("parametersJsonSchema").raw(schema);
+            w.key("parametersJsonSchema").literal(schema);
         }
         losses.add_if(tool.strict.filter(|strict| *strict), "tools.strict");
     });
 }
 
-fn is_empty_object(json: &RawValue) -> bool {
-    json.get().strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
+fn is_empty_object(json: &str) -> bool {
+    json.strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
 }

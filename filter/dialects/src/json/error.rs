@@ -1,7 +1,6 @@
 //! Why a request cannot be served, in words that hold nothing of its content.
 
-use super::{Parse, ReadError, SyntaxError, Text};
-use serde_json::value::RawValue;
+use super::{Parse, Raw, ReadError, SyntaxError, Text};
 use std::fmt;
 
 /// What is wrong with a request's body.
@@ -96,7 +95,7 @@ pub(crate) fn parse<'a, T: Parse<'a>>(text: &'a str) -> Result<T, RequestError> 
 }
 
 /// The string that `json` is, or else `json` itself.
-pub(crate) fn text_or_json(json: &RawValue) -> Result<Text<'_>, RequestError> {
+pub(crate) fn text_or_json(json: Raw<'_>) -> Result<Text<'_>, RequestError> {
     if json.get().starts_with('"') { parse(json.get()) } else { Ok(json.get().into()) }
 }
 

@@ -1,13 +1,12 @@
 //! What a model calls a tool with.
 
-use crate::json::{Quotable, Quoted, Text, Writer, object};
-use serde_json::value::RawValue;
+use crate::json::{Quotable, Quoted, Raw, Text, Writer, object};
 
 /// A call's arguments: as text that should be a JSON object, or as one that is.
 #[derive(Debug)]
 pub(crate) enum Arguments<'a> {
     Text(Text<'a>),
-    Object(&'a RawValue),
+    Object(Raw<'a>),
 }
 
 /// For APIs that want arguments as text. What is blank is an object without members.
@@ -27,7 +26,7 @@ impl Arguments<'_> {
     /// conversation. Returns whether it was one.
     pub(crate) fn write_object(&self, w: &mut Writer<'_>) -> bool {
         match self {
-            Self::Object(object) => w.raw(object),
+            Self::Object(object) => w.raw(*object),
             Self::Text(text) if text.is_blank() => w.literal("{}"),
             Self::Text(text) => match object(text) {
                 Some(object) => w.literal(object),

@@ -1,8 +1,7 @@
 //! What a client says beside its question, and an answer stays right without.
 
 use super::Losses;
-use crate::json::{Text, says_anything};
-use serde_json::value::RawValue;
+use crate::json::{Raw, Text, says_anything};
 
 /// Parameters that a writer takes out one by one as it says them. What it leaves was lost.
 #[derive(Debug, Default)]
@@ -10,7 +9,7 @@ pub(crate) struct Hints<'a> {
     /// The client's name for its end user.
     pub(crate) user: Option<Text<'a>>,
     /// Names and values of the client's own: an object of strings.
-    pub(crate) metadata: Option<&'a RawValue>,
+    pub(crate) metadata: Option<Raw<'a>>,
     pub(crate) tier: Option<Tier>,
     /// How long an answer should be: `low`, `medium` or `high`.
     pub(crate) verbosity: Option<Text<'a>>,
@@ -32,7 +31,7 @@ impl Hints<'_> {
     /// Notes what was not taken.
     pub(crate) fn report(self, losses: &mut Losses) {
         losses.add_if(self.user, "user");
-        losses.add_if(self.metadata.filter(|metadata| says_anything(metadata)), "metadata");
+        losses.add_if(self.metadata.filter(|metadata| says_anything(metadata.get())), "metadata");
         // What a provider does by itself is not lost.
         losses.add_if(self.tier.filter(|tier| !matches!(tier, Tier::Auto | Tier::Default)), "service_tier");
         losses.add_if(self.verbosity, "verbosity");

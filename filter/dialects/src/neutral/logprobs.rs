@@ -1,7 +1,6 @@
 //! How likely the tokens of an answer's text were.
 
-use crate::json::Text;
-use serde_json::value::RawValue;
+use crate::json::{Raw, Text};
 
 /// A token of the answer, and the most likely ones in its place, most likely first.
 #[derive(Clone, Debug)]
@@ -20,7 +19,7 @@ pub(crate) struct Candidate<'a> {
     pub(crate) id: Option<u64>,
     /// Its bytes, as a JSON array, where the API tells them: a token can be a part of a character, which no
     /// text can show.
-    pub(crate) bytes: Option<&'a RawValue>,
+    pub(crate) bytes: Option<Raw<'a>>,
 }
 
 /// What stands in a text for bytes that are no character.

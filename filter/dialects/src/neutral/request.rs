@@ -3,7 +3,6 @@
 use super::{Arguments, Citation, Hints, Losses, Signature};
 use crate::base64::is_base64;
 use crate::json::{RequestError, Text};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// Everything a client asks for. What its dialect said and this cannot hold is in `losses`.
@@ -204,7 +203,7 @@ pub(crate) struct Tool<'a> {
     pub(crate) name: Text<'a>,
     pub(crate) description: Option<Text<'a>>,
     /// A JSON Schema; absent: no arguments.
-    pub(crate) schema: Option<Cow<'a, RawValue>>,
+    pub(crate) schema: Option<Cow<'a, str>>,
     pub(crate) strict: Option<bool>,
 }
 
@@ -224,7 +223,7 @@ pub(crate) enum OutputFormat<'a> {
     Schema {
         name: Option<Text<'a>>,
         description: Option<Text<'a>>,
-        schema: Cow<'a, RawValue>,
+        schema: Cow<'a, str>,
     },
 }
 

@@ -3,9 +3,8 @@
 
 use super::annotations::Annotation;
 use super::parts::{ImageUrl, read_url};
-use crate::json::{Few, Ignored, OneOrMany, StringOr, Text, shape};
+use crate::json::{Few, Ignored, OneOrMany, Raw, StringOr, Text, shape};
 use crate::neutral::{Image, Part, Piece};
-use serde_json::value::RawValue;
 
 shape! {
     /// What is said, in a whole answer or in a piece of a streamed one.
@@ -26,7 +25,7 @@ shape! {
     /// A call; its index is that of a stream.
     AnswerCall { index: u64, id: Text<'a>, function: Function<'a>, custom: Ignored }
 }
-shape! { Function { name: Text<'a>, arguments: &'a RawValue } }
+shape! { Function { name: Text<'a>, arguments: Raw<'a> } }
 shape! { Audio { data: Ignored, transcript: Text<'a> } }
 shape! {
     AnswerPart {

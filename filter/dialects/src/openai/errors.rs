@@ -1,21 +1,20 @@
 //! Errors as this API words them.
 
-use crate::json::{First, Scanner, StringOr, Text, Token, Writer, parse, shape, unescape};
+use crate::json::{First, Raw, Scanner, StringOr, Text, Token, Writer, parse, shape, unescape};
 use crate::neutral::Failure;
 use crate::sse;
-use serde_json::value::RawValue;
 
 shape! {
     Body {
         error: StringOr<'a, ErrorShape<'a>>,
-        message: &'a RawValue,
-        detail: &'a RawValue,
+        message: Raw<'a>,
+        detail: Raw<'a>,
         // Where some servers put it when the answer had begun.
         choices: First<Failed<'a>>,
     }
 }
 shape! { Failed { error: StringOr<'a, ErrorShape<'a>> } }
-shape! { ErrorShape { message: Text<'a>, kind as "type": Text<'a>, code: &'a RawValue, param: Text<'a> } }
+shape! { ErrorShape { message: Text<'a>, kind as "type": Text<'a>, code: Raw<'a>, param: Text<'a> } }
 
 /// Status, `type` and `code`, as <https://platform.openai.com/docs/guides/error-codes> has them.
 const WORDS: [(u16, &str, Option<&str>); 6] = [
@@ -64,7 +63,7 @@ pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
     Some(Failure {
         status: of_status(error.status()),
         message: error.message.as_deref().unwrap_or("The provider gave no reason.").to_owned(),
-        code: error.code.and_then(|code| serde_json::from_str(code.get()).ok()),
+        code: error.code.and_then(|code| parse::<Text<'_>>(code.get()).ok()).map(|code| code.into_cow().into_owned()),
         param: error.param.map(|param| param.to_string()),
         retry_after: None,
     })
@@ -73,7 +72,7 @@ pub(crate) fn read_error(body: &str, status: u16) -> Option<Failure> {
 impl ErrorShape<'_> {
     /// What the error says of its status: as a number, or by a word.
     fn status(&self) -> Option<u16> {
-        let code = self.code.map_or("", RawValue::get).trim_matches('"');
+        let code = self.code.map_or("", Raw::get).trim_matches('"');
         let number = code.parse().ok().filter(|status| (400..600).contains(status));
         number.or_else(|| status_of(code)).or_else(|| status_of(self.kind.as_deref()?))
     }

@@ -1,8 +1,7 @@
 //! Log probabilities, as both of OpenAI's APIs word them.
 
-use crate::json::{Failed, Parse, Reader, Text, Writer, parse, shape};
+use crate::json::{Failed, Parse, Raw, Reader, Text, Writer, parse, shape};
 use crate::neutral::{Candidate, TokenLogprob};
-use serde_json::value::RawValue;
 
 /// The most `top_logprobs` that can be asked for.
 pub(crate) const MAX_TOP_LOGPROBS: u64 = 20;
@@ -11,7 +10,7 @@ shape! {
     /// `logprobs` of a choice. Together has two lists of its own. Those of a refusal have no place elsewhere.
     ChoiceLogprobs { content: Tokens<'a>, tokens: Vec<Text<'a>>, token_logprobs: Vec<f64> }
 }
-shape! { TokenShape { token: Text<'a>, logprob: f64, bytes: &'a RawValue, top_logprobs: Tokens<'a> } }
+shape! { TokenShape { token: Text<'a>, logprob: f64, bytes: Raw<'a>, top_logprobs: Tokens<'a> } }
 
 /// The tokens of a list, without those that lack what makes them one.
 #[derive(Debug, Default)]
@@ -39,7 +38,7 @@ impl<'a> TokenShape<'a> {
 }
 
 /// Reads `logprobs` of a choice. Servers have forms of their own; what cannot be read is none.
-pub(super) fn read_choice(logprobs: Option<&RawValue>) -> Vec<TokenLogprob<'_>> {
+pub(super) fn read_choice(logprobs: Option<Raw<'_>>) -> Vec<TokenLogprob<'_>> {
     let Some(read) = logprobs.and_then(|json| parse::<ChoiceLogprobs<'_>>(json.get()).ok()) else { return Vec::new() };
     let listed = read.tokens.into_iter().flatten().zip(read.token_logprobs.into_iter().flatten());
     let listed = listed.map(|(token, logprob)| TokenLogprob {
@@ -50,7 +49,7 @@ pub(super) fn read_choice(logprobs: Option<&RawValue>) -> Vec<TokenLogprob<'_>> 
 }
 
 /// Reads a list of tokens; what is none has none.
-pub(crate) fn read_tokens(list: Option<&RawValue>) -> Vec<TokenLogprob<'_>> {
+pub(crate) fn read_tokens(list: Option<Raw<'_>>) -> Vec<TokenLogprob<'_>> {
     // Almost every event has an empty list.
     let list = list.filter(|list| list.get() != "[]");
     list.and_then(|list| parse::<Tokens<'_>>(list.get()).ok()).unwrap_or_default().0

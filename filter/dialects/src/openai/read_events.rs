@@ -4,9 +4,8 @@ use super::answer_content::{AnswerCall, AnswerMessage};
 use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
 use super::{DONE, errors, logprobs};
 use crate::exchange::OK;
-use crate::json::{Few, Ignored, RequestError, Text, parse, shape, text_or_json};
+use crate::json::{Few, Ignored, Raw, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
-use serde_json::value::RawValue;
 
 shape! {
     Chunk {
@@ -14,14 +13,14 @@ shape! {
         model: Text<'a>,
         choices: Few<Choice<'a>>,
         usage: UsageShape<'a>,
-        error: &'a RawValue,
+        error: Raw<'a>,
         x_groq: Groq<'a>,
     }
 }
-shape! { Groq { error: &'a RawValue } }
-shape! { Choice { index: u64, delta: AnswerMessage<'a>, logprobs: &'a RawValue, finish_reason: Text<'a> } }
+shape! { Groq { error: Raw<'a> } }
+shape! { Choice { index: u64, delta: AnswerMessage<'a>, logprobs: Raw<'a>, finish_reason: Text<'a> } }
 shape! {
-    WatchedChunk { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue, x_groq: Groq<'a> }
+    WatchedChunk { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: Raw<'a>, x_groq: Groq<'a> }
 }
 
 /// The most text that waits for the end of a call, in bytes. No model says so much in between.

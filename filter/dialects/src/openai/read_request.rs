@@ -3,9 +3,8 @@
 use super::TIERS;
 use super::read_messages::ChatMessage;
 use super::read_tools::{ChatTool, NamedChoice, read_tool_choice};
-use crate::json::{List, OneOrMany, RequestError, StringOr, Text, parse, required, shape};
+use crate::json::{List, OneOrMany, Raw, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{Effort, Hints, Losses, OutputFormat, Reasoning, Request, Sampling, Tier};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 shape! {
@@ -30,22 +29,22 @@ shape! {
         reasoning_effort: Text<'a>,
         user: Text<'a>,
         safety_identifier: Text<'a>,
-        metadata: &'a RawValue,
+        metadata: Raw<'a>,
         service_tier: Text<'a>,
         verbosity: Text<'a>,
         prompt_cache_key: Text<'a>,
         logprobs: bool,
         top_logprobs: u64,
         modalities: Vec<Text<'a>>,
-        functions: &'a RawValue,
-        function_call: &'a RawValue,
-        web_search_options: &'a RawValue,
+        functions: Raw<'a>,
+        function_call: Raw<'a>,
+        web_search_options: Raw<'a>,
     }
 }
 shape! { StreamOptions { include_usage: bool, include_obfuscation: bool } }
 shape! { ResponseFormat { kind as "type": Text<'a>, json_schema: JsonSchema<'a> } }
 shape! {
-    JsonSchema { name: Text<'a>, schema: &'a RawValue, description: Text<'a>, strict: bool }
+    JsonSchema { name: Text<'a>, schema: Raw<'a>, description: Text<'a>, strict: bool }
 }
 
 /// Reads a request; an error names the field.
@@ -141,7 +140,7 @@ fn read_response_format<'a>(
             Ok(Some(OutputFormat::Schema {
                 name: json_schema.name,
                 description: json_schema.description,
-                schema: Cow::Borrowed(json_schema.schema.ok_or_else(missing)?),
+                schema: Cow::Borrowed(json_schema.schema.ok_or_else(missing)?.get()),
             }))
         }
         _ => Err(RequestError::shape("response_format.type", "expected text, json_object or json_schema")),

@@ -2,9 +2,8 @@
 
 use super::answer_content::AnswerMessage;
 use super::{GAVE_UP, finish_from, logprobs};
-use crate::json::{Few, RequestError, Text, parse, shape, text_or_json};
+use crate::json::{Few, Raw, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Arguments, Count, Finish, Outcome, Part, Response, ToolCall, Usage};
-use serde_json::value::RawValue;
 
 shape! {
     Completion {
@@ -12,10 +11,10 @@ shape! {
         model: Text<'a>,
         choices: Few<Choice<'a>>,
         usage: UsageShape<'a>,
-        error: &'a RawValue,
+        error: Raw<'a>,
     }
 }
-shape! { Choice { index: u64, message: AnswerMessage<'a>, logprobs: &'a RawValue, finish_reason: Text<'a> } }
+shape! { Choice { index: u64, message: AnswerMessage<'a>, logprobs: Raw<'a>, finish_reason: Text<'a> } }
 shape! {
     UsageShape {
         prompt_tokens: Count,
@@ -29,7 +28,7 @@ shape! {
 }
 shape! { InputDetails { cached_tokens: Count, cache_write_tokens: Count } }
 shape! { OutputDetails { reasoning_tokens: Count } }
-shape! { Envelope { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: &'a RawValue } }
+shape! { Envelope { choices: Few<Ending<'a>>, usage: UsageShape<'a>, error: Raw<'a> } }
 shape! { Ending { index: u64, finish_reason: Text<'a> } }
 
 impl UsageShape<'_> {
@@ -88,7 +87,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
 }
 
 /// Some servers answer 200 when they failed, and say so in the body.
-fn refuse_failure(error: Option<&RawValue>, reason: Option<&Text<'_>>) -> Result<(), RequestError> {
+fn refuse_failure(error: Option<Raw<'_>>, reason: Option<&Text<'_>>) -> Result<(), RequestError> {
     if error.is_some() || gave_up(reason) { Err(RequestError::shape("error", "is no answer")) } else { Ok(()) }
 }
 

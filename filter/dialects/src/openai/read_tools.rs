@@ -1,14 +1,13 @@
 //! Reads the tools of a request and the choice among them.
 
-use crate::json::{Item, List, RequestError, StringOr, Text, required, shape};
+use crate::json::{Item, List, Raw, RequestError, StringOr, Text, required, shape};
 use crate::neutral::{Losses, Tool, ToolChoice};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 shape! { ChatTool { kind as "type": Text<'a>, function: Function<'a> } }
 shape! {
-    Function { name: Text<'a>, description: Text<'a>, parameters: &'a RawValue, strict: bool }
+    Function { name: Text<'a>, description: Text<'a>, parameters: Raw<'a>, strict: bool }
 }
 shape! {
     NamedChoice { kind as "type": Text<'a>, function: NamedFunction<'a>, allowed_tools: AllowedTools<'a> }
@@ -30,7 +29,7 @@ impl<'a> Item for ChatTool<'a> {
         Ok(Some(Tool {
             name: required(function.name, "name").map_err(|error| error.under("function"))?,
             description: function.description,
-            schema: function.parameters.map(Cow::Borrowed),
+            schema: function.parameters.map(|schema| Cow::Borrowed(schema.get())),
             strict: function.strict,
         }))
     }

@@ -1,12 +1,11 @@
 //! Which schemas strict mode takes: <https://platform.openai.com/docs/guides/structured-outputs#supported-schemas>.
 
 use crate::json::{Scanner, Token, unescape};
-use serde_json::value::RawValue;
 
 /// Is every object in `schema` closed and every member required? Others are refused in strict mode, and are
 /// still followed as well as a model can without it.
-pub(crate) fn takes_strict(schema: &RawValue) -> bool {
-    let mut scanner = Scanner::new(schema.get());
+pub(crate) fn takes_strict(schema: &str) -> bool {
+    let mut scanner = Scanner::new(schema);
     matches!(scanner.next(), Ok(Some((Token::ObjectStart, _)))) && is_strict(&mut scanner).unwrap_or(false)
 }
 
@@ -68,7 +67,7 @@ mod tests {
 
     #[test]
     fn objects_must_be_closed_and_their_members_required() {
-        let strict = |json: &str| takes_strict(serde_json::from_str(json).unwrap());
+        let strict = |json: &str| takes_strict(json);
         let closed = r#""required":["a"],"additionalProperties":false"#;
         assert!(strict(&format!(r#"{{"type":"object","properties":{{"a":{{"type":"string"}}}},{closed}}}"#)));
         assert!(strict(&format!(

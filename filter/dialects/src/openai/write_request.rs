@@ -12,7 +12,6 @@ use crate::neutral::{
 };
 use crate::patch::apply;
 use crate::upstream::Target;
-use serde_json::value::RawValue;
 
 /// The most stop sequences this API takes.
 const MAX_STOP: usize = 4;
@@ -176,7 +175,7 @@ fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Loss
                 if let Some(description) = description {
                     w.key("description").string(description);
                 }
-                w.key("schema").raw(schema);
+                w.key("schema").literal(schema);
                 let strict = takes_strict(schema);
                 losses.add_if((!strict).then_some(()), "response_format.json_schema.strict");
                 w.key("strict").bool(strict);
@@ -232,14 +231,14 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
 
 /// This API refuses an object schema without `properties`, which is how tools without parameters are
 /// often described. Returns whether there were any to write.
-pub(crate) fn write_parameters(w: &mut Writer<'_>, schema: &RawValue) -> bool {
-    let members = schema.get().strip_prefix('{').unwrap_or_default().trim_start();
+pub(crate) fn write_parameters(w: &mut Writer<'_>, schema: &str) -> bool {
+    let members = schema.strip_prefix('{').unwrap_or_default().trim_start();
     if members.starts_with('}') {
         return false;
     }
     let w = w.key("parameters");
     if members.is_empty() || members.contains("\"properties\"") {
-        w.raw(schema);
+        w.literal(schema);
     } else {
         w.pieces(&["{\"properties\":{},", members]);
     }

@@ -3,10 +3,9 @@
 use super::errors::ErrorShape;
 use super::proof;
 use super::read_response::{Annotation, OutputItem, OutputPart, ResponseShape, join_parts, read_annotation};
-use crate::json::{Ignored, RequestError, Text, parse, shape, text_or_json};
+use crate::json::{Ignored, Raw, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
 use crate::openai::{call_id_or_index, read_tokens};
-use serde_json::value::RawValue;
 
 shape! {
     StreamEvent {
@@ -14,9 +13,9 @@ shape! {
         response: ResponseShape<'a>,
         item: OutputItem<'a>,
         delta: Text<'a>,
-        arguments: &'a RawValue,
+        arguments: Raw<'a>,
         annotation: Annotation<'a>,
-        logprobs: &'a RawValue,
+        logprobs: Raw<'a>,
         error: ErrorShape<'a>,
         code: Text<'a>,
         message: Text<'a>,
@@ -186,11 +185,7 @@ impl EventReader {
     }
 
     /// Arguments that did not come in pieces come whole, and joined pieces must be an object.
-    fn finish_call(
-        &mut self,
-        arguments: Option<&RawValue>,
-        sink: &mut dyn FnMut(Event<'_>),
-    ) -> Result<(), RequestError> {
+    fn finish_call(&mut self, arguments: Option<Raw<'_>>, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), RequestError> {
         if matches!(self.item, Item::Call { said: false, .. }) {
             let whole = arguments.map(text_or_json).transpose()?.filter(|arguments| !arguments.trim().is_empty());
             self.argue(whole.unwrap_or_else(|| "{}".into()), sink)?;

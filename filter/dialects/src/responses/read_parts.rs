@@ -1,9 +1,8 @@
 //! Reads the content parts of a request's items.
 
-use crate::json::{Item, List, RequestError, StringOr, Text, required, says_anything, shape};
+use crate::json::{Item, List, Raw, RequestError, StringOr, Text, required, says_anything, shape};
 use crate::neutral::{Document, Image, Losses, Part, Source};
 use crate::openai::{InputAudio, read_audio, read_url};
-use serde_json::value::RawValue;
 
 shape! {
     InputPart {
@@ -17,8 +16,8 @@ shape! {
         filename: Text<'a>,
         detail: Text<'a>,
         input_audio: InputAudio<'a>,
-        annotations: &'a RawValue,
-        logprobs: &'a RawValue,
+        annotations: Raw<'a>,
+        logprobs: Raw<'a>,
     }
 }
 
@@ -43,7 +42,7 @@ impl<'a> Item for InputPart<'a> {
     fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
         losses.add_unknown("input.content", &self.unknown);
         losses.add_if(self.detail.as_ref().filter(|detail| &***detail != "auto"), "input.content.detail");
-        losses.add_if(self.annotations.filter(|list| says_anything(list)), "input.content.annotations");
+        losses.add_if(self.annotations.filter(|list| says_anything(list.get())), "input.content.annotations");
         Ok(Some(match self.kind.as_deref().unwrap_or_default() {
             "input_text" | "output_text" => Part::Text(required(self.text, "text")?),
             "summary_text" | "reasoning_text" => Part::Thinking { text: required(self.text, "text")?, signature: None },

@@ -3,10 +3,9 @@
 use super::read_items::{Input, read_input};
 use super::read_tools::{ChoiceShape, ToolShape, read_tool_choice};
 use super::{ENCRYPTED_THOUGHTS, LOGPROBS};
-use crate::json::{Ignored, List, RequestError, StringOr, Text, parse, required, shape};
+use crate::json::{Ignored, List, Raw, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{Hints, Losses, OutputFormat, Reasoning, Request, Sampling};
 use crate::openai::{read_effort, read_tier};
-use serde_json::value::RawValue;
 
 shape! {
     ResponsesRequest {
@@ -25,7 +24,7 @@ shape! {
         reasoning: ReasoningConfig<'a>,
         user: Text<'a>,
         safety_identifier: Text<'a>,
-        metadata: &'a RawValue,
+        metadata: Raw<'a>,
         service_tier: Text<'a>,
         prompt_cache_key: Text<'a>,
         prompt_cache_options: CacheOptions<'a>,
@@ -36,16 +35,16 @@ shape! {
         // It counts calls of tools that the provider runs itself, and those are refused.
         max_tool_calls: Ignored,
         background: bool,
-        previous_response_id: &'a RawValue,
-        conversation: &'a RawValue,
-        prompt: &'a RawValue,
-        moderation: &'a RawValue,
+        previous_response_id: Raw<'a>,
+        conversation: Raw<'a>,
+        prompt: Raw<'a>,
+        moderation: Raw<'a>,
     }
 }
 shape! { StreamOptions { include_obfuscation: bool } }
 shape! { TextConfig { format: Format<'a>, verbosity: Text<'a> } }
 shape! {
-    Format { kind as "type": Text<'a>, name: Text<'a>, schema: &'a RawValue, description: Text<'a>, strict: bool }
+    Format { kind as "type": Text<'a>, name: Text<'a>, schema: Raw<'a>, description: Text<'a>, strict: bool }
 }
 shape! { ReasoningConfig { effort: Text<'a> } }
 shape! { CacheOptions { prewarm: bool } }
@@ -137,7 +136,7 @@ fn read_format<'a>(format: Format<'a>, losses: &mut Losses) -> Result<Option<Out
             name: format.name,
             description: format.description,
             schema: std::borrow::Cow::Borrowed(
-                required(format.schema, "schema").map_err(|error| error.under("text.format"))?,
+                required(format.schema, "schema").map_err(|error| error.under("text.format"))?.get(),
             ),
         })),
         _ => Err(RequestError::shape("text.format.type", "expected text, json_object or json_schema")),

@@ -4,12 +4,11 @@ use super::errors::ErrorShape;
 use super::items::image_of;
 use super::read_items::join;
 use super::{INCOMPLETE, proof};
-use crate::json::{Few, RequestError, Text, parse, shape, text_or_json};
+use crate::json::{Few, Raw, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{
     Arguments, Citation, Count, Finish, Image, Outcome, Part, Piece, Response, TokenLogprob, ToolCall, Usage,
 };
 use crate::openai::{call_id_or_index, read_tokens};
-use serde_json::value::RawValue;
 
 shape! {
     /// A response, whole or as a stream begins and ends with it.
@@ -20,7 +19,7 @@ shape! {
         error: ErrorShape<'a>,
         incomplete_details: Incomplete<'a>,
         // Read as far as it matters: what passes by may hold anything.
-        output: &'a RawValue,
+        output: Raw<'a>,
         usage: UsageShape<'a>,
     }
 }
@@ -36,9 +35,9 @@ shape! {
         encrypted_content: Text<'a>,
         call_id: Text<'a>,
         name: Text<'a>,
-        arguments: &'a RawValue,
+        arguments: Raw<'a>,
         phase: Text<'a>,
-        result: &'a RawValue,
+        result: Raw<'a>,
         output_format: Text<'a>,
     }
 }
@@ -48,7 +47,7 @@ shape! {
         text: Text<'a>,
         refusal: Text<'a>,
         annotations: Few<Annotation<'a>>,
-        logprobs: &'a RawValue,
+        logprobs: Raw<'a>,
     }
 }
 shape! {

@@ -1,9 +1,8 @@
 //! Reads the tools of a request and the choice among them.
 
-use crate::json::{Item, List, RequestError, StringOr, Text, required, shape};
+use crate::json::{Item, List, Raw, RequestError, StringOr, Text, required, shape};
 use crate::neutral::{Losses, Tool, ToolChoice};
 use crate::openai::keep_allowed;
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 shape! {
@@ -11,7 +10,7 @@ shape! {
         kind as "type": Text<'a>,
         name: Text<'a>,
         description: Text<'a>,
-        parameters: &'a RawValue,
+        parameters: Raw<'a>,
         strict: bool,
         defer_loading: bool,
         allowed_callers: Vec<Text<'a>>,
@@ -34,7 +33,7 @@ impl<'a> Item for ToolShape<'a> {
         Ok(Some(Tool {
             name: required(self.name, "name")?,
             description: self.description,
-            schema: self.parameters.map(std::borrow::Cow::Borrowed),
+            schema: self.parameters.map(|schema| std::borrow::Cow::Borrowed(schema.get())),
             strict: self.strict,
         }))
     }

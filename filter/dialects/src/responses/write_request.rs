@@ -186,7 +186,7 @@ fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Loss
             if let Some(description) = description {
                 w.key("description").string(description);
             }
-            w.key("schema").raw(schema);
+            w.key("schema").literal(schema);
             let strict = takes_strict(schema);
             losses.add_if((!strict).then_some(()), "response_format.json_schema.strict");
             w.key("strict").bool(strict);
