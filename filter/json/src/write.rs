@@ -105,6 +105,13 @@ impl<'o> Writer<'o> {
         let _ = serde_json::to_writer(&mut *self.out, &number);
     }
 
+    /// A number, whole where it has no fraction. What the standard library does this with is 14 KB of code.
+    pub fn shortest(&mut self, number: f64) {
+        // From there on, whole numbers need not be in an `i64`.
+        const MOST: f64 = 9.0e18;
+        if number.fract() == 0.0 && number.abs() <= MOST { self.signed(number as i64) } else { self.float(number) }
+    }
+
     /// True or false.
     pub fn bool(&mut self, value: bool) {
         self.literal(if value { "true" } else { "false" });
@@ -160,6 +167,19 @@ mod tests {
             w.key("c").concat(&["y\"", "z"]);
         });
         assert_eq!(String::from_utf8(out).unwrap(), r#"{"a":1,"b":["x",null,{}],"c":"y\"z"}"#);
+    }
+
+    #[test]
+    fn numbers_are_as_short_as_they_can_be() {
+        let written = |number| {
+            let mut out = Vec::new();
+            Writer::new(&mut out).shortest(number);
+            String::from_utf8(out).unwrap()
+        };
+        let cases = [(0.0, "0"), (-7.0, "-7"), (1.5, "1.5"), (9.0e18, "9000000000000000000"), (1e20, "1e+20")];
+        for (number, expected) in cases.into_iter().chain([(1e-10, "1e-10"), (f64::NAN, "null")]) {
+            assert_eq!(written(number), expected);
+        }
     }
 
     #[test]

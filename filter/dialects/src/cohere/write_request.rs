@@ -163,7 +163,8 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
     ] {
         if let Some(number) = number {
             losses.add_if((number < least || number > most).then_some(()), name);
-            w.key(key).float(number.clamp(least, most));
+            // `clamp` would panic with the two ends in words, which is 14 KB of code.
+            w.key(key).float(number.max(least).min(most));
         }
     }
     if let Some(k) = sampling.top_k {
@@ -172,7 +173,7 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
     }
     if let Some(seed) = sampling.seed {
         if seed >= 0.0 && seed.fract() == 0.0 {
-            w.key("seed").literal(&seed.to_string());
+            w.key("seed").shortest(seed);
         } else {
             losses.add("seed");
         }

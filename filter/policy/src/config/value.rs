@@ -211,12 +211,11 @@ fn shown_decimal(amount: u64, decimals: u32) -> String {
     format!("{whole}.{rest}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A number as JSON has it. What the standard library writes it with is 14 KB of the module.
+/// A number as JSON has it.
 fn shown_number(number: f64) -> String {
     let mut json = Vec::new();
-    Writer::new(&mut json).float(number);
-    let json = String::from_utf8(json).unwrap_or_default();
-    json.strip_suffix(".0").unwrap_or(&json).to_owned()
+    Writer::new(&mut json).shortest(number);
+    String::from_utf8(json).unwrap_or_default()
 }
 
 /// A value as messages show it.
