@@ -8,7 +8,7 @@ import re
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 #: Only answers that a target gave have it.
 TARGET = re.compile(rb"\r\nx-tollgate-target: ([^\r]*)\r\n")
-#: Requests that one connection has under way at once.
+#: Requests that one connection has sent before it reads an answer; Envoy works on one after the other.
 DEPTH = 32
 
 
@@ -35,27 +35,28 @@ async def _answers(reader, count, pattern):
     return found
 
 
-async def _connection(url, requests, pattern, found):
+async def _connection(url, requests, pattern, depth, found):
     host, port = url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, port)
-    while batch := list(itertools.islice(requests, DEPTH)):
+    while batch := list(itertools.islice(requests, depth)):
         writer.write(b"".join(request for _, request in batch))
         answers = await _answers(reader, len(batch), pattern)
         found.update(zip((number for number, _ in batch), answers))
     writer.close()
 
 
-def ask(url, requests, pattern, connections=16):
-    """Sends what an iterator yields over so many connections; gives what the pattern finds in each answer, in order."""
+def ask(url, requests, pattern, connections=16, depth=DEPTH):
+    """Sends what an iterator yields over so many connections, so many at once over each; gives what the pattern finds in
+    each answer, in order."""
     found, requests = {}, enumerate(requests)
 
     async def everything():
-        await asyncio.gather(*(_connection(url, requests, pattern, found) for _ in range(connections)))
+        await asyncio.gather(*(_connection(url, requests, pattern, depth, found) for _ in range(connections)))
 
     asyncio.run(everything())
     return [answer for _, answer in sorted(found.items())]
 
 
-def send(url, requests, connections=16):
+def send(url, requests, connections=16, depth=DEPTH):
     """Sends them likewise; counts statuses."""
-    return collections.Counter(map(int, ask(url, requests, STATUS, connections)))
+    return collections.Counter(map(int, ask(url, requests, STATUS, connections, depth)))
