@@ -15,8 +15,9 @@ import launch
 class Discovered:
     """`publish` replaces the configuration as an operator would, by moving another file over it."""
 
-    def __init__(self, start, folder, value, *, first=None, default=False, **options):
-        """`first`: what the file has at the start. `default`: Envoy has `value` for when that is wrong."""
+    def __init__(self, start, folder, value, *, first=None, default=False, adapt=None, **options):
+        """`first`: what the file has at the start. `default`: Envoy has `value` for when that is wrong.
+        `adapt`: what else is otherwise in Envoy's configuration."""
         self.file = folder / "tollgate.yaml"
         self.published = 0
 
@@ -25,14 +26,16 @@ class Discovered:
             discovery = launch.manager(configuration)["http_filters"][0]["config_discovery"]
             if default:
                 discovery["default_config"] = copy.deepcopy(self.resource["resources"][0]["typed_config"])
-            self.adapt(configuration, discovery)
+            self.lead(configuration, discovery)
+            if adapt:
+                adapt(configuration)
             self.move_in(self.text(value if first is None else first))
 
         self.gateway = start(value, change=take_out, **{"workers": 2, **options})
         assert first or not self.stat("config_fail"), self.gateway.envoy.log()
 
-    def adapt(self, configuration, discovery):
-        """What is otherwise in Envoy's configuration."""
+    def lead(self, configuration, discovery):
+        """Leads Envoy to where its configuration comes from."""
 
     @property
     def config(self):
@@ -135,7 +138,7 @@ class Served(Discovered):
         self.server = server
         super().__init__(*args, **options)
 
-    def adapt(self, configuration, discovery):
+    def lead(self, configuration, discovery):
         source = discovery["config_source"]
         del source["path_config_source"]
         source["api_config_source"] = {

@@ -219,3 +219,21 @@ def test_a_hedged_request_is_paid_for_twice_and_counted_once(start):
     tokens = {name: n for name, n in gateway.counters().items() if name.startswith("tollgate_tokens")}
     assert sum(tokens.values()) == 2, "input and output of one"
     server.stop()
+
+
+# Retries
+
+
+def test_all_that_is_under_way_at_a_provider_that_fails_goes_on_to_the_next(start):
+    """Envoy's own limit is three retries at a time."""
+    server = arms.Arms()
+    models = json.loads((launch.ROOT / "examples" / "failover.json").read_text())["models"]
+    models["assistant"]["targets"].reverse()
+    (first, _) = models["assistant"]["targets"]
+    server.behave(first["model"], status=500, delay=0.5)
+    lead = lambda configuration: launch.point_at(cluster(configuration, "openai"), server.address)  # noqa: E731
+    gateway = start(configured(models), base=launch.failover, change=lead)
+    assert at_once(gateway, "assistant", 128, delay=300) == {200: 128}
+    assert len(server.asked[first["model"]]) > 100
+    assert stat(gateway, "failover-openai.upstream_rq_retry_overflow") == 0
+    server.stop()

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 
+import arms
 import launch
 import load
 import pytest
@@ -30,17 +31,17 @@ def discovered(start, tmp_path):
     return Discovered(start, tmp_path, value), value
 
 
-def left(running, consumer):
+def left(running, consumer, model):
     """What a request that takes nothing sees of a budget."""
     headers = {"x-consumer": consumer}
-    answer = running.gateway.chat(mock="input=0,output=0", headers=headers, max_tokens=1)
+    answer = running.gateway.chat(model=model, mock="input=0,output=0", headers=headers, max_tokens=1)
     assert answer.status_code == 200
     return int(answer.headers["x-ratelimit-remaining-tokens"])
 
 
-def used(running, consumer):
+def used(running, consumer, model="helper"):
     """Tokens that are gone, against what somebody sees who has asked nothing before."""
-    return left(running, f"fresh-{time.monotonic_ns()}") - left(running, consumer)
+    return left(running, f"fresh-{time.monotonic_ns()}", model) - left(running, consumer, model)
 
 
 def test_what_is_discovered_is_what_is_shipped():
@@ -191,8 +192,8 @@ def test_what_is_wrong_from_the_start_serves_nobody_until_it_is_right(start, tmp
 class Load:
     """Requests over few connections for as long as this lasts, each of 50 tokens."""
 
-    def __init__(self, gateway, consumer):
-        body = json.dumps({"model": "gpt-4.1", "max_tokens": 60, "messages": [{"role": "user", "content": "Hello"}]})
+    def __init__(self, gateway, consumer, model="gpt-4.1"):
+        body = json.dumps({"model": model, "max_tokens": 60, "messages": [{"role": "user", "content": "Hello"}]})
         headers = {"x-consumer": consumer, "x-mock": "input=20,output=30"}
         request = load.request("/v1/chat/completions", body.encode(), **headers)
         self.sent, self.done = 0, threading.Event()
@@ -249,3 +250,29 @@ def test_a_hundred_updates_leave_no_memory_behind(discovered):
     assert running.stat("update_success") == 121
     assert running.vms() == vms
     assert running.megabytes() < before + 8
+
+
+def test_updates_while_requests_fail_over_fail_no_request_and_lose_no_token(start, tmp_path):
+    value = json.loads((launch.ROOT / "examples" / "failover.json").read_text())
+    model = value["models"]["assistant"]
+    model["targets"].reverse()
+    model["health"] = {"cooldown": "1s", "max_cooldown": "1s"}
+    value["limits"] = [{"name": "budget", "per": ["consumer"], "tokens": BUDGET, "window": "1mo", "align": "calendar"}]
+    value["identity"] = {"from": [{"header": "x-consumer"}]}
+    failing = arms.Arms()
+    failing.behave(model["targets"][0]["model"], status=500, delay=0.05)
+
+    def lead(configuration):
+        (openai,) = [one for one in configuration["static_resources"]["clusters"] if one["name"] == "openai"]
+        launch.point_at(openai, failing.address)
+
+    running = Discovered(start, tmp_path, value, base=launch.failover, adapt=lead)
+    with Load(running.gateway, "loaded", model="assistant") as under_load:
+        for number in range(20):
+            running.publish(value | {"version": f"good-{number}"})
+            time.sleep(0.2)
+    assert under_load.statuses == {200: under_load.sent}
+    retried = running.gateway.envoy.ask("/stats?filter=failover-openai.upstream_rq_retry_success$")
+    assert int(retried.split()[-1]) > 3
+    assert used(running, "loaded", model="halves") == 50 * under_load.sent
+    failing.stop()
