@@ -23,6 +23,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         model = request["model"]
         self.server.arms.asked[model].append(time.monotonic())
         behaviour = {"status": 200, "delay": 0, "headers": {}, **self.server.arms.behaviours.get(model, {})}
+        if behaviour.get("cut_off"):
+            self.close_connection = True
+            return
         time.sleep(behaviour["delay"])
         if request.get("stream") and behaviour["status"] == 200:
             return self.stream(model, behaviour)
