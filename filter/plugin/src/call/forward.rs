@@ -7,9 +7,10 @@ use super::ending::Facts;
 use super::refused::Refused;
 use super::reserve::expected;
 use super::route::{Request, Routed, Sent};
+use super::steps::{Held, Next, Spent, Stepping};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, publish, reply};
-use tollgate_dialects::{Dialect, RequestBody};
+use tollgate_dialects::{Asked, Dialect, RequestBody};
 use tollgate_policy::{Caller, Model};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
@@ -20,6 +21,8 @@ const LONGEST_MODEL: usize = 256;
 pub(super) enum Forwarded {
     /// A provider gets it.
     Sent(Box<Answering>),
+    /// It is held until a step has answered.
+    Waiting(Box<Stepping>),
     /// This filter has answered it.
     Answered,
 }
@@ -28,19 +31,40 @@ pub(super) enum Forwarded {
 ///
 /// # Errors
 /// The request is refused; nothing of it stays reserved.
-pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Refused> {
-    let Asking { dialect, asked, caller, headers } = asking;
-    let is_free = asked.operation().is_free();
+pub(super) fn forward(gateway: &Gateway, mut held: Held) -> Result<Forwarded, Refused> {
+    let dialect = held.asking.dialect;
+    let is_free = held.asking.asked.operation().is_free();
     let body = Body::Request.read(usize::MAX);
-    let peek = RequestBody::new(asked, &body).map_err(|error| Refused::bad_request(dialect, error))?;
-    let model = model_for(gateway, dialect, &caller, &peek)?;
-    let request = Request { gateway, dialect, caller: &caller, headers: &headers, peek: &peek, model, is_free };
+    let read = |asked: &Asked<'static>, body| {
+        RequestBody::new(asked.clone(), body).map_err(|error| Refused::bad_request(dialect, error))
+    };
+    let instructed: Vec<u8>;
+    let mut peek = read(&held.asking.asked, &body)?;
+    let model = model_for(gateway, dialect, &held.asking.caller, &peek)?;
+    if !model.steps.is_empty() && !is_free {
+        match held.next(gateway, &peek, model)? {
+            Next::Wait(underway) => {
+                let model = peek.model().to_owned();
+                return Ok(Forwarded::Waiting(Box::new(Stepping { held, model, underway: *underway })));
+            }
+            Next::Answered => return Ok(Forwarded::Answered),
+            Next::Go(None) => {}
+            Next::Go(Some(body)) => {
+                instructed = body;
+                Headers::Request.set("content-length", &instructed.len().to_string());
+                Body::Request.replace(&instructed);
+                peek = read(&held.asking.asked, &instructed)?;
+            }
+        }
+    }
+    let Held { asking: Asking { caller, headers, .. }, outputs, spent } = &held;
+    let request = Request { gateway, dialect, caller, headers, peek: &peek, model, is_free, outputs };
     match request.route()? {
         Routed::Here(answer) => {
             reply(200, &[("x-tollgate-estimated", "true".to_owned())], &answer);
             Ok(Forwarded::Answered)
         }
-        Routed::To(sent) => Ok(Forwarded::Sent(Box::new(send(&request, *sent)))),
+        Routed::To(sent) => Ok(Forwarded::Sent(Box::new(send(&request, *sent, *spent)))),
     }
 }
 
@@ -63,7 +87,7 @@ fn model_for<'g>(
 }
 
 /// Makes the request one for its target, and lets it go.
-fn send(request: &Request<'_>, sent: Sent<'_>) -> Answering {
+fn send(request: &Request<'_>, sent: Sent<'_>, before: Spent) -> Answering {
     let Request { gateway, dialect, caller, headers, peek, model, .. } = *request;
     let Sent { target, upstream, target_model, prepared, demand, reservation, attempt } = sent;
     let provider = &target.provider;
@@ -88,6 +112,7 @@ fn send(request: &Request<'_>, sent: Sent<'_>) -> Answering {
         target_model: target_model.to_owned(),
         dropped: prepared.losses,
         expected: expected(&demand),
+        before,
     };
     publish_target(gateway, &facts, caller.name(), peek.model());
     if !facts.dropped.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! [`arrive`] reads the headers, [`forward`] the body, [`route`] finds a target and [`reserve`]s what it takes there,
 //! [`address`] sets where it goes, [`answer`] brings the answer back, [`watch`] tells how the target is, [`ending`]
-//! settles what it took. A phase holds exactly what is known in it.
+//! settles what it took. [`steps`] come in between for models that have them. A phase holds exactly what is known in it.
 
 mod address;
 mod answer;
@@ -13,10 +13,11 @@ mod forward;
 mod refused;
 mod reserve;
 mod route;
+mod steps;
 mod watch;
 
 use crate::gateway::Gateway;
-use crate::host::{Body, Headers};
+use crate::host::{Body, Headers, resume_request};
 use crate::telemetry::Rejection;
 use answer::Answering;
 use arrive::Asking;
@@ -25,6 +26,7 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 use refused::{LocalError, Refused};
 use std::rc::Rc;
+use steps::{Held, Stepping};
 
 /// What Envoy calls back on for one stream.
 pub(crate) struct Call {
@@ -38,6 +40,8 @@ enum Phase {
     Passing,
     /// The headers are held until the body is whole.
     Asking(Box<Asking>),
+    /// It is held until a step of its model has answered.
+    Stepping(Box<Stepping>),
     /// A provider has it.
     Answering(Box<Answering>),
     /// Envoy answers by itself; only the words are this filter's.
@@ -63,10 +67,19 @@ impl Call {
         let Phase::Asking(asking) = std::mem::replace(&mut self.phase, Phase::Replied) else {
             return Action::Continue;
         };
-        match forward::forward(&self.gateway, *asking) {
+        self.proceed(Ok(Held::from(*asking)))
+    }
+
+    /// Sends the request on, unless it must be held for another step, or was refused already.
+    fn proceed(&mut self, held: Result<Held, Refused>) -> Action {
+        match held.and_then(|held| forward::forward(&self.gateway, held)) {
             Ok(Forwarded::Sent(answering)) => {
                 self.phase = Phase::Answering(answering);
                 Action::Continue
+            }
+            Ok(Forwarded::Waiting(stepping)) => {
+                self.phase = Phase::Stepping(stepping);
+                Action::Pause
             }
             Ok(Forwarded::Answered) => Action::Pause,
             Err(refused) => self.refuse(&refused),
@@ -74,7 +87,20 @@ impl Call {
     }
 }
 
-impl Context for Call {}
+impl Context for Call {
+    /// A step has answered, or will not.
+    fn on_http_call_response(&mut self, token: u32, _: usize, size: usize, _: usize) {
+        match std::mem::replace(&mut self.phase, Phase::Replied) {
+            Phase::Stepping(stepping) if stepping.underway.token == token => {
+                let held = stepping.answered(&self.gateway, size);
+                if self.proceed(held) == Action::Continue {
+                    resume_request();
+                }
+            }
+            other => self.phase = other,
+        }
+    }
+}
 
 impl HttpContext for Call {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
@@ -100,7 +126,7 @@ impl HttpContext for Call {
                 self.gateway.bodies_come.set(true);
                 if end_of_stream { self.forward() } else { Action::Pause }
             }
-            Phase::Replied => Action::Pause,
+            Phase::Stepping(_) | Phase::Replied => Action::Pause,
             _ => Action::Continue,
         }
     }
@@ -113,8 +139,13 @@ impl HttpContext for Call {
     fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
         match &mut self.phase {
             Phase::Answering(answering) => answering.headers(&self.gateway, end_of_stream),
-            Phase::Asking(asking) => {
-                let error = LocalError { dialect: asking.dialect, status: Headers::Response.read().status() };
+            Phase::Asking(_) | Phase::Stepping(_) => {
+                let dialect = match std::mem::replace(&mut self.phase, Phase::Replied) {
+                    Phase::Asking(asking) => asking.dialect,
+                    Phase::Stepping(stepping) => stepping.abandoned(&self.gateway),
+                    _ => return Action::Continue,
+                };
+                let error = LocalError { dialect, status: Headers::Response.read().status() };
                 if error.status == 413 {
                     self.gateway.metrics.rejection(Rejection::BodyTooLarge);
                 }
@@ -148,6 +179,11 @@ impl HttpContext for Call {
     fn on_log(&mut self) {
         match &mut self.phase {
             Phase::Answering(answering) => answering.closed(&self.gateway),
+            Phase::Stepping(_) => {
+                if let Phase::Stepping(stepping) = std::mem::replace(&mut self.phase, Phase::Replied) {
+                    stepping.abandoned(&self.gateway);
+                }
+            }
             Phase::Asking(_) if !self.gateway.bodies_come.get() => log::warn!(
                 "tollgate: a request ended before any of its body came; \
                  is allow_on_headers_stop_iteration: true set on the filter?"

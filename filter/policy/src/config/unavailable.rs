@@ -14,6 +14,8 @@ pub(super) enum Place {
     Sticky,
     Health,
     Target,
+    Step,
+    Stop,
     When,
     Time,
     Identity,
@@ -30,9 +32,7 @@ const LEAVE_OUT: &str = "leave it out";
 /// Place, name, what to do instead.
 const UNAVAILABLE: &[(Place, &str, &str)] = &[
     (Place::Model, "cluster", "leave it out and name a cluster in each provider"),
-    (Place::Model, "steps", LEAVE_OUT),
     (Place::Target, "shadow", LEAVE_OUT),
-    (Place::When, "step", LEAVE_OUT),
 ];
 
 /// What to do instead, if `name` is one that this version has not.

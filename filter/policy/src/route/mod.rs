@@ -16,6 +16,7 @@ mod models;
 mod order;
 mod rendezvous;
 mod router;
+mod steps;
 mod strategy;
 mod unroutable;
 
@@ -29,6 +30,8 @@ pub(crate) use hours::{Days, Hours, Minute};
 pub use latency::Waits;
 pub use models::{Model, Models, Target};
 pub use router::{Moment, Router};
+pub(crate) use steps::{Mistake, plain};
+pub use steps::{OnFailure, Step, Stop, StopWith, Template, Variable};
 pub(crate) use strategy::{Sticky, Strategy, WhenUnhealthy};
 pub use unroutable::Unroutable;
 
