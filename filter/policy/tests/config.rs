@@ -252,16 +252,10 @@ fn a_misspelt_name_names_the_nearest_known_one() {
 fn what_this_version_has_not_is_an_error_that_says_so() {
     let fields = [
         ("/models/assistant/cluster", r#""c""#, r#"models.assistant: "cluster""#),
-        ("/models/assistant/steps", r#"[]"#, r#"models.assistant: "steps""#),
         (
             "/models/assistant/targets",
             r#"[{"provider": "openai", "shadow": 1}]"#,
             r#"models.assistant.targets[0]: "shadow""#,
-        ),
-        (
-            "/models/assistant/targets",
-            r#"[{"provider": "openai", "when": {"step": {"intent": "billing"}}}]"#,
-            r#"models.assistant.targets[0].when: "step""#,
         ),
     ];
     for (pointer, json, expected) in fields {
@@ -270,8 +264,8 @@ fn what_this_version_has_not_is_an_error_that_says_so() {
         assert!(errors.starts_with(&start) && !errors.contains('\n'), "{pointer}: {errors}");
     }
     assert_eq!(
-        errors_with("/models/assistant/steps", "[]"),
-        r#"models.assistant: "steps" is not available in this version; leave it out"#
+        errors_with("/models/assistant/cluster", r#""c""#),
+        r#"models.assistant: "cluster" is not available in this version; leave it out and name a cluster in each provider"#
     );
 }
 
