@@ -97,10 +97,14 @@ fn mistakes_are_named_with_their_place_and_what_was_meant() {
         (json!({"model": null}), ".model: is missing; expected the name of a model of this configuration".to_owned()),
         (json!({"model": "smal"}), r#".model: "smal" is not a model; did you mean "small"?"#.to_owned()),
         (json!({"model": "sm*"}), ".model: is a pattern; expected the name of one model".to_owned()),
-        (json!({"model": "assistant"}), r#".model: "assistant" has steps itself; a step's model must have none"#.to_owned()),
+        (
+            json!({"model": "assistant"}),
+            r#".model: "assistant" has steps itself; a step's model must have none"#.to_owned(),
+        ),
         (
             json!({"prompt": null}),
-            ".prompt: is missing; expected what the model is asked, with variables like {{last_user_message}}".to_owned(),
+            ".prompt: is missing; expected what the model is asked, with variables like {{last_user_message}}"
+                .to_owned(),
         ),
         (
             json!({"prompt": "Classify {last_user_message}"}),
@@ -125,7 +129,10 @@ fn mistakes_are_named_with_their_place_and_what_was_meant() {
         (json!({"timeout": "1h"}), format!(r#".timeout: "1h" {time}"#)),
         (json!({"timeout": 2}), format!(".timeout: 2 {time}")),
         (json!({"max_output_tokens": 0}), ".max_output_tokens: 0 is not an integer from 1 to 1000000".to_owned()),
-        (json!({"max_output_bytes": 2_000_000}), ".max_output_bytes: 2000000 is not an integer from 1 to 1048576".to_owned()),
+        (
+            json!({"max_output_bytes": 2_000_000}),
+            ".max_output_bytes: 2000000 is not an integer from 1 to 1048576".to_owned(),
+        ),
         (json!({"on_failure": "skp"}), r#".on_failure: "skp" is not known here; did you mean "skip"?"#.to_owned()),
         (json!({"on_fail": "skip"}), r#": "on_fail" is not a field here; did you mean "on_failure"?"#.to_owned()),
         (json!({"stop": {"answer": "No."}}), r#".stop: expected one of "when" and "unless""#.to_owned()),
@@ -134,9 +141,18 @@ fn mistakes_are_named_with_their_place_and_what_was_meant() {
             json!({"stop": {"when": "x", "answer": "a", "error": "b"}}),
             r#".stop: expected one of "answer" and "error""#.to_owned(),
         ),
-        (json!({"stop": {"whn": "x", "answer": "a"}}), r#".stop: "whn" is not a field here; did you mean "when"?"#.to_owned()),
-        (json!({"stop": {"when": ["."], "answer": "a"}}), ".stop.when[0]: has nothing in it that could be said".to_owned()),
-        (json!({"stop": {"when": [], "answer": "a"}}), ".stop.when: has no entries; expected at least one value".to_owned()),
+        (
+            json!({"stop": {"whn": "x", "answer": "a"}}),
+            r#".stop: "whn" is not a field here; did you mean "when"?"#.to_owned(),
+        ),
+        (
+            json!({"stop": {"when": ["."], "answer": "a"}}),
+            ".stop.when[0]: has nothing in it that could be said".to_owned(),
+        ),
+        (
+            json!({"stop": {"when": [], "answer": "a"}}),
+            ".stop.when: has no entries; expected at least one value".to_owned(),
+        ),
     ];
     for (fields, expected) in cases {
         assert_eq!(error(fields.clone()), expected, "{fields}");
@@ -145,7 +161,8 @@ fn mistakes_are_named_with_their_place_and_what_was_meant() {
 
 #[test]
 fn mistakes_of_several_steps_are_all_named() {
-    let steps = json!([step(json!({})), step(json!({})), step(json!({"name": "b", "model": "nobody", "timeout": "x"}))]);
+    let steps =
+        json!([step(json!({})), step(json!({})), step(json!({"name": "b", "model": "nobody", "timeout": "x"}))]);
     assert_eq!(
         errors(&with(&steps, &[])).lines().map(|line| line.split_once(": ").unwrap().0).collect::<Vec<_>>(),
         ["models.assistant.steps[1]", "models.assistant.steps[2].timeout", "models.assistant.steps[2].model"]
@@ -176,7 +193,9 @@ fn a_step_may_ask_what_a_pattern_takes() {
 fn variables_are_filled_in_once() {
     let steps = json!([
         step(json!({"name": "a"})),
-        step(json!({"name": "b", "prompt": "[{{ system }}|{{last_user_message}}|{{conversation}}|{{steps.a}}] }} { }"}))
+        step(
+            json!({"name": "b", "prompt": "[{{ system }}|{{last_user_message}}|{{conversation}}|{{steps.a}}] }} { }"})
+        )
     ]);
     let config = read(&with(&steps, &[]));
     let prompt = &config.models().find("assistant").unwrap().steps[1].prompt;
@@ -214,7 +233,8 @@ fn what_a_step_says_chooses_the_target() {
     let store = Memory::default();
     let steps = r#""steps": [{"name": "mood", "model": "gpt", "prompt": "{{system}}"},
                              {"name": "intent", "model": "gpt", "prompt": "{{system}}"}]"#;
-    let models = format!(r#"{{"gpt": {{"targets": [{{"provider": "openai"}}]}}, "assistant": {{{steps}, {TARGETS}}}}}"#);
+    let models =
+        format!(r#"{{"gpt": {{"targets": [{{"provider": "openai"}}]}}, "assistant": {{{steps}, {TARGETS}}}}}"#);
     let road = Road::with(&store, &format!("{{{steps}, {TARGETS}}}"), &[("models", &models)]);
     let names = |outputs: &[Option<String>]| road.names(&Ask { outputs, ..ask() }, after(0), USUAL);
     let said = |text: &str| vec![Some("billing".to_owned()), Some(text.to_owned())];

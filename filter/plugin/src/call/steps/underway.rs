@@ -13,6 +13,9 @@ use tollgate_policy::{Fault, Reservation, Timestamp};
 /// What an answer may hold beside its text: thoughts, logs, escapes.
 const MOST_AROUND: usize = 1 << 20;
 
+/// By so much Envoy may be early with saying that a time is over: its clock stands still while it is busy.
+const SLACK: Duration = Duration::from_millis(100);
+
 /// A step that a provider has been asked.
 pub(in super::super) struct Underway {
     pub(super) exchange: Exchange,
@@ -50,7 +53,7 @@ impl Underway {
                 return Err(Why::Unreachable);
             }
             // What a provider may have begun to do for it is not known.
-            504 if u128::from(took) >= self.timeout.as_nanos() => {
+            504 if Duration::from_nanos(took).saturating_add(SLACK) >= self.timeout => {
                 self.watch.failed(gateway, &self.facts, &Fault::Silent);
                 return Err(Why::Timeout);
             }
