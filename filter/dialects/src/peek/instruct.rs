@@ -112,11 +112,7 @@ impl Change<'_> {
         let last = value.end.checked_sub(1)?;
         let is_empty = self.at(value)?.as_bytes().get(1..)?.trim_ascii_start().len() == 1;
         match self.at(value)?.as_bytes().first()? {
-            b'n' => {
-                let with = self.anew().into();
-                self.edits.push(Edit::Replace { span: value, with });
-                Some(())
-            }
+            b'n' => self.replace(value, self.anew()),
             b'"' if self.place.takes_string => {
                 let between = if is_empty { "" } else { "\\n\\n" };
                 let words = self.words.get(1..self.words.len().checked_sub(1)?)?;
@@ -132,12 +128,16 @@ impl Change<'_> {
                 };
                 let start = value.start.checked_add(parts.value.start)?;
                 let parts = Span { start, end: value.start.checked_add(parts.value.end)? };
-                if !self.at(parts)?.starts_with('{') {
-                    let in_list = self.at(parts)?.starts_with('[');
-                    return in_list.then(|| self.instructions(parts))?;
+                let new = ["[", &self.part(), "]"].concat();
+                match self.at(parts)?.as_bytes().first()? {
+                    b'[' => self.instructions(parts),
+                    b'{' => {
+                        self.insert(parts.start, "[".to_owned())?;
+                        self.insert(parts.end, new.replacen('[', ",", 1))
+                    }
+                    b'n' => self.replace(parts, new),
+                    _ => None,
                 }
-                self.insert(parts.start, "[".to_owned())?;
-                self.insert(parts.end, format!(",{}]", self.part()))
             }
             _ => None,
         }
@@ -159,7 +159,11 @@ impl Change<'_> {
     }
 
     fn insert(&mut self, at: usize, with: String) -> Option<()> {
-        self.edits.push(Edit::Replace { span: Span { start: at, end: at }, with: with.into() });
+        self.replace(Span { start: at, end: at }, with)
+    }
+
+    fn replace(&mut self, span: Span, with: String) -> Option<()> {
+        self.edits.push(Edit::Replace { span, with: with.into() });
         Some(())
     }
 }
