@@ -47,7 +47,7 @@ mod route;
 mod table;
 mod units;
 
-pub use config::{Config, ConfigError, ConfigErrors, OnLoss, Surroundings, UnknownPaths};
+pub use config::{Config, ConfigError, ConfigErrors, Configuration, OnLoss, Surroundings, UnknownPaths};
 pub use identity::{Caller, IdentityError};
 pub use limits::{
     Amount, Attributes, Consumption, Correction, Demand, Dimension, Leases, Limit, Limits, Refusal, Renewed,
@@ -57,7 +57,7 @@ pub use prices::{Price, Prices};
 pub use provider::{Platform, Provider, ProviderKey, Secret};
 pub use route::{
     Ask, Attempt, Candidates, Fault, Features, Model, Models, Moment, OnFailure, Router, Step, Stop, StopWith, Target,
-    Template, Unroutable, Variable, Waits,
+    Template, Unroutable, Variable, Waits, Walk,
 };
 pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError};
 pub use units::{NanoUsd, Timestamp, Tokens, Window};

@@ -20,11 +20,13 @@ pub(super) struct Addressed<'r> {
     pub(super) has_sampling: bool,
 }
 
-/// Sets everything that makes the request one for `provider`.
+/// Sets everything that makes the request one for `provider`. `headers` are the request's as they are now, `shown` as
+/// the client sent them.
 pub(super) fn address(
     gateway: &Gateway,
     provider: &Provider<Dialect>,
     headers: &RequestHeaders,
+    shown: &RequestHeaders,
     addressed: &Addressed<'_>,
 ) {
     let Addressed { upstream, model, prepared, .. } = *addressed;
@@ -45,11 +47,9 @@ pub(super) fn address(
             Headers::Request.set(name, value);
         }
     };
-    // What the client sent by this name has gone.
-    Headers::Request.set("x-tollgate-cluster", &provider.cluster);
     let path = prepared.exchange.path(&upstream, provider.base_path.as_deref(), model);
     set(":path", &with_query(path, headers, translates));
-    destination(provider, headers, addressed, translates, &mut set);
+    destination(provider, headers, shown, addressed, translates, &mut set);
 }
 
 /// Sets what a request to `provider` needs beside its path: whose it is, what it is, and the credential. `translates`:
@@ -57,6 +57,7 @@ pub(super) fn address(
 pub(super) fn destination(
     provider: &Provider<Dialect>,
     headers: &RequestHeaders,
+    shown: &RequestHeaders,
     addressed: &Addressed<'_>,
     translates: bool,
     set: &mut dyn FnMut(&'static str, &str),
@@ -74,7 +75,7 @@ pub(super) fn destination(
     }
     match &provider.key {
         ProviderKey::Secret(secret) => show_key(upstream.credential(), secret.expose(), set),
-        ProviderKey::Passthrough => pass_key_on(upstream, headers, translates, set),
+        ProviderKey::Passthrough => pass_key_on(upstream, shown, translates, set),
         ProviderKey::None => {}
     }
 }

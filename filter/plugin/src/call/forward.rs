@@ -1,16 +1,20 @@
 //! The body: may they, where to, how many tokens, and in which words.
 
+use super::account::Account;
 use super::address::{Addressed, address};
 use super::answer::Answering;
 use super::arrive::Asking;
 use super::ending::Facts;
+use super::failover::{self, Failover};
 use super::refused::Refused;
 use super::reserve::expected;
 use super::route::{Request, Routed, Sent};
+use super::served::Served;
 use super::steps::{Held, Next, Spent, Stepping};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, publish, reply};
-use tollgate_dialects::{Asked, Dialect, RequestBody};
+use std::rc::Rc;
+use tollgate_dialects::{Asked, Dialect, Prepared, RequestBody};
 use tollgate_policy::{Caller, Model};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
@@ -20,7 +24,9 @@ const LONGEST_MODEL: usize = 256;
 /// What becomes of a request that is not refused.
 pub(super) enum Forwarded {
     /// A provider gets it.
-    Sent(Box<Answering>),
+    Sent(Box<Served>),
+    /// The filter on a cluster makes it one for each target that is tried.
+    Left(Rc<Failover>),
     /// It is held until a step has answered.
     Waiting(Box<Stepping>),
     /// This filter has answered it.
@@ -31,7 +37,7 @@ pub(super) enum Forwarded {
 ///
 /// # Errors
 /// The request is refused; nothing of it stays reserved.
-pub(super) fn forward(gateway: &Gateway, mut held: Held) -> Result<Forwarded, Refused> {
+pub(super) fn forward(gateway: &Rc<Gateway>, mut held: Held) -> Result<Forwarded, Refused> {
     let dialect = held.asking.dialect;
     let is_free = held.asking.asked.operation().is_free();
     let body = Body::Request.read(usize::MAX);
@@ -57,14 +63,27 @@ pub(super) fn forward(gateway: &Gateway, mut held: Held) -> Result<Forwarded, Re
             }
         }
     }
-    let Held { asking: Asking { caller, headers, .. }, outputs, spent } = &held;
-    let request = Request { gateway, dialect, caller, headers, peek: &peek, model, is_free, outputs };
+    let Held { asking: Asking { asked, caller, headers, .. }, outputs, spent } = held;
+    let request = Request {
+        gateway,
+        dialect,
+        caller: &caller,
+        headers: &headers,
+        peek: &peek,
+        model,
+        is_free,
+        outputs: &outputs,
+    };
     match request.route()? {
         Routed::Here(answer) => {
             reply(200, &[("x-tollgate-estimated", "true".to_owned())], &answer);
             Ok(Forwarded::Answered)
         }
-        Routed::To(sent) => Ok(Forwarded::Sent(Box::new(send(&request, *sent, *spent)))),
+        Routed::To(sent) if sent.walk.is_some() => {
+            let start = failover::start(&request, *sent, spent);
+            Ok(Forwarded::Left(Failover::begin(gateway.clone(), start, asked, caller, headers)))
+        }
+        Routed::To(sent) => Ok(Forwarded::Sent(Box::new(send(gateway, &request, *sent, spent)))),
     }
 }
 
@@ -87,16 +106,14 @@ fn model_for<'g>(
 }
 
 /// Makes the request one for its target, and lets it go.
-fn send(request: &Request<'_>, sent: Sent<'_>, before: Spent) -> Answering {
-    let Request { gateway, dialect, caller, headers, peek, model, .. } = *request;
-    let Sent { target, upstream, target_model, prepared, demand, reservation, attempt } = sent;
+fn send(gateway: &Rc<Gateway>, request: &Request<'_>, sent: Sent<'_>, spent: Spent) -> Served {
+    let Request { dialect, caller, headers, peek, model, .. } = *request;
+    let Sent { target, upstream, target_model, prepared, demand, reservation, attempt, .. } = sent;
     let provider = &target.provider;
     let addressed = Addressed { upstream, model: target_model, prepared: &prepared, has_sampling: peek.has_sampling() };
-    address(gateway, provider, headers, &addressed);
-    if let Some(body) = &prepared.body {
-        Headers::Request.set("content-length", &body.len().to_string());
-        Body::Request.replace(body);
-    }
+    Headers::Request.set("x-tollgate-cluster", &provider.cluster);
+    address(gateway, provider, headers, headers, &addressed);
+    replace_body(&prepared);
     log::debug!(
         "tollgate: {} asks for {:?}, goes to {:?} at {} as {target_model:?}; {} input tokens estimated",
         dialect.name(),
@@ -105,23 +122,22 @@ fn send(request: &Request<'_>, sent: Sent<'_>, before: Spent) -> Answering {
         provider.name,
         demand.all_input().0
     );
-    let facts = Facts {
-        provider: provider.clone(),
-        model: model.name.clone(),
-        target: target.name.clone(),
-        target_model: target_model.to_owned(),
-        dropped: prepared.losses,
-        expected: expected(&demand),
-        before,
-    };
+    let facts = Facts::new(model, target, target_model, prepared.losses, expected(&demand));
     publish_target(gateway, &facts, caller.name(), peek.model());
-    if !facts.dropped.is_empty() {
-        log::debug!("tollgate: dropped {}", facts.dropped.to_header());
-    }
-    Answering::new(prepared.exchange, facts, reservation, attempt, Clock::now())
+    let answering = Answering::new(prepared.exchange, facts, attempt);
+    Served::new(gateway.clone(), answering, Account::new(reservation, Clock::now(), spent))
 }
 
-fn publish_target(gateway: &Gateway, facts: &Facts, consumer: Option<&str>, asked: &str) {
+/// Puts the provider's body in the place of the client's, where it differs.
+pub(super) fn replace_body(prepared: &Prepared) {
+    if let Some(body) = &prepared.body {
+        Headers::Request.set("content-length", &body.len().to_string());
+        Body::Request.replace(body);
+    }
+}
+
+/// Says who asks for what, and who serves it.
+pub(super) fn publish_target(gateway: &Gateway, facts: &Facts, consumer: Option<&str>, asked: &str) {
     let published = [
         ("version", gateway.config.version()),
         ("consumer", consumer),

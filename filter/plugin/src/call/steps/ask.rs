@@ -6,7 +6,7 @@ use super::super::ending::{Facts, Work};
 use super::super::reserve::expected;
 use super::super::route::{Request, Routed};
 use super::super::watch::Watch;
-use super::{Spent, Underway, Why};
+use super::{Underway, Why};
 use crate::gateway::Gateway;
 use crate::host::{Clock, call};
 use tollgate_dialects::{Dialect, RequestBody, question};
@@ -28,7 +28,7 @@ pub(super) fn ask(gateway: &Gateway, asking: &Asking, step: &Step, prompt: &str)
     let mut set = vec![(":method", "POST".to_owned()), (":authority", provider.cluster.clone())];
     // A key that the client showed is shown as it was to the provider that it was written for.
     let translates = dialect != exchange.provider();
-    destination(provider, headers, &addressed, translates, &mut |name, value| {
+    destination(provider, headers, headers, &addressed, translates, &mut |name, value| {
         set.retain(|(known, _)| *known != name);
         set.push((name, value.to_owned()));
     });
@@ -37,15 +37,8 @@ pub(super) fn ask(gateway: &Gateway, asking: &Asking, step: &Step, prompt: &str)
     log::debug!("tollgate: step {:?} asks {:?} at {}", step.name, sent.target.name, provider.name);
     let asked = call(&provider.cluster, &set, sent.prepared.body.as_deref().unwrap_or(&body), step.timeout);
 
-    let facts = Facts {
-        provider: provider.clone(),
-        model: model.name.clone(),
-        target: sent.target.name.clone(),
-        target_model: sent.target_model.to_owned(),
-        dropped: sent.prepared.losses,
-        expected: expected(&sent.demand),
-        before: Spent::default(),
-    };
+    let expected = expected(&sent.demand);
+    let facts = Facts::new(model, sent.target, sent.target_model, sent.prepared.losses, expected);
     let mut underway = Underway {
         exchange,
         facts,

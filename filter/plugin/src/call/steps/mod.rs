@@ -65,12 +65,6 @@ impl Stepping {
         held.took(gateway, model, said)?;
         Ok(held)
     }
-
-    /// Something else has ended the request. Returns the client's dialect.
-    pub(super) fn abandoned(self, gateway: &Gateway) -> Dialect {
-        self.underway.abandoned(gateway);
-        self.held.asking.dialect
-    }
 }
 
 impl From<Asking> for Held {

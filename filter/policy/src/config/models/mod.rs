@@ -1,5 +1,6 @@
 //! Reads `models`.
 
+mod cluster;
 mod steps;
 mod strategy;
 mod target;
@@ -14,7 +15,7 @@ use crate::pattern::Pattern;
 use crate::prices::Prices;
 use crate::route::Model;
 
-const FIELDS: &[&str] = &["steps", "targets", "strategy", "sticky", "when_unhealthy", "health"];
+const FIELDS: &[&str] = &["steps", "targets", "strategy", "sticky", "when_unhealthy", "health", "cluster"];
 
 /// What models refer to.
 pub(super) struct Context<'c, 'n, D> {
@@ -57,9 +58,10 @@ fn read_one<'n, D: Copy>(
     let strategy = strategy::read(&fields, chosen, &pattern, &targets, context);
     let when_unhealthy = strategy::read_when_unhealthy(&fields);
     let cooling = strategy::read_cooling(&fields);
+    let clusters = cluster::read(&fields, &targets);
     let targets = targets.into_iter().map(|(_, target)| target).collect();
     let steps = steps.read.into();
-    Some((pattern, Model { name: name.into(), steps, targets, strategy: strategy?, when_unhealthy, cooling }))
+    Some((pattern, Model { name: name.into(), steps, targets, strategy: strategy?, when_unhealthy, cooling, clusters }))
 }
 
 /// A model's name or a pattern of names; errors are reported at `value`.
