@@ -79,7 +79,7 @@ impl Change<'_> {
             None if self.place.member == "messages" => None,
             None => {
                 let comma = if members.is_empty() { "" } else { "," };
-                let new = format!("\"{}\":{}{comma}", self.place.member, self.anew());
+                let new = ["\"", self.place.member, "\":", &self.anew(), comma].concat();
                 let inside = self.text.find('{')?.checked_add(1)?;
                 self.insert(inside, new)
             }
@@ -101,8 +101,8 @@ impl Change<'_> {
         match member("content").filter(|content| self.at(*content) != Some("null")) {
             Some(content) if matches!(role, Some("\"system\"" | "\"developer\"")) => self.instructions(content),
             _ => {
-                let message = format!("{{\"role\":\"system\",\"content\":{}}},", self.words);
-                self.insert(first.start, message)
+                let message = ["{\"role\":\"system\",\"content\":", &self.words, "},"];
+                self.insert(first.start, message.concat())
             }
         }
     }
@@ -124,18 +124,18 @@ impl Change<'_> {
                 let members = Scan::new(&[], self.at(value)?).ok()?.outermost;
                 let Some(parts) = members.iter().find(|member| is_name("parts", &unescape(member.key))) else {
                     let comma = if is_empty { "" } else { "," };
-                    return self.insert(value.start.checked_add(1)?, format!("\"parts\":[{}]{comma}", self.part()));
+                    let new = ["\"parts\":[", &self.part(), "]", comma];
+                    return self.insert(value.start.checked_add(1)?, new.concat());
                 };
                 let start = value.start.checked_add(parts.value.start)?;
                 let parts = Span { start, end: value.start.checked_add(parts.value.end)? };
-                let new = ["[", &self.part(), "]"].concat();
                 match self.at(parts)?.as_bytes().first()? {
                     b'[' => self.instructions(parts),
                     b'{' => {
                         self.insert(parts.start, "[".to_owned())?;
-                        self.insert(parts.end, new.replacen('[', ",", 1))
+                        self.insert(parts.end, [",", &self.part(), "]"].concat())
                     }
-                    b'n' => self.replace(parts, new),
+                    b'n' => self.replace(parts, ["[", &self.part(), "]"].concat()),
                     _ => None,
                 }
             }

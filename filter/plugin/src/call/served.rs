@@ -21,8 +21,9 @@ impl Served {
     }
 
     pub(super) fn headers(&mut self, end_of_stream: bool) -> Action {
-        self.account.tell(self.answering.client());
         let action = self.answering.headers(&self.gateway, end_of_stream);
+        // Those of the same names that tell of the gateway's account have gone by now.
+        self.account.tell(self.answering.client());
         self.settle_if_over();
         action
     }
