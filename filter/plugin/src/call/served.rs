@@ -22,7 +22,7 @@ impl Served {
 
     pub(super) fn headers(&mut self, end_of_stream: bool) -> Action {
         let action = self.answering.headers(&self.gateway, end_of_stream);
-        // Those of the same names that tell of the gateway's account have gone by now.
+        // After what the provider has to say of its own limits has gone.
         self.account.tell(self.answering.client());
         self.settle_if_over();
         action
