@@ -10,6 +10,7 @@ import time
 import launch
 import pytest
 import sdks
+import test_configuration
 
 #: What a step is asked ends up in its own user message, and so does a scenario in the client's instructions, which the
 #: target's mock does not heed.
@@ -107,13 +108,9 @@ def ask(gateway, model, text, said="", **more):
 
 def asked(gateway, provider, unique, role="target"):
     """The request of the step, or of the target, as its provider has received it."""
-    import httpx
-
-    url = f"http://{gateway.mocks.addresses[provider]}/__mock/requests?contains={unique}"
-    requests = [{**one, "json": json.loads(one["body"])} for one in httpx.get(url).json()]
     is_step = lambda one: "Judge this." in one["body"] or "Given [" in one["body"]  # noqa: E731
-    (found,) = [one for one in requests if is_step(one) == (role == "step")]
-    return found | {"headers": dict(found["headers"])}
+    (found,) = [one for one in gateway.all_received(provider, unique) if is_step(one) == (role == "step")]
+    return found
 
 
 # What becomes of what a step says.
@@ -165,7 +162,7 @@ def test_it_stops_the_request_with_an_answer(gateway, unique):
     assert body["choices"][0]["message"]["content"] == "Not here. (UNSAFE)"
     assert body["choices"][0]["finish_reason"] == "stop" and body["usage"]["total_tokens"] == 0
     assert body["model"] == "guarded"
-    assert not [one for one in requests_with(gateway, unique) if "Judge this." not in one]
+    assert not [one for one in gateway.all_received("openai", unique) if "Judge this." not in one["body"]]
 
     streamed = ask(gateway, "guarded", unique, "text=unsafe", stream=True)
     assert streamed.headers["content-type"] == "text/event-stream"
@@ -174,12 +171,6 @@ def test_it_stops_the_request_with_an_answer(gateway, unique):
     passed = ask(gateway, "guarded", unique, "text=safe")
     assert passed.json()["choices"][0]["message"]["content"] == "Hello from OpenAI."
     assert "x-tollgate-step" not in passed.headers
-
-
-def requests_with(gateway, unique):
-    import httpx
-
-    return [one["body"] for one in httpx.get(f"http://{gateway.mocks.addresses['openai']}/__mock/requests?contains={unique}").json()]
 
 
 def test_it_stops_the_request_with_an_error(gateway, unique):
@@ -271,6 +262,23 @@ def test_a_steps_target_is_picked_by_how_the_targets_are(stepped, unique):
     assert "Said: Hello from OpenAI." in asked(gateway, "openai", again)["body"], "the closed one is left alone now"
 
 
+def test_what_steps_have_said_goes_with_every_attempt(start, unique):
+    """The client's body, with what was inserted, is what each target of a failover is told."""
+    example = json.loads((launch.ROOT / "examples" / "failover.json").read_text())
+    example["models"] |= {
+        "small": {"targets": [to("openai", "gpt-4.1-nano")]},
+        "assistant": example["models"]["assistant"] | {"steps": [step("facts", insert="Known: {{steps.facts}}")]},
+    }
+    gateway = start(example, base=launch.failover)
+    answer = ask(gateway, "assistant", unique, headers={"x-mock-anthropic": "error=500"})
+    assert (answer.status_code, answer.headers["x-tollgate-target"]) == (200, "openai"), answer.text
+    known = "Be kind.\n\nKnown: Hello from OpenAI."
+    assert asked(gateway, "anthropic", unique)["json"]["system"] == known
+    assert asked(gateway, "openai", unique)["json"]["messages"][0] == {"role": "system", "content": known}
+    line = gateway.access_log(model="assistant")
+    assert int(line["step_input_tokens"]) > 0 and int(line["input_tokens"]) > 0
+
+
 # What only conversations can be.
 
 
@@ -281,7 +289,7 @@ def test_what_is_no_conversation_is_refused_and_counting_is_free(gateway, unique
     assert answer.status_code == 400, answer.text
     counted = gateway.post("/v1/messages/count_tokens", {"model": "guarded", "messages": [{"role": "user", "content": unique}]})
     assert counted.status_code == 200 and counted.json()["input_tokens"] > 0
-    assert not requests_with(gateway, unique)
+    assert not gateway.all_received("openai", unique)
 
 
 # What fails.
@@ -398,13 +406,13 @@ def test_a_client_that_leaves_during_a_step_leaves_nothing_behind(charged, probe
             f"content-length: {len(content)}\r\n\r\n{content}".encode()
         )
         deadline = time.monotonic() + 5
-        while not requests_with(charged, unique) and time.monotonic() < deadline:
+        while not charged.all_received("openai", unique) and time.monotonic() < deadline:
             time.sleep(0.05)
     time.sleep(2)
     # Nobody has seen what the provider did for it: what was reserved stays.
     taken = left(charged, unique) - probe
     assert 256 < taken < 400
-    assert not [one for one in requests_with(charged, unique) if "Judge this." not in one]
+    assert not [one for one in charged.all_received("openai", unique) if "Judge this." not in one["body"]]
     again = ask(charged, "patient", unique, headers={"x-consumer": unique})
     assert again.status_code == 200
 
@@ -436,6 +444,25 @@ def test_steps_are_counted(stepped, unique):
     assert any('reason="step_failed"' in name for name in gateway.counters())
     requests = [name for name in gateway.counters() if name.startswith("tollgate_requests") and 'model="small"' in name]
     assert requests, "a step's request is one of its model"
+
+
+def test_an_update_of_the_configuration_does_not_disturb_a_step(discovered, unique):
+    running, value = discovered
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(ask, running.gateway, "m", unique, "delay_ms=1500 text=yes") for _ in range(4)]
+        while len(running.gateway.all_received("openai", unique)) < 4:
+            time.sleep(0.02)
+        running.publish(value | {"version": "two", "models": {"m": {"targets": [to("anthropic", "claude-sonnet-4-5")]}}})
+        answers = [one.result() for one in asked]
+    assert {(answer.status_code, answer.headers["x-tollgate-provider"]) for answer in answers} == {(200, "openai")}
+    assert ask(running.gateway, "m", unique, headers={"connection": "close"}).headers["x-tollgate-provider"] == "anthropic"
+
+
+@pytest.fixture
+def discovered(start, tmp_path):
+    models = {"small": MODELS["small"], "m": {"steps": [step("slow")], "targets": [to("openai", "gpt-4.1")]}}
+    value = launch.filter_json(launch.shipped()) | {"models": models, "limits": []}
+    return test_configuration.Discovered(start, tmp_path, value), value
 
 
 def test_many_at_once(charged, unique):
