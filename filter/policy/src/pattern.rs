@@ -93,9 +93,12 @@ impl<T> FromIterator<(Pattern, T)> for Patterns<T> {
                 Pattern::Any => patterns.any = Some(value),
             }
         }
-        patterns.lengths.extend(patterns.prefixes.keys().map(|prefix| prefix.len()));
-        patterns.lengths.sort_unstable_by(|a, b| b.cmp(a));
-        patterns.lengths.dedup();
+        for prefix in patterns.prefixes.keys() {
+            let place = patterns.lengths.partition_point(|known| *known > prefix.len());
+            if patterns.lengths.get(place) != Some(&prefix.len()) {
+                patterns.lengths.insert(place, prefix.len());
+            }
+        }
         patterns
     }
 }

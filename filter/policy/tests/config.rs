@@ -250,27 +250,19 @@ fn a_misspelt_name_names_the_nearest_known_one() {
 
 #[test]
 fn what_this_version_has_not_is_an_error_that_says_so() {
-    let fields = [
-        ("/models/assistant/steps", r#"[]"#, r#"models.assistant: "steps""#),
-        (
-            "/models/assistant/targets",
-            r#"[{"provider": "openai", "shadow": 1}]"#,
-            r#"models.assistant.targets[0]: "shadow""#,
-        ),
-        (
-            "/models/assistant/targets",
-            r#"[{"provider": "openai", "when": {"step": {"intent": "billing"}}}]"#,
-            r#"models.assistant.targets[0].when: "step""#,
-        ),
-    ];
+    let fields = [(
+        "/models/assistant/targets",
+        r#"[{"provider": "openai", "shadow": 1}]"#,
+        r#"models.assistant.targets[0]: "shadow""#,
+    )];
     for (pointer, json, expected) in fields {
         let errors = errors_with(pointer, json);
         let start = format!("{expected} is not available in this version; ");
         assert!(errors.starts_with(&start) && !errors.contains('\n'), "{pointer}: {errors}");
     }
     assert_eq!(
-        errors_with("/models/assistant/steps", "[]"),
-        r#"models.assistant: "steps" is not available in this version; leave it out"#
+        errors_with("/models/assistant/targets", r#"[{"provider": "openai", "shadow": 1}]"#),
+        r#"models.assistant.targets[0]: "shadow" is not available in this version; leave it out"#
     );
 }
 

@@ -69,7 +69,9 @@ pub(crate) fn arrange<'r, 'a>(
         }
     }
     for turn in &mut turns {
-        turn.parts.sort_by_key(|part| !matches!(part, Part::ToolResult(_)));
+        // Sorting would say the same in more code.
+        let others: Vec<_> = turn.parts.extract_if(.., |part| !matches!(part, Part::ToolResult(_))).collect();
+        turn.parts.extend(others);
     }
     match turns.first() {
         None => Err(RequestError::unsupported("messages", "this target needs a message from the user")),

@@ -105,8 +105,9 @@ pub(super) fn read_tool_choice<'a>(
         (ToolChoice::Any, [name]) => Ok(Some(ToolChoice::Named(name.clone()))),
         (choice, names) => {
             // Allowed tools become the only tools: that says the same in every dialect.
-            let names: BTreeSet<&str> = names.iter().map(|name| &**name).collect();
-            tools.retain(|tool| names.contains(&*tool.name));
+            let mut allowed = BTreeSet::<&str>::new();
+            allowed.extend(names.iter().map(|name| &**name));
+            tools.retain(|tool| allowed.contains(&*tool.name));
             if tools.is_empty() {
                 let field = "toolConfig.functionCallingConfig.allowedFunctionNames";
                 return Err(RequestError::shape(field, "must name at least one function that is declared"));

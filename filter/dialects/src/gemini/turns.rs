@@ -116,7 +116,9 @@ fn name_results<'r, 'a>(
         };
         said.push(Said { part: Some(part), signature: None, function });
     }
-    said.sort_by_key(|said| !matches!(said.part, Some(Part::ToolResult(_))));
+    // Sorting would say the same in more code.
+    let others: Vec<_> = said.extract_if(.., |said| !matches!(said.part, Some(Part::ToolResult(_)))).collect();
+    said.extend(others);
     Ok(said)
 }
 

@@ -88,8 +88,9 @@ pub(crate) fn keep_allowed<'a>(
         Some("auto") => ToolChoice::Auto,
         _ => return Err(RequestError::shape("mode", "expected auto or required")),
     };
-    let names: BTreeSet<_> = names.into_iter().collect();
-    tools.retain(|tool| names.contains(&*tool.name));
+    let mut allowed = BTreeSet::new();
+    allowed.extend(names);
+    tools.retain(|tool| allowed.contains(&*tool.name));
     if tools.is_empty() {
         return Err(RequestError::shape("tools", "must name at least one function that is offered"));
     }

@@ -29,7 +29,7 @@ pub(super) fn address(
     shown: &RequestHeaders,
     addressed: &Addressed<'_>,
 ) {
-    let Addressed { upstream, model, prepared, has_sampling } = *addressed;
+    let Addressed { upstream, model, prepared, .. } = *addressed;
     let translates = prepared.exchange.translates();
     let clients_account = provider.key == ProviderKey::Passthrough && !translates;
     let foreign = translates.then(|| prepared.exchange.client().header_prefix());
@@ -42,37 +42,55 @@ pub(super) fn address(
     };
     headers.names().filter(|name| kept_back(name)).for_each(|name| Headers::Request.remove(name));
 
-    let request = Headers::Request;
-    // What was read here as UTF-8 must not be read as anything else there.
-    let set = |name: &str, value: &str| {
-        if headers.get_only(name) != Some(value.as_bytes()) {
-            request.set(name, value);
+    let mut set = |name: &str, value: &str| {
+        if kept_back(name) || headers.get_only(name) != Some(value.as_bytes()) {
+            Headers::Request.set(name, value);
         }
     };
+    let path = prepared.exchange.path(&upstream, provider.base_path.as_deref(), model);
+    set(":path", &with_query(path, headers, translates));
+    destination(provider, headers, shown, addressed, translates, &mut set);
+}
+
+/// Sets what a request to `provider` needs beside its path: whose it is, what it is, and the credential. `translates`:
+/// the client's own was not written for that provider's API.
+pub(super) fn destination(
+    provider: &Provider<Dialect>,
+    headers: &RequestHeaders,
+    shown: &RequestHeaders,
+    addressed: &Addressed<'_>,
+    translates: bool,
+    set: &mut dyn FnMut(&'static str, &str),
+) {
+    let Addressed { upstream, prepared, has_sampling, .. } = *addressed;
+    // What was read here as UTF-8 must not be read as anything else there.
     if let Some(content_type) = prepared.exchange.request_type() {
         set("content-type", content_type);
     }
     if let Some(host) = &provider.host {
         set(":authority", host);
     }
-    let path = prepared.exchange.path(&upstream, provider.base_path.as_deref(), model);
-    set(":path", &with_query(path, headers, translates));
     if let Some((name, value)) = upstream.version_header(has_sampling, headers.get("anthropic-version")) {
-        request.set(name, value);
+        set(name, value);
     }
     match &provider.key {
-        ProviderKey::Secret(secret) => show_key(upstream.credential(), secret.expose()),
-        ProviderKey::Passthrough => pass_key_on(upstream, shown, translates),
+        ProviderKey::Secret(secret) => show_key(upstream.credential(), secret.expose(), set),
+        ProviderKey::Passthrough => pass_key_on(upstream, shown, translates, set),
         ProviderKey::None => {}
     }
 }
 
 /// The one credential that the client showed, in the form that the provider takes. Anthropic takes
 /// bearer tokens, too, and not all of them are keys.
-fn pass_key_on(upstream: Upstream<'_>, headers: &RequestHeaders, translates: bool) {
+fn pass_key_on(
+    upstream: Upstream<'_>,
+    headers: &RequestHeaders,
+    translates: bool,
+    set: &mut dyn FnMut(&'static str, &str),
+) {
     let Some(key) = headers.credential().and_then(|key| std::str::from_utf8(key).ok()) else { return };
     let form = if headers.came_as_bearer() && !translates { Credential::Bearer } else { upstream.credential() };
-    show_key(form, key);
+    show_key(form, key, set);
 }
 
 fn is_credential(name: &str) -> bool {
@@ -103,9 +121,9 @@ fn with_query(mut path: String, headers: &RequestHeaders, translates: bool) -> S
     path
 }
 
-fn show_key(form: Credential, key: &str) {
+fn show_key(form: Credential, key: &str, set: &mut dyn FnMut(&'static str, &str)) {
     match form {
-        Credential::Bearer => Headers::Request.set("authorization", &format!("Bearer {key}")),
-        Credential::Header(name) => Headers::Request.set(name, key),
+        Credential::Bearer => set("authorization", &format!("Bearer {key}")),
+        Credential::Header(name) => set(name, key),
     }
 }

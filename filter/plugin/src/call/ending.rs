@@ -1,11 +1,12 @@
 //! The end: what the request took is settled, counted and published.
 
+use super::steps::Spent;
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
 use crate::telemetry::Rejection;
 use std::sync::Arc;
 use tollgate_dialects::{Dialect, Losses, Outcome, Usage};
-use tollgate_policy::{Consumption, Model, Provider, Reservation, Target, Tokens, Used};
+use tollgate_policy::{Consumption, Model, NanoUsd, Provider, Reservation, Target, Tokens, Used};
 
 /// What is known of a request when it goes out.
 pub(super) struct Facts {
@@ -112,7 +113,7 @@ impl Ending {
     }
 
     /// The tokens that limits elsewhere should charge for this: as it is settled here.
-    fn charged(&self, expected: Tokens) -> Tokens {
+    pub(super) fn charged(&self, expected: Tokens) -> Tokens {
         match self.used() {
             Used::Nothing => Tokens(0),
             Used::Exactly(used) => used.total(),
@@ -120,26 +121,22 @@ impl Ending {
         }
     }
 
-    pub(super) fn settle(&self, gateway: &Gateway, facts: &Facts, reservation: Reservation, ttft_ms: Option<u64>) {
-        match reservation.settle(&SharedData, self.used(), Clock::now()) {
-            Ok(settled) => gateway.metrics.contention(settled.retries),
-            Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
-        }
-        publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
-        match self.work {
-            Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
-            _ => gateway.metrics.request(&facts.provider.name, &facts.model, facts.own_target(), self.status),
-        }
-        if !facts.dropped.is_empty() {
-            gateway.metrics.dropped(&facts.provider.name, &facts.model);
+    /// Settles and counts what was taken, and says what it was, with what was `spent` before it.
+    pub(super) fn settle(
+        &self,
+        gateway: &Gateway,
+        facts: &Facts,
+        reservation: Reservation,
+        ttft_ms: Option<u64>,
+        spent: &Spent,
+    ) {
+        let cost = spent.with(self.account(gateway, facts, reservation));
+        let charged = self.charged(facts.expected).0.saturating_add(spent.charged);
+        publish("charged_tokens", charged.to_string().as_bytes());
+        if let Some(cost) = cost {
+            publish("cost_nanousd", cost.0.to_string().as_bytes());
         }
         if let Some(usage) = &self.outcome.usage {
-            gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
-            let prices = gateway.limits.prices();
-            if let Some(cost) = prices.cost(&facts.provider.name, &facts.target_model, &consumption(usage)) {
-                gateway.metrics.cost(&facts.provider.name, &facts.model, cost);
-                publish("cost_nanousd", cost.0.to_string().as_bytes());
-            }
             let figures = [
                 ("input_tokens", usage.input),
                 ("cached_input_tokens", usage.cached_input),
@@ -156,5 +153,26 @@ impl Ending {
         if let Some(ttft_ms) = ttft_ms {
             publish("ttft_ms", ttft_ms.to_string().as_bytes());
         }
+    }
+
+    /// Settles and counts what was taken. Returns what it cost, where the model has a price.
+    pub(super) fn account(&self, gateway: &Gateway, facts: &Facts, reservation: Reservation) -> Option<NanoUsd> {
+        match reservation.settle(&SharedData, self.used(), Clock::now()) {
+            Ok(settled) => gateway.metrics.contention(settled.retries),
+            Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
+        }
+        match self.work {
+            Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
+            _ => gateway.metrics.request(&facts.provider.name, &facts.model, facts.own_target(), self.status),
+        }
+        if !facts.dropped.is_empty() {
+            gateway.metrics.dropped(&facts.provider.name, &facts.model);
+        }
+        let usage = self.outcome.usage.as_ref()?;
+        gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
+        let prices = gateway.limits.prices();
+        let cost = prices.cost(&facts.provider.name, &facts.target_model, &consumption(usage))?;
+        gateway.metrics.cost(&facts.provider.name, &facts.model, cost);
+        Some(cost)
     }
 }

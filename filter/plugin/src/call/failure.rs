@@ -60,7 +60,8 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
     };
     // By a word in the body, too: those that do not say 401 say 400.
     let says = if told.failure.status == 401 { 401 } else { status };
-    let fault = fault_of(facts, says, time_to_come_back(&told.failure));
+    let header = said_retry_after(&|name| Headers::Response.get(name));
+    let fault = fault_of(facts, says, time_to_come_back(header, &told.failure));
     Failed { told, work: Work::Refused, fault }
 }
 
@@ -147,13 +148,17 @@ pub(super) fn retry_after(failure: &Failure) -> Option<String> {
     said.or_else(|| otherwise.map(|seconds| seconds.to_string()))
 }
 
-/// The same, as exactly as it is said.
-fn time_to_come_back(failure: &Failure) -> Option<Duration> {
+/// When to come back, as exactly as these headers say it.
+pub(super) fn said_retry_after(header: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<Duration> {
     let said = |name, unit| {
-        let value = String::from_utf8(Headers::Response.get(name)?).ok()?;
+        let value = String::from_utf8(header(name)?).ok()?;
         Duration::try_from_secs_f64(value.trim().parse::<f64>().ok()? * unit).ok()
     };
-    let header = said("retry-after-ms", 0.001).or_else(|| said("retry-after", 1.0));
+    said("retry-after-ms", 0.001).or_else(|| said("retry-after", 1.0))
+}
+
+/// The same, or what the body says.
+pub(super) fn time_to_come_back(header: Option<Duration>, failure: &Failure) -> Option<Duration> {
     header.or_else(|| failure.retry_after.map(Duration::from_secs))
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Request<'r> {
     pub(super) model: &'r Model<Dialect>,
     /// It takes no tokens.
     pub(super) is_free: bool,
+    /// What the model's steps have said.
+    pub(super) outputs: &'r [Option<String>],
 }
 
 /// Where a request goes.
@@ -63,6 +65,7 @@ impl<'r> Request<'r> {
             demand: &|target| self.demand(target),
             features: features(peek),
             conversation: conversation.as_deref(),
+            outputs: self.outputs,
             attributes: headers,
         };
         let unroutable = |why| Refused::unroutable(dialect, &why);

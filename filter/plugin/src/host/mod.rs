@@ -6,6 +6,7 @@
 mod abi;
 mod attributes;
 mod body;
+mod callout;
 mod header_map;
 mod headers;
 mod logging;
@@ -15,10 +16,11 @@ mod time;
 
 pub(crate) use attributes::jwt_claim;
 pub(crate) use body::Body;
+pub(crate) use callout::{CallAnswer, call, resume_request};
 pub(crate) use header_map::HeaderMap;
 pub(crate) use headers::{Headers, RequestHeaders};
 pub(crate) use logging::follow_log_level;
-pub(crate) use reply::reply;
+pub(crate) use reply::{reply, reply_as};
 pub(crate) use shared_data::SharedData;
 pub(crate) use time::{Clock, random, random_seed};
 

@@ -29,6 +29,10 @@ pub(crate) enum Rejection {
     NoTarget,
     /// No target is well.
     Unhealthy,
+    /// A step has said that it goes no further.
+    Stopped,
+    /// A step has failed that must not.
+    StepFailed,
 }
 
 impl Rejection {
@@ -45,6 +49,8 @@ impl Rejection {
             Self::LimitUnavailable => "limit_unavailable",
             Self::NoTarget => "no_target",
             Self::Unhealthy => "unhealthy",
+            Self::Stopped => "stopped",
+            Self::StepFailed => "step_failed",
         }
     }
 }
@@ -71,6 +77,11 @@ impl Metrics {
         let name =
             ["tollgate_requests;provider=", provider, ";model=", model, label, target, ";status=", status.as_str()];
         self.count(&name, 1);
+    }
+
+    /// What a step of a model has come to: `answered`, `stopped`, or why it has failed.
+    pub(crate) fn step(&self, model: &str, step: &str, outcome: &str) {
+        self.count(&["tollgate_steps;model=", model, ";step=", step, ";outcome=", outcome], 1);
     }
 
     /// A request was tried at another target because this one had failed it.

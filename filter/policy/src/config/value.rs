@@ -46,11 +46,17 @@ impl<'n> Value<'n> {
     }
 
     /// Reports that `name`, found here, is none of `known`.
-    pub(super) fn unknown<'k>(&self, name: &str, kind: &str, known: impl Iterator<Item = &'k str> + Clone) {
-        let hint = match nearest(name, known.clone()) {
+    pub(super) fn unknown<'k>(&self, name: &str, kind: &str, known: impl Iterator<Item = &'k str>) {
+        let known: Vec<&str> = known.collect();
+        self.none_of(name, kind, &known);
+    }
+
+    /// The same, compiled once for whatever knows the names.
+    fn none_of(&self, name: &str, kind: &str, known: &[&str]) {
+        let hint = match nearest(name, known) {
             Some(name) => format!("did you mean {name:?}?"),
             None => {
-                let names: Vec<_> = known.map(quoted).collect();
+                let names: Vec<_> = known.iter().map(|name| quoted(name)).collect();
                 format!("expected one of {}", names.join(", "))
             }
         };
@@ -115,13 +121,18 @@ impl<'n> Value<'n> {
         if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
             return Some(*choice);
         }
+        let known: Vec<&str> = choices.iter().map(|(known, _)| *known).collect();
+        self.no_choice(place, name, &known);
+        None
+    }
+
+    fn no_choice(&self, place: Option<Place>, name: &str, known: &[&str]) {
         if let Some(advice) = place.and_then(|place| advice(place, name)) {
             self.fail(format!("{} {}{advice}", quoted(name), NOT_AVAILABLE));
-            return None;
+            return;
         }
         let kind = if place == Some(Place::Dialect) { "a dialect" } else { "known here" };
-        self.unknown(name, kind, choices.iter().map(|(known, _)| *known));
-        None
+        self.none_of(name, kind, known);
     }
 
     pub(super) fn list(&self, expected: &str) -> Option<Vec<Self>> {
@@ -162,7 +173,7 @@ impl<'n> Value<'n> {
             }
             match advice(place, key) {
                 Some(advice) => self.fail(format!("{} {}{advice}", quoted(key), NOT_AVAILABLE)),
-                None => self.unknown(key, "a field here", known.iter().copied()),
+                None => self.none_of(key, "a field here", known),
             }
             false
         });

@@ -21,9 +21,20 @@ pub struct Limit {
 }
 
 impl Limit {
-    pub(crate) fn new(name: &str, matching: Match, mut per: Vec<Dimension>, measure: Measure, enforce: bool) -> Self {
-        per.sort_unstable();
-        per.dedup();
+    pub(crate) fn new(
+        name: &str,
+        matching: Match,
+        dimensions: Vec<Dimension>,
+        measure: Measure,
+        enforce: bool,
+    ) -> Self {
+        let mut per: Vec<Dimension> = Vec::with_capacity(dimensions.len());
+        for dimension in dimensions {
+            let place = per.partition_point(|known| *known < dimension);
+            if per.get(place) != Some(&dimension) {
+                per.insert(place, dimension);
+            }
+        }
         Self { name: name.into(), matching, per, measure, enforce }
     }
 

@@ -35,10 +35,11 @@ pub(super) fn order<D, S: Store>(
         Strategy::First => {}
         Strategy::Weighted { sticky } => {
             let key = sticky.as_ref().and_then(|sticky| sticky.key(model, ask)).unwrap_or(moment.chance);
-            targets.sort_by_cached_key(|target| Least(draw(key, target.id, target.weight)));
+            // Draws are above 0, where bits are in the order of the numbers.
+            arrange(targets, &mut |target| draw(key, target.id, target.weight).to_bits());
         }
         Strategy::LowestCost { prices } => {
-            targets.sort_by_cached_key(|target| {
+            arrange(targets, &mut |target| {
                 let known = prices.get(target.position).copied().flatten();
                 let by_name = || router.prices.find(&target.provider.name, ask.model).copied();
                 let cost = |price: Price| price.cost(&(ask.demand)(target).at_most(ASSUME_OUTPUT)).0;
@@ -48,11 +49,20 @@ pub(super) fn order<D, S: Store>(
         Strategy::LowestLatency => by_latency(router, model, targets, ask, moment),
         Strategy::LeastBusy => {
             let mut read = Reader::new(|position| busy_group(router, model, position));
-            targets.sort_by_cached_key(|target| {
+            arrange(targets, &mut |target| {
                 let entry = read.snapshot(target, moment).and_then(|read| read.member(target.id));
-                live_slots(entry, moment.now)
+                live_slots(entry, moment.now).into()
             });
         }
+    }
+}
+
+/// Puts targets in the order of their keys, the least first, and else leaves them as they are. Each key is asked for once.
+pub(super) fn arrange<D>(targets: &mut [&Target<D>], key: &mut dyn FnMut(&Target<D>) -> u64) {
+    let mut keyed: Vec<(u64, &Target<D>)> = targets.iter().map(|target| (key(target), *target)).collect();
+    keyed.sort_by_key(|(key, _)| *key);
+    for (place, (_, target)) in targets.iter_mut().zip(keyed) {
+        *place = target;
     }
 }
 
@@ -107,11 +117,10 @@ fn by_latency<D, S: Store>(
         // Should this fail, other workers find out by themselves.
         let _ = latency::tell_silence(key, silence, moment.store, moment.now);
     }
-    known.sort_by_key(|(nanos, _)| nanos.unwrap_or(u64::MAX));
-    for (place, (_, target)) in targets.iter_mut().zip(&known) {
-        *place = target;
-    }
-    if let Some(explored) = explored(&known, moment.chance)
+    let mut nanos = known.iter().map(|(nanos, _)| nanos.unwrap_or(u64::MAX));
+    arrange(targets, &mut |_| nanos.next().unwrap_or(u64::MAX));
+    let of_which = known.iter().filter(|(nanos, _)| nanos.is_some()).count();
+    if let Some(explored) = explored(of_which, known.len(), moment.chance)
         && let Some(beginning) = targets.get_mut(..=explored)
     {
         beginning.rotate_right(1);
@@ -124,16 +133,15 @@ fn fastest<D>(known: &[(Option<u64>, &Target<D>)]) -> Option<usize> {
     nanos.min().map(|(_, index)| index)
 }
 
-/// Which of the others is tried this time, if any. They come sorted, the unknown ones last.
-fn explored<D>(known: &[(Option<u64>, &Target<D>)], chance: u64) -> Option<usize> {
-    let unknown = known.iter().position(|(nanos, _)| nanos.is_none());
-    let (from, one_in) = match unknown {
+/// Which of the others is tried this time, if any. They come sorted, those of which nothing is `known` last.
+fn explored(known: usize, all: usize, chance: u64) -> Option<usize> {
+    let (from, one_in) = match known {
         // Nothing is known of any: what goes to the first teaches as much.
-        Some(0) => (1, EXPLORES_UNKNOWN),
-        Some(first) => (first, EXPLORES_UNKNOWN),
-        None => (1, EXPLORES),
+        0 => (1, EXPLORES_UNKNOWN),
+        known if known < all => (known, EXPLORES_UNKNOWN),
+        _ => (1, EXPLORES),
     };
-    let others = u64::try_from(known.len().checked_sub(from)?).ok()?;
+    let others = u64::try_from(all.checked_sub(from)?).ok()?;
     if others == 0 || !chance.is_multiple_of(one_in) {
         return None;
     }
@@ -152,24 +160,6 @@ impl Sticky {
             Self::JwtClaim(name) => key(&ask.attributes.jwt_claim(name)?),
             Self::Conversation => key(ask.conversation?),
         }
-    }
-}
-
-/// A number that is sorted by, the least first.
-#[derive(PartialEq)]
-struct Least(f64);
-
-impl Eq for Least {}
-
-impl Ord for Least {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
-impl PartialOrd for Least {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
     }
 }
 

@@ -16,11 +16,12 @@ const MOST_WEIGHT: u64 = 1_000_000;
 pub(super) fn read_all<'v, 'n, D: Copy>(
     items: &'v [Value<'n>],
     chosen: Option<Chosen>,
+    steps: &[&str],
     context: &Context<'_, '_, D>,
 ) -> Vec<(&'v Value<'n>, Target<D>)> {
     let mut names = BTreeSet::new();
     let targets = items.iter().enumerate().filter_map(|(position, item)| {
-        let target = read_one(item, position, chosen, context)?;
+        let target = read_one(item, position, chosen, steps, context)?;
         if !names.insert(target.name.clone()) {
             let name = quoted(&target.name);
             item.fail(format!("another target here is called {name}; give each its own \"name\""));
@@ -34,6 +35,7 @@ fn read_one<D: Copy>(
     value: &Value<'_>,
     position: usize,
     chosen: Option<Chosen>,
+    steps: &[&str],
     context: &Context<'_, '_, D>,
 ) -> Option<Target<D>> {
     let fields = value.fields(Place::Target, FIELDS)?;
@@ -41,7 +43,8 @@ fn read_one<D: Copy>(
     let name = text("name", &rules::LABEL);
     let model = text("model", &rules::UPSTREAM_MODEL);
     let weight = read_weight(&fields, chosen);
-    let when = fields.optional("when").map_or_else(|| Some(When::default()), |it| when::read(&it, context.identity));
+    let when = fields.optional("when");
+    let when = when.map_or_else(|| Some(When::default()), |it| when::read(&it, steps, context.identity));
     let reference = fields.required("provider", "the name of a provider")?;
     let wanted = reference.text("the name of a provider")?;
     let Some((_, provider)) = context.providers.iter().find(|(name, _)| *name == wanted) else {
