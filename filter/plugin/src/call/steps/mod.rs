@@ -88,7 +88,7 @@ impl Held {
         let unreadable = |error| Refused::bad_request(dialect, error);
         let peek = body.as_conversation().map_err(unreadable)?;
         let spoken = peek.spoken().map_err(unreadable)?;
-        if let Some((step, Some(output))) = model.steps.iter().zip(&self.outputs).last()
+        if let Some((step, Some(output))) = model.steps.iter().zip(&self.outputs).next_back()
             && let Some(with) = step.stops(output)
         {
             return self.stop(gateway, peek, &spoken, step, with);
