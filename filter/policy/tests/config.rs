@@ -248,24 +248,6 @@ fn a_misspelt_name_names_the_nearest_known_one() {
     }
 }
 
-#[test]
-fn what_this_version_has_not_is_an_error_that_says_so() {
-    let fields = [(
-        "/models/assistant/targets",
-        r#"[{"provider": "openai", "shadow": 1}]"#,
-        r#"models.assistant.targets[0]: "shadow""#,
-    )];
-    for (pointer, json, expected) in fields {
-        let errors = errors_with(pointer, json);
-        let start = format!("{expected} is not available in this version; ");
-        assert!(errors.starts_with(&start) && !errors.contains('\n'), "{pointer}: {errors}");
-    }
-    assert_eq!(
-        errors_with("/models/assistant/targets", r#"[{"provider": "openai", "shadow": 1}]"#),
-        r#"models.assistant.targets[0]: "shadow" is not available in this version; leave it out"#
-    );
-}
-
 fn openai(config: &Config<Dialect>) -> &Provider<Dialect> {
     config.providers().iter().find(|provider| provider.name == "openai").unwrap()
 }
