@@ -60,7 +60,7 @@ def test_every_mistake_is_named_at_once_with_its_place_and_what_was_meant(start,
     "text, told",
     [
         ("", "the configuration is empty"),
-        ('{"providers": {', "the configuration is not JSON: EOF while parsing"),
+        ('{"providers": {', "the configuration is not JSON: expected more: the text ends too early at line 1 column 16"),
         ("[]", "a list is not an object"),
     ],
 )
