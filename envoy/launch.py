@@ -21,6 +21,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "envoy" / "envoy.yaml"
 CLUSTERS = ROOT / "envoy" / "clusters.yaml"
+FAILOVER = ROOT / "envoy" / "failover.yaml"
 FLEET = ROOT / "envoy" / "fleet.yaml"
 MODULE = ROOT / "target" / "tollgate.wasm"
 MOCK = ROOT / "target" / "mocks" / "mock-providers"
@@ -92,6 +93,15 @@ def fleet():
     return configuration
 
 
+def failover(base=shipped):
+    """A configuration with what failover.yaml adds."""
+    configuration, more = base(), yaml.safe_load(FAILOVER.read_text())
+    (host,) = manager(configuration)["route_config"]["virtual_hosts"]
+    host["routes"] = more["routes"] + host["routes"]
+    configuration["static_resources"]["clusters"] += more["clusters"]
+    return configuration
+
+
 def localize(configuration, *, port, mocks, module=MODULE):
     """Gives a shipped configuration addresses on this machine. `mocks` maps clusters to host:port; a cluster that is
     not in it keeps its real provider, over TLS and verified."""
@@ -102,6 +112,8 @@ def localize(configuration, *, port, mocks, module=MODULE):
     wasm_filter(configuration)["vm_config"]["code"]["local"]["filename"] = str(module)
     authorities = ssl.get_default_verify_paths().cafile
     for cluster in configuration["static_resources"]["clusters"]:
+        for on_cluster in filters_of(cluster):
+            on_cluster["config"]["vm_config"] = wasm_filter(configuration)["vm_config"]
         if address := mocks.get(cluster["name"]):
             point_at(cluster, address)
         elif authorities and "transport_socket" in cluster:
@@ -110,13 +122,21 @@ def localize(configuration, *, port, mocks, module=MODULE):
     return configuration
 
 
+def filters_of(cluster):
+    """How a cluster configures this filter."""
+    options = cluster.get("typed_extension_protocol_options", {})
+    filters = options.get("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {}).get("http_filters", [])
+    return [filter["typed_config"] for filter in filters if filter["name"] == "tollgate"]
+
+
 def point_at(cluster, address):
     """Leads a cluster to a server on this machine, without TLS."""
     host, port = address.rsplit(":", 1)
     cluster["type"] = "STATIC"
     cluster.pop("transport_socket", None)
-    endpoint = {"address": {"socket_address": {"address": host, "port_value": int(port)}}}
-    cluster["load_assignment"]["endpoints"] = [{"lb_endpoints": [{"endpoint": endpoint}]}]
+    (locality,) = cluster["load_assignment"]["endpoints"]
+    (there,) = locality["lb_endpoints"]
+    there["endpoint"] = {"address": {"socket_address": {"address": host, "port_value": int(port)}}}
 
 
 class Mocks:

@@ -22,8 +22,10 @@ pub struct Stream {
     telling: Telling,
     /// Events that were passed on.
     events: u64,
-    /// The status that the provider's error stands for, if it sent one.
-    error: Option<u16>,
+    /// The provider's error, if it sent one.
+    error: Option<Failure>,
+    /// What is wrong with the stream, if it is broken.
+    broken: Option<Failure>,
 }
 
 /// How a stream failed.
@@ -106,6 +108,7 @@ impl Stream {
             telling: Telling::default(),
             events: 0,
             error: None,
+            broken: None,
         }
     }
 
@@ -181,7 +184,14 @@ impl Stream {
     /// How it failed, if it did.
     #[must_use]
     pub fn failure(&self) -> Option<StreamFailure> {
-        (self.phase == Phase::Failed).then(|| self.error.map_or(StreamFailure::Broken, StreamFailure::Said))
+        let said = |error: &Failure| StreamFailure::Said(error.status);
+        (self.phase == Phase::Failed).then(|| self.error.as_ref().map_or(StreamFailure::Broken, said))
+    }
+
+    /// The same in words: the provider's, if it sent an error.
+    #[must_use]
+    pub fn failure_in_words(&self) -> Option<&Failure> {
+        self.error.as_ref().or(self.broken.as_ref()).filter(|_| self.phase == Phase::Failed)
     }
 
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<u8>) {
@@ -267,7 +277,7 @@ impl Stream {
     fn watch(&mut self, given: Given<'_>) -> bool {
         let Self { phase, outcome, error, .. } = self;
         if given.name.starts_with(EXCEPTION) {
-            *error = Some(read_exception(given.name, given.data).status);
+            *error = Some(read_exception(given.name, given.data));
             *phase = Phase::Failed;
             return true;
         }
@@ -278,8 +288,8 @@ impl Stream {
     fn carry(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
         if given.name.starts_with(EXCEPTION) {
             let failure = read_exception(given.name, given.data);
-            self.error = Some(failure.status);
             self.fail(&failure, out);
+            self.error = Some(failure);
             return true;
         }
         if !matches!(self.way, Way::Reframed(_)) {
@@ -334,6 +344,7 @@ impl Stream {
     fn fail(&mut self, failure: &Failure, out: &mut Vec<u8>) {
         if !matches!(self.phase, Phase::Failed | Phase::Ended) {
             self.phase = Phase::Failed;
+            self.broken = Some(failure.clone());
             match &mut self.way {
                 Way::Translated(write) => write(&Event::Error(failure.clone()), out),
                 Way::PassedOn { .. } => {
@@ -372,10 +383,10 @@ fn name_of(given: Given<'_>) -> &str {
     ""
 }
 
-fn note(event: &Event<'_>, phase: &mut Phase, outcome: &mut Outcome, error: &mut Option<u16>) {
+fn note(event: &Event<'_>, phase: &mut Phase, outcome: &mut Outcome, error: &mut Option<Failure>) {
     *phase = match event {
         Event::Error(failure) => {
-            *error = Some(failure.status);
+            *error = Some(failure.clone());
             Phase::Failed
         }
         Event::End => Phase::Ended,

@@ -4,7 +4,7 @@ use crate::host::{SharedData, random_seed};
 use crate::telemetry::Metrics;
 use std::cell::Cell;
 use tollgate_dialects::{Dialect, Platform, Server};
-use tollgate_policy::{Config, Leases, Limits, Router, Surroundings, Table, Waits};
+use tollgate_policy::{Config, Configuration, Leases, Limits, Router, Surroundings, Table, Waits};
 
 thread_local! {
     /// The slots that this VM holds, whichever configuration they were taken under.
@@ -26,19 +26,22 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Reads a configuration and prepares the table that workers share.
+    /// Reads a configuration and prepares the table that workers share. `None`: it is another filter's.
     ///
     /// # Errors
     /// Everything that is wrong with it, a line each.
-    pub(crate) fn configure(bytes: &[u8]) -> Result<Self, String> {
+    pub(crate) fn configure(bytes: &[u8]) -> Result<Option<Self>, String> {
         let env = |name: &str| std::env::var(name).ok();
         let servers: Vec<_> = Server::ALL.iter().map(|server| (server.name, Dialect::OpenAi)).collect();
         let known = Surroundings { dialects: Dialect::ALL, serves: Platform::serves, servers: &servers, env: &env };
-        let config = Config::parse(bytes, &known).map_err(|errors| errors.to_string())?;
+        let Configuration::Own(config) = Configuration::parse(bytes, &known).map_err(|errors| errors.to_string())?
+        else {
+            return Ok(None);
+        };
         let table = Table::prepare(config.geometry(), &SharedData, random_seed()).map_err(|error| error.to_string())?;
         let limits = config.limits_on(table);
         let router = config.router_on(table);
-        Ok(Self {
+        Ok(Some(Self {
             config,
             limits,
             router,
@@ -46,6 +49,6 @@ impl Gateway {
             waits: WAITS.with(Waits::clone),
             metrics: Metrics::default(),
             bodies_come: Cell::new(false),
-        })
+        }))
     }
 }

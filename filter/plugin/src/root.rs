@@ -12,7 +12,19 @@ use tollgate_policy::Leases;
 /// One filter in one VM.
 #[derive(Default)]
 pub(crate) struct Root {
-    gateway: Option<Rc<Gateway>>,
+    role: Role,
+}
+
+/// What it is there for.
+#[derive(Default)]
+enum Role {
+    /// Nobody has said so yet.
+    #[default]
+    None,
+    /// To serve clients.
+    Gateway(Rc<Gateway>),
+    /// To serve, on a cluster, what a filter in a listener has left to it.
+    OnCluster,
 }
 
 impl Context for Root {}
@@ -22,9 +34,13 @@ impl RootContext for Root {
         follow_log_level();
         let bytes = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size).ok().flatten();
         match Gateway::configure(&bytes.unwrap_or_default()) {
-            Ok(gateway) => {
+            Ok(None) => {
+                self.role = Role::OnCluster;
+                true
+            }
+            Ok(Some(gateway)) => {
                 log::info!("tollgate: configuration {:?} is in use", gateway.config.version().unwrap_or("unnamed"));
-                self.gateway = Some(Rc::new(gateway));
+                self.role = Role::Gateway(Rc::new(gateway));
                 // Without it, requests that run for long lose their places.
                 hostcalls::set_tick_period(Leases::RENEW_EVERY).is_ok()
             }
@@ -38,7 +54,7 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
-        let Some(gateway) = &self.gateway else { return };
+        let Role::Gateway(gateway) = &self.role else { return };
         let renewed = gateway.leases.renew(&SharedData, Clock::now());
         gateway.metrics.contention(renewed.retries);
         if let Some(error) = renewed.failed {
@@ -48,8 +64,11 @@ impl RootContext for Root {
 
     fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
         follow_log_level();
-        let gateway = self.gateway.clone()?;
-        Some(Box::new(Call::new(gateway)))
+        match &self.role {
+            Role::None => None,
+            Role::Gateway(gateway) => Some(Box::new(Call::new(Some(gateway.clone())))),
+            Role::OnCluster => Some(Box::new(Call::new(None))),
+        }
     }
 
     fn get_type(&self) -> Option<ContextType> {

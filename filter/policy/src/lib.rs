@@ -47,7 +47,7 @@ mod route;
 mod table;
 mod units;
 
-pub use config::{Config, ConfigError, ConfigErrors, OnLoss, Surroundings, UnknownPaths};
+pub use config::{Config, ConfigError, ConfigErrors, Configuration, OnLoss, Surroundings, UnknownPaths};
 pub use identity::{Caller, IdentityError};
 pub use limits::{
     Amount, Attributes, Consumption, Correction, Demand, Dimension, Leases, Limit, Limits, Refusal, Renewed,
@@ -55,6 +55,8 @@ pub use limits::{
 };
 pub use prices::{Price, Prices};
 pub use provider::{Platform, Provider, ProviderKey, Secret};
-pub use route::{Ask, Attempt, Candidates, Fault, Features, Model, Models, Moment, Router, Target, Unroutable, Waits};
+pub use route::{
+    Ask, Attempt, Candidates, Fault, Features, Model, Models, Moment, Router, Target, Unroutable, Waits, Walk,
+};
 pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError};
 pub use units::{NanoUsd, Timestamp, Tokens, Window};

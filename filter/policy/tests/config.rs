@@ -251,7 +251,6 @@ fn a_misspelt_name_names_the_nearest_known_one() {
 #[test]
 fn what_this_version_has_not_is_an_error_that_says_so() {
     let fields = [
-        ("/models/assistant/cluster", r#""c""#, r#"models.assistant: "cluster""#),
         ("/models/assistant/steps", r#"[]"#, r#"models.assistant: "steps""#),
         (
             "/models/assistant/targets",

@@ -119,7 +119,7 @@ fn what_one_worker_hears_no_answer_from_all_workers_leave() {
     let store = Memory::default();
     let [here, there] = [(); 2].map(|()| Road::new(&store, MODEL));
     for (name, took) in [("a", 100), ("b", 200)] {
-        let target = here.model().target(name).unwrap();
+        let target = here.model().target_at(name).unwrap();
         let mut attempt = here.router.attempt(here.model(), target, false, &here.moment(after(0), 1));
         attempt.answered(&store, after(took * MILLI)).unwrap();
         attempt.end(&store, after(took * MILLI)).unwrap();
@@ -140,7 +140,7 @@ fn one_hanging_request_does_not_condemn_a_target_that_answers_others() {
     let road = Road::new(&store, MODEL);
     let (_, stuck) = road.send(&ask(), after(0), 1).unwrap();
     for (name, took) in [("b", 300), ("c", 300)] {
-        let target = road.model().target(name).unwrap();
+        let target = road.model().target_at(name).unwrap();
         let mut attempt = road.router.attempt(road.model(), target, false, &road.moment(after(0), 1));
         attempt.answered(&store, after(took * MILLI)).unwrap();
         attempt.end(&store, after(took * MILLI)).unwrap();

@@ -116,7 +116,7 @@ fn the_lowest_latency_is_the_one_that_was_seen_in_the_last_seconds() {
     // In the configuration's order as long as nothing is known.
     assert_eq!(road.names(&ask(), after(0), USUAL), "a b c");
     for (name, millis) in [("a", 300), ("b", 100), ("c", 200)] {
-        let target = road.model().target(name).unwrap();
+        let target = road.model().target_at(name).unwrap();
         let mut attempt = road.router.attempt(road.model(), target, false, &road.moment(after(0), USUAL));
         attempt.answered(&store, after(millis * MILLI)).unwrap();
         attempt.end(&store, after(SECOND)).unwrap();
@@ -132,7 +132,7 @@ fn one_request_in_32_is_sent_elsewhere_to_see() {
     let store = Memory::default();
     let road = Road::new(&store, &three("lowest_latency"));
     for (name, millis) in [("a", 100), ("b", 200), ("c", 300)] {
-        let target = road.model().target(name).unwrap();
+        let target = road.model().target_at(name).unwrap();
         let mut attempt = road.router.attempt(road.model(), target, false, &road.moment(after(0), USUAL));
         attempt.answered(&store, after(millis * MILLI)).unwrap();
         attempt.end(&store, after(SECOND)).unwrap();
@@ -150,7 +150,7 @@ fn one_request_in_32_is_sent_elsewhere_to_see() {
 fn of_what_is_unknown_more_is_tried() {
     let store = Memory::default();
     let road = Road::new(&store, &three("lowest_latency"));
-    let target = road.model().target("c").unwrap();
+    let target = road.model().target_at("c").unwrap();
     let mut attempt = road.router.attempt(road.model(), target, false, &road.moment(after(0), USUAL));
     attempt.answered(&store, after(900 * MILLI)).unwrap();
     attempt.end(&store, after(SECOND)).unwrap();

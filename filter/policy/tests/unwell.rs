@@ -27,7 +27,7 @@ fn when_none_is_well_the_least_bad_gets_it() {
     let store = Memory::default();
     let road = Road::new(&store, &model(""));
     let (a, b) = (go_to(&road, "a", at(0)), {
-        let target = road.model().target("b").unwrap();
+        let target = road.model().target_at("b").unwrap();
         road.router.attempt(road.model(), target, false, &road.moment(at(0), USUAL))
     });
     fail(&road, a, overloaded(5), at(0));

@@ -20,11 +20,13 @@ pub(super) struct Addressed<'r> {
     pub(super) has_sampling: bool,
 }
 
-/// Sets everything that makes the request one for `provider`.
+/// Sets everything that makes the request one for `provider`. `headers` are the request's as they are now, `shown` as
+/// the client sent them.
 pub(super) fn address(
     gateway: &Gateway,
     provider: &Provider<Dialect>,
     headers: &RequestHeaders,
+    shown: &RequestHeaders,
     addressed: &Addressed<'_>,
 ) {
     let Addressed { upstream, model, prepared, has_sampling } = *addressed;
@@ -50,7 +52,6 @@ pub(super) fn address(
     if let Some(content_type) = prepared.exchange.request_type() {
         set("content-type", content_type);
     }
-    request.set("x-tollgate-cluster", &provider.cluster);
     if let Some(host) = &provider.host {
         set(":authority", host);
     }
@@ -61,7 +62,7 @@ pub(super) fn address(
     }
     match &provider.key {
         ProviderKey::Secret(secret) => show_key(upstream.credential(), secret.expose()),
-        ProviderKey::Passthrough => pass_key_on(upstream, headers, translates),
+        ProviderKey::Passthrough => pass_key_on(upstream, shown, translates),
         ProviderKey::None => {}
     }
 }

@@ -3,13 +3,13 @@
 use super::arrive::INTERNAL;
 use super::ending::{Ending, Facts, Work};
 use super::failure;
-use super::refused::{limit_headers, write_error};
+use super::refused::write_error;
 use super::watch::{Watch, fault_of};
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, HeaderMap, Headers, property, reply};
+use crate::host::{Body, Clock, HeaderMap, Headers, reply};
 use proxy_wasm::types::Action;
-use tollgate_dialects::{Exchange, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
-use tollgate_policy::{Attempt, Fault, ProviderKey, Reservation, Timestamp};
+use tollgate_dialects::{Dialect, Exchange, Failure, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
+use tollgate_policy::{Attempt, Fault, ProviderKey, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
 pub(super) struct Answering {
@@ -17,13 +17,19 @@ pub(super) struct Answering {
     facts: Facts,
     ending: Ending,
     watch: Watch,
-    reservation: Option<Reservation>,
-    started: Timestamp,
+    /// Where its target fails, another may be tried.
+    is_one_of_several: bool,
+    is_over: bool,
     first_byte: Option<Timestamp>,
     /// Input tokens, where the provider says them in a header.
     input_tokens: Option<u64>,
+    /// The error that its client is to be told, if there is no other target.
+    told: Option<Failure>,
     stage: Stage,
 }
+
+/// The most of a stream that is held, in bytes, until it begins.
+const LONGEST_BEGINNING: usize = 65_536;
 
 /// What is done with the answer's body.
 enum Stage {
@@ -35,6 +41,8 @@ enum Stage {
     Failed { status: u16 },
     /// It cannot be read; an error takes its place.
     Unreadable,
+    /// It is kept until it is seen to be a stream and no error.
+    Beginning(Beginning),
     /// It passes event by event.
     Streaming(Stream),
     /// It passes as it is, unread.
@@ -43,25 +51,56 @@ enum Stage {
     Done,
 }
 
+/// A stream whose headers are held: its bytes so far.
+struct Beginning {
+    stream: Stream,
+    /// How many of them have been looked at; Envoy keeps them all.
+    seen: usize,
+    /// What goes to the client in their place.
+    out: Vec<u8>,
+}
+
+/// An answer that is over.
+pub(super) struct Over<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) ending: &'a Ending,
+    pub(super) first_byte: Option<Timestamp>,
+}
+
 impl Answering {
-    pub(super) fn new(
-        exchange: Exchange,
-        facts: Facts,
-        reservation: Reservation,
-        attempt: Attempt,
-        started: Timestamp,
-    ) -> Self {
+    pub(super) fn new(exchange: Exchange, facts: Facts, attempt: Attempt) -> Self {
         Self {
             exchange,
             facts,
             ending: Ending::default(),
             watch: Watch::new(attempt),
-            reservation: Some(reservation),
-            started,
+            is_one_of_several: false,
+            is_over: false,
             first_byte: None,
             input_tokens: None,
+            told: None,
             stage: Stage::Awaited,
         }
+    }
+
+    /// Another target may be tried when this one fails: nothing goes to the client before it is known that it does not.
+    pub(super) fn one_of_several(self) -> Self {
+        Self { is_one_of_several: true, ..self }
+    }
+
+    pub(super) fn client(&self) -> Dialect {
+        self.exchange.client()
+    }
+
+    /// The error that its client is to be told of it, where no body could say so.
+    pub(super) fn told(&self) -> Option<&Failure> {
+        self.told.as_ref()
+    }
+
+    /// What came of it, once it is over.
+    pub(super) fn over(&self) -> Option<Over<'_>> {
+        let Self { facts, ending, first_byte, .. } = self;
+        self.is_over.then_some(Over { facts, ending, first_byte: *first_byte })
     }
 
     pub(super) fn headers(&mut self, gateway: &Gateway, end_of_stream: bool) -> Action {
@@ -76,22 +115,17 @@ impl Answering {
         if gateway.config.expose() {
             self.expose();
         }
-        if let Some(standings) = self.reservation.as_ref().map(Reservation::standings) {
-            for (name, value) in limit_headers(self.exchange.client(), standings) {
-                Headers::Response.set(name, &value);
-            }
-        }
         if end_of_stream {
             return self.answer_without_body(gateway);
         }
         match self.stage {
-            Stage::Streaming(_) => {
+            Stage::Streaming(_) | Stage::Beginning(_) => {
                 Headers::Response.remove("content-length");
                 let (provided, wanted) = self.exchange.stream_types();
                 if provided != wanted {
                     Headers::Response.set("content-type", wanted);
                 }
-                Action::Continue
+                if matches!(self.stage, Stage::Beginning(_)) { Action::Pause } else { Action::Continue }
             }
             Stage::Awaited | Stage::Untouched | Stage::Done => Action::Continue,
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => Action::Pause,
@@ -113,7 +147,13 @@ impl Answering {
         match (compressed, is_stream == self.exchange.wants_stream()) {
             (true, _) => Stage::Unreadable,
             (false, false) if self.exchange.translates() => Stage::Unreadable,
-            (false, _) if is_stream => Stage::Streaming(self.exchange.stream(Clock::seconds())),
+            (false, _) if is_stream => {
+                let stream = self.exchange.stream(Clock::seconds());
+                match self.is_one_of_several {
+                    true => Stage::Beginning(Beginning { stream, seen: 0, out: Vec::new() }),
+                    false => Stage::Streaming(stream),
+                }
+            }
             (false, _) => Stage::Whole,
         }
     }
@@ -160,7 +200,8 @@ impl Answering {
         }
     }
 
-    /// Headers alone cannot be given a body, so an error answers in their place.
+    /// Headers alone cannot be given a body, so an error answers in their place. Where another target may be tried, that
+    /// waits until there is none.
     fn answer_without_body(&mut self, gateway: &Gateway) -> Action {
         let failure = match self.stage {
             Stage::Failed { status } => self.failed(gateway, status, &[]).failure,
@@ -171,7 +212,12 @@ impl Answering {
         };
         self.ending.status = failure.status;
         self.stage = Stage::Done;
-        self.end(gateway);
+        self.finish();
+        if self.is_one_of_several {
+            Headers::Response.set(":status", &failure.status.to_string());
+            self.told = Some(failure);
+            return Action::Continue;
+        }
         let retry_after: Vec<_> =
             failure::retry_after(&failure).map(|value| ("retry-after", value)).into_iter().collect();
         reply(failure.status, &retry_after, &self.exchange.client().error_body(&failure));
@@ -189,42 +235,55 @@ impl Answering {
             Stage::Awaited | Stage::Done => Action::Continue,
             Stage::Untouched => {
                 if end_of_stream {
-                    self.end(gateway);
+                    self.finish();
                 }
                 Action::Continue
             }
+            Stage::Beginning(_) => self.begin(gateway, size, end_of_stream),
             Stage::Streaming(stream) => {
-                let mut out = match stream.push(&Body::Response.read(size)) {
-                    StreamBytes::AsTheyAre => None,
-                    StreamBytes::Replaced(bytes) => Some(bytes),
-                };
-                if end_of_stream {
-                    let last = stream.finish();
-                    if !last.is_empty() {
-                        out.get_or_insert_with(|| Body::Response.read(size)).extend(last);
-                    }
-                }
-                if stream.has_begun() {
-                    self.watch.answered();
-                }
-                if let Some(failure) = stream.failure() {
-                    self.watch.broke(gateway, &self.facts, failure);
-                }
-                if let Some(out) = out {
+                if let Some(out) = pass(stream, || Body::Response.read(size), end_of_stream) {
                     Body::Response.replace(&out);
                 }
+                self.watch.follow(gateway, &self.facts, stream);
                 if end_of_stream {
-                    self.end(gateway);
+                    self.finish();
                 }
                 Action::Continue
             }
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable if !end_of_stream => Action::Pause,
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => {
                 self.whole(gateway, size);
-                self.end(gateway);
+                self.finish();
                 Action::Continue
             }
         }
+    }
+
+    /// Looks at the first bytes of a stream, and lets it go once it has begun. What is only an error is told as one.
+    fn begin(&mut self, gateway: &Gateway, size: usize, end_of_stream: bool) -> Action {
+        let stage = std::mem::replace(&mut self.stage, Stage::Done);
+        let Stage::Beginning(Beginning { mut stream, seen, mut out }) = stage else { return Action::Continue };
+        let read = || Body::Response.read_from(seen, size.saturating_sub(seen));
+        out.extend(pass(&mut stream, read, end_of_stream).unwrap_or_else(read));
+        self.watch.follow(gateway, &self.facts, &stream);
+        if let Some(failure) = stream.failure_in_words().filter(|_| !stream.has_begun()) {
+            let failure = failure::in_a_stream(&self.facts, failure);
+            self.ending.outcome = stream.outcome();
+            self.ending.work = if self.ending.outcome.usage.is_some() { Work::Unknown } else { Work::Refused };
+            self.tell(&ProviderFailure { failure, as_it_is: false });
+            self.finish();
+            return Action::Continue;
+        }
+        if stream.has_begun() || end_of_stream || out.len() > LONGEST_BEGINNING {
+            Body::Response.replace(&out);
+            self.stage = Stage::Streaming(stream);
+            if end_of_stream {
+                self.finish();
+            }
+            return Action::Continue;
+        }
+        self.stage = Stage::Beginning(Beginning { stream, seen: size, out });
+        Action::Pause
     }
 
     /// Trailers end a body too, and then no body callback says that it is the last. What was held is
@@ -233,14 +292,16 @@ impl Answering {
         match &mut self.stage {
             Stage::Streaming(stream) => {
                 drop(stream.finish());
-                if let Some(failure) = stream.failure() {
-                    self.watch.broke(gateway, &self.facts, failure);
-                }
+                self.watch.follow(gateway, &self.facts, stream);
+            }
+            Stage::Beginning(Beginning { seen, .. }) => {
+                let seen = *seen;
+                let _ = self.begin(gateway, seen, true);
             }
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(gateway, usize::MAX),
             Stage::Awaited | Stage::Untouched | Stage::Done => {}
         }
-        self.end(gateway);
+        self.finish();
     }
 
     /// The whole body is there: put it, or an error, into the client's words.
@@ -249,7 +310,7 @@ impl Answering {
         let client = self.exchange.client();
         let read = || Body::Response.read(size);
         match stage {
-            Stage::Whole => match self.exchange.answer(&read(), self.told()) {
+            Stage::Whole => match self.exchange.answer(&read(), self.beside_the_body()) {
                 Ok(answer) => {
                     self.ending.outcome = answer.outcome;
                     self.ending.complete = true;
@@ -274,23 +335,31 @@ impl Answering {
                 let body = read();
                 self.no_answer(gateway, self.exchange.no_answer(&body), &body);
             }
-            Stage::Awaited | Stage::Streaming(_) | Stage::Untouched | Stage::Done => {}
+            Stage::Awaited | Stage::Beginning(_) | Stage::Streaming(_) | Stage::Untouched | Stage::Done => {}
         }
     }
 
     /// What must be known of the answer beside its body.
-    fn told(&self) -> Told<'_> {
+    fn beside_the_body(&self) -> Told<'_> {
         Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens: self.input_tokens }
     }
 
     fn tell_failure(&mut self, gateway: &Gateway, status: u16, body: &[u8]) {
-        let ProviderFailure { failure, as_it_is } = self.failed(gateway, status, body);
-        if let Some(value) = failure::retry_after(&failure) {
+        let failed = self.failed(gateway, status, body);
+        self.tell(&failed);
+    }
+
+    /// Puts an error in place of the response, whose headers are still held.
+    fn tell(&mut self, ProviderFailure { failure, as_it_is }: &ProviderFailure) {
+        if let Some(value) = failure::retry_after(failure) {
             Headers::Response.set("retry-after", &value);
         }
         self.set_status(failure.status);
         if !as_it_is {
-            write_error(self.exchange.client(), &failure, Body::Response);
+            write_error(self.exchange.client(), failure, Body::Response);
+        }
+        if self.is_one_of_several {
+            self.told = Some(failure.clone());
         }
     }
 
@@ -299,9 +368,7 @@ impl Answering {
         match no_answer {
             NoAnswer::Unreadable => {
                 self.watch.failed(gateway, &self.facts, &Fault::Broken);
-                let failure = failure::unreadable();
-                self.set_status(failure.status);
-                write_error(self.exchange.client(), &failure, Body::Response);
+                self.tell(&ProviderFailure { failure: failure::unreadable(), as_it_is: false });
             }
             NoAnswer::Failed { status, usage } => {
                 self.tell_failure(gateway, status, body);
@@ -328,33 +395,61 @@ impl Answering {
         failed.told
     }
 
-    /// The stream is over, and maybe not by its own end: then Envoy knows what the client saw.
-    pub(super) fn closed(&mut self, gateway: &Gateway) {
-        if self.reservation.is_some() {
-            let code = <[u8; 8]>::try_from(property(["response", "code"])).map_or(0, u64::from_le_bytes);
-            self.ending.status = u16::try_from(code).unwrap_or(0);
-            let said =
-                if let Stage::Failed { status } = self.stage { fault_of(&self.facts, status, None) } else { None };
-            if let Some(fault) = said.or_else(failure::cut_short) {
-                self.watch.failed(gateway, &self.facts, &fault);
-            }
-            self.end(gateway);
+    /// What the client has seen, where it is not what the provider has sent.
+    pub(super) fn client_saw(&mut self, status: u16) {
+        self.ending.status = status;
+    }
+
+    /// There will be no more of it, whether it was whole or not. `fault` is what that says against the target.
+    pub(super) fn closed(&mut self, gateway: &Gateway, fault: Option<Fault>) {
+        if self.is_over {
+            return;
         }
+        let said = if let Stage::Failed { status } = self.stage { fault_of(&self.facts, status, None) } else { None };
+        if let Some(fault) = said.or(fault) {
+            self.watch.failed(gateway, &self.facts, &fault);
+        }
+        self.finish();
+    }
+
+    /// No provider had the request.
+    pub(super) fn never_sent(&mut self) {
+        self.ending.work = Work::None;
+    }
+
+    /// Gives back what it holds at its target.
+    pub(super) fn forget(&mut self) {
         self.watch.end();
     }
 
     /// The answer is over. Safe to call again.
-    fn end(&mut self, gateway: &Gateway) {
-        let Some(reservation) = self.reservation.take() else { return };
-        if let Stage::Streaming(stream) = &self.stage {
+    fn finish(&mut self) {
+        if self.is_over {
+            return;
+        }
+        self.is_over = true;
+        if let Stage::Streaming(stream) | Stage::Beginning(Beginning { stream, .. }) = &self.stage {
             self.ending.outcome = stream.outcome();
             self.ending.complete = stream.is_complete();
             // Its headers are gone.
             self.note_losses(stream.losses().clone());
         }
-        let waited = self.first_byte.map(|first| first.as_nanos().saturating_sub(self.started.as_nanos()) / 1_000_000);
-        self.ending.settle(gateway, &self.facts, reservation, waited);
     }
+}
+
+/// Takes the next bytes of a stream, and says what goes on in their place; `None`: they go on as they are.
+fn pass(stream: &mut Stream, read: impl Fn() -> Vec<u8>, end_of_stream: bool) -> Option<Vec<u8>> {
+    let mut out = match stream.push(&read()) {
+        StreamBytes::AsTheyAre => None,
+        StreamBytes::Replaced(bytes) => Some(bytes),
+    };
+    if end_of_stream {
+        let last = stream.finish();
+        if !last.is_empty() {
+            out.get_or_insert_with(read).extend(last);
+        }
+    }
+    out
 }
 
 /// Bedrock says in a header what an embedding took.

@@ -5,7 +5,7 @@ use crate::host::{Clock, SharedData, publish};
 use crate::telemetry::Rejection;
 use std::sync::Arc;
 use tollgate_dialects::{Dialect, Losses, Outcome, Usage};
-use tollgate_policy::{Consumption, Provider, Reservation, Tokens, Used};
+use tollgate_policy::{Consumption, Model, Provider, Reservation, Target, Tokens, Used};
 
 /// What is known of a request when it goes out.
 pub(super) struct Facts {
@@ -23,8 +23,28 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    pub(super) fn new(
+        model: &Model<Dialect>,
+        target: &Target<Dialect>,
+        target_model: &str,
+        dropped: Losses,
+        expected: Tokens,
+    ) -> Self {
+        if !dropped.is_empty() {
+            log::debug!("tollgate: dropped {}", dropped.to_header());
+        }
+        Self {
+            provider: target.provider.clone(),
+            model: model.name.clone(),
+            target: target.name.clone(),
+            target_model: target_model.to_owned(),
+            dropped,
+            expected,
+        }
+    }
+
     /// The target's name, if it has one that is not just its provider's.
-    fn own_target(&self) -> Option<&str> {
+    pub(super) fn own_target(&self) -> Option<&str> {
         Some(self.target.as_str()).filter(|name| *name != self.provider.name)
     }
 }
@@ -38,6 +58,8 @@ pub(super) struct Ending {
     /// The answer came to its end.
     pub(super) complete: bool,
     pub(super) outcome: Outcome,
+    /// What attempts at other targets took, as far as they said.
+    pub(super) before: Consumption,
 }
 
 /// What was done for a request.
@@ -54,8 +76,19 @@ pub(super) enum Work {
     Unknown,
 }
 
+impl Work {
+    /// What was done in all, if so much was done before.
+    pub(super) const fn and(self, before: Self) -> Self {
+        match (self, before) {
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Refused, _) | (_, Self::Refused) => Self::Refused,
+            (work, _) => work,
+        }
+    }
+}
+
 /// Tokens by kind, from the provider's words into the limits'.
-fn consumption(usage: &Usage) -> Consumption {
+pub(super) fn consumption(usage: &Usage) -> Consumption {
     Consumption {
         input: usage.input,
         cached_input: usage.cached_input,
@@ -69,12 +102,12 @@ impl Ending {
     /// What to settle: exact figures where the provider gave final ones, nothing where it did
     /// nothing, and otherwise the larger of what was reserved and what was seen.
     fn used(&self) -> Used {
-        let seen = self.outcome.usage.as_ref().map(consumption);
+        let seen = self.outcome.usage.as_ref().map(|usage| consumption(usage).and(self.before));
         match (self.work, seen) {
             (Work::None | Work::Rejected(_), _) => Used::Nothing,
-            (Work::Refused, _) => Used::Exactly(Consumption::default()),
+            (Work::Refused, _) => Used::Exactly(self.before),
             (Work::Unknown, Some(seen)) if self.complete => Used::Exactly(seen),
-            (Work::Unknown, seen) => Used::Uncertain { seen: seen.unwrap_or_default() },
+            (Work::Unknown, seen) => Used::Uncertain { seen: seen.unwrap_or(self.before) },
         }
     }
 

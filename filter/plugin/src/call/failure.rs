@@ -61,6 +61,14 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
     Failed { told, work: Work::Refused, fault }
 }
 
+/// An error that a stream began with.
+pub(super) fn in_a_stream(facts: &Facts, failure: &Failure) -> Failure {
+    match failure.status {
+        401 if facts.provider.key != ProviderKey::Passthrough => refused_key(401).failure,
+        _ => failure.clone(),
+    }
+}
+
 fn refused_key(status: u16) -> ProviderFailure {
     let message = "The provider refused the gateway's credential.";
     in_our_words(Failure::new(status, message).with_code("upstream_credential"))
@@ -73,7 +81,7 @@ pub(super) fn envoys_details() -> Option<String> {
 }
 
 /// What Envoy answers itself: because no provider was asked, or because none answered.
-fn envoys_own(status: u16, details: &str) -> Failed {
+pub(super) fn envoys_own(status: u16, details: &str) -> Failed {
     let asked_nobody = property(["upstream", "address"]).is_empty();
     // An earlier attempt may have reached somebody, whatever became of the last.
     let attempts = <[u8; 8]>::try_from(property(["upstream", "request_attempt_count"])).map_or(1, u64::from_le_bytes);
@@ -107,6 +115,30 @@ fn envoys_own(status: u16, details: &str) -> Failed {
 pub(super) fn cut_short() -> Option<Fault> {
     let details = property(["response", "code_details"]);
     details.starts_with(RESET.as_bytes()).then_some(Fault::Broken)
+}
+
+/// How Envoy says that an attempt on a cluster has ended without an answer.
+pub(super) struct Lost {
+    /// What that says against the target.
+    pub(super) fault: Fault,
+    /// Nobody was there to take the request.
+    pub(super) never_sent: bool,
+}
+
+/// Why the attempt on the cluster that has just ended had no answer, or only part of one; `None` if Envoy has nothing
+/// to say against its target.
+pub(super) fn lost() -> Option<Lost> {
+    const TIMEOUT: u64 = 0x4;
+    const NOT_SENT: u64 = 0x2 | 0x20 | 0x80; // no healthy host, connection failed, too many requests at once
+    const BROKEN: u64 = 0x8 | 0x10 | 0x40; // reset here, reset there, connection closed
+    let flags = <[u8; 8]>::try_from(property(["response", "flags"])).map_or(0, u64::from_le_bytes);
+    let never_sent = flags & NOT_SENT != 0;
+    let fault = match flags {
+        _ if flags & TIMEOUT != 0 => Fault::Silent,
+        _ if never_sent || flags & BROKEN != 0 => Fault::Unreachable,
+        _ => return None,
+    };
+    Some(Lost { fault, never_sent })
 }
 
 /// What a rate limit service has refused. It says in a header of its own, which Envoy writes, when it will not.

@@ -1,15 +1,19 @@
 //! The body: may they, where to, how many tokens, and in which words.
 
+use super::account::Account;
 use super::address::{Addressed, address};
 use super::answer::Answering;
 use super::arrive::Asking;
 use super::ending::Facts;
+use super::failover::{self, Failover};
 use super::refused::Refused;
 use super::reserve::expected;
 use super::route::{Request, Routed, Sent};
+use super::served::Served;
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, publish, reply};
-use tollgate_dialects::{Dialect, RequestBody};
+use std::rc::Rc;
+use tollgate_dialects::{Dialect, Prepared, RequestBody};
 use tollgate_policy::{Caller, Model};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
@@ -19,7 +23,9 @@ const LONGEST_MODEL: usize = 256;
 /// What becomes of a request that is not refused.
 pub(super) enum Forwarded {
     /// A provider gets it.
-    Sent(Box<Answering>),
+    Sent(Box<Served>),
+    /// The filter on a cluster makes it one for each target that is tried.
+    Left(Rc<Failover>),
     /// This filter has answered it.
     Answered,
 }
@@ -28,9 +34,10 @@ pub(super) enum Forwarded {
 ///
 /// # Errors
 /// The request is refused; nothing of it stays reserved.
-pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Refused> {
+pub(super) fn forward(gateway: &Rc<Gateway>, asking: Asking) -> Result<Forwarded, Refused> {
     let Asking { dialect, asked, caller, headers } = asking;
     let is_free = asked.operation().is_free();
+    let again = gateway.config.models().have_walks().then(|| asked.clone());
     let body = Body::Request.read(usize::MAX);
     let peek = RequestBody::new(asked, &body).map_err(|error| Refused::bad_request(dialect, error))?;
     let model = model_for(gateway, dialect, &caller, &peek)?;
@@ -40,7 +47,13 @@ pub(super) fn forward(gateway: &Gateway, asking: Asking) -> Result<Forwarded, Re
             reply(200, &[("x-tollgate-estimated", "true".to_owned())], &answer);
             Ok(Forwarded::Answered)
         }
-        Routed::To(sent) => Ok(Forwarded::Sent(Box::new(send(&request, *sent)))),
+        Routed::To(sent) => match (&sent.walk, again) {
+            (Some(_), Some(asked)) => {
+                let start = failover::start(&request, *sent);
+                Ok(Forwarded::Left(Failover::begin(gateway.clone(), start, asked, caller, headers)))
+            }
+            _ => Ok(Forwarded::Sent(Box::new(send(gateway, &request, *sent)))),
+        },
     }
 }
 
@@ -63,16 +76,14 @@ fn model_for<'g>(
 }
 
 /// Makes the request one for its target, and lets it go.
-fn send(request: &Request<'_>, sent: Sent<'_>) -> Answering {
-    let Request { gateway, dialect, caller, headers, peek, model, .. } = *request;
-    let Sent { target, upstream, target_model, prepared, demand, reservation, attempt } = sent;
+fn send(gateway: &Rc<Gateway>, request: &Request<'_>, sent: Sent<'_>) -> Served {
+    let Request { dialect, caller, headers, peek, model, .. } = *request;
+    let Sent { target, upstream, target_model, prepared, demand, reservation, attempt, .. } = sent;
     let provider = &target.provider;
     let addressed = Addressed { upstream, model: target_model, prepared: &prepared, has_sampling: peek.has_sampling() };
-    address(gateway, provider, headers, &addressed);
-    if let Some(body) = &prepared.body {
-        Headers::Request.set("content-length", &body.len().to_string());
-        Body::Request.replace(body);
-    }
+    Headers::Request.set("x-tollgate-cluster", &provider.cluster);
+    address(gateway, provider, headers, headers, &addressed);
+    replace_body(&prepared);
     log::debug!(
         "tollgate: {} asks for {:?}, goes to {:?} at {} as {target_model:?}; {} input tokens estimated",
         dialect.name(),
@@ -81,22 +92,22 @@ fn send(request: &Request<'_>, sent: Sent<'_>) -> Answering {
         provider.name,
         demand.all_input().0
     );
-    let facts = Facts {
-        provider: provider.clone(),
-        model: model.name.clone(),
-        target: target.name.clone(),
-        target_model: target_model.to_owned(),
-        dropped: prepared.losses,
-        expected: expected(&demand),
-    };
+    let facts = Facts::new(model, target, target_model, prepared.losses, expected(&demand));
     publish_target(gateway, &facts, caller.name(), peek.model());
-    if !facts.dropped.is_empty() {
-        log::debug!("tollgate: dropped {}", facts.dropped.to_header());
-    }
-    Answering::new(prepared.exchange, facts, reservation, attempt, Clock::now())
+    let answering = Answering::new(prepared.exchange, facts, attempt);
+    Served::new(gateway.clone(), answering, Account::new(reservation, Clock::now()))
 }
 
-fn publish_target(gateway: &Gateway, facts: &Facts, consumer: Option<&str>, asked: &str) {
+/// Puts the provider's body in the place of the client's, where it differs.
+pub(super) fn replace_body(prepared: &Prepared) {
+    if let Some(body) = &prepared.body {
+        Headers::Request.set("content-length", &body.len().to_string());
+        Body::Request.replace(body);
+    }
+}
+
+/// Says who asks for what, and who serves it.
+pub(super) fn publish_target(gateway: &Gateway, facts: &Facts, consumer: Option<&str>, asked: &str) {
     let published = [
         ("version", gateway.config.version()),
         ("consumer", consumer),

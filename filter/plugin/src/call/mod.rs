@@ -2,33 +2,39 @@
 //!
 //! [`arrive`] reads the headers, [`forward`] the body, [`route`] finds a target and [`reserve`]s what it takes there,
 //! [`address`] sets where it goes, [`answer`] brings the answer back, [`watch`] tells how the target is, [`ending`]
-//! settles what it took. A phase holds exactly what is known in it.
+//! settles what it took. A request that several targets may be tried for goes by [`failover`]. A phase holds exactly what
+//! is known in it.
 
+mod account;
 mod address;
 mod answer;
 mod arrive;
 mod ending;
+mod failover;
 mod failure;
 mod forward;
 mod refused;
 mod reserve;
 mod route;
+mod served;
 mod watch;
 
 use crate::gateway::Gateway;
 use crate::host::{Body, Headers};
 use crate::telemetry::Rejection;
-use answer::Answering;
 use arrive::Asking;
+use failover::{Attempt, Overseen, Place};
 use forward::Forwarded;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 use refused::{LocalError, Refused};
+use served::Served;
 use std::rc::Rc;
 
 /// What Envoy calls back on for one stream.
 pub(crate) struct Call {
-    gateway: Rc<Gateway>,
+    /// `None`: on a cluster, where requests bring it along.
+    gateway: Option<Rc<Gateway>>,
     phase: Phase,
 }
 
@@ -39,7 +45,11 @@ enum Phase {
     /// The headers are held until the body is whole.
     Asking(Box<Asking>),
     /// A provider has it.
-    Answering(Box<Answering>),
+    Served(Box<Served>),
+    /// The filter on a cluster has it.
+    Overseen(Overseen),
+    /// This is that filter, and it has one attempt.
+    Attempt(Attempt),
     /// Envoy answers by itself; only the words are this filter's.
     Rewording(LocalError),
     /// This filter has answered by itself.
@@ -47,12 +57,12 @@ enum Phase {
 }
 
 impl Call {
-    pub(crate) fn new(gateway: Rc<Gateway>) -> Self {
+    pub(crate) fn new(gateway: Option<Rc<Gateway>>) -> Self {
         Self { gateway, phase: Phase::Passing }
     }
 
-    fn refuse(&mut self, refused: &Refused) -> Action {
-        self.gateway.metrics.rejection(refused.rejection);
+    fn refuse(&mut self, gateway: &Gateway, refused: &Refused) -> Action {
+        gateway.metrics.rejection(refused.rejection);
         refused.reply();
         self.phase = Phase::Replied;
         Action::Pause
@@ -60,27 +70,56 @@ impl Call {
 
     /// The body is whole: decide, and send it on.
     fn forward(&mut self) -> Action {
-        let Phase::Asking(asking) = std::mem::replace(&mut self.phase, Phase::Replied) else {
-            return Action::Continue;
-        };
-        match forward::forward(&self.gateway, *asking) {
-            Ok(Forwarded::Sent(answering)) => {
-                self.phase = Phase::Answering(answering);
+        let phase = std::mem::replace(&mut self.phase, Phase::Replied);
+        let (Phase::Asking(asking), Some(gateway)) = (phase, self.gateway.clone()) else { return Action::Continue };
+        match forward::forward(&gateway, *asking) {
+            Ok(Forwarded::Sent(served)) => {
+                self.phase = Phase::Served(served);
+                Action::Continue
+            }
+            Ok(Forwarded::Left(failover)) => {
+                self.phase = Phase::Overseen(Overseen::new(failover));
                 Action::Continue
             }
             Ok(Forwarded::Answered) => Action::Pause,
-            Err(refused) => self.refuse(&refused),
+            Err(refused) => self.refuse(&gateway, &refused),
         }
     }
 }
 
-impl Context for Call {}
+impl Context for Call {
+    /// A stream on a cluster is not logged.
+    fn on_done(&mut self) -> bool {
+        if let Phase::Attempt(attempt) = &self.phase {
+            attempt.done();
+        }
+        true
+    }
+}
 
 impl HttpContext for Call {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
         #[cfg(feature = "trap")]
         crate::trap::spring();
-        match arrive::arrive(&self.gateway, end_of_stream) {
+        match failover::place(self.gateway.as_deref()) {
+            Place::Listener => {}
+            Place::Cluster(failover) => {
+                self.phase = Phase::Attempt(Attempt::begin(failover));
+                return Action::Pause;
+            }
+            Place::Ready => return Action::Continue,
+            Place::Lost => {
+                self.phase = Phase::Replied;
+                failover::lost();
+                return Action::Pause;
+            }
+        }
+        let Some(gateway) = self.gateway.clone() else {
+            self.phase = Phase::Replied;
+            failover::misplaced();
+            return Action::Pause;
+        };
+        match arrive::arrive(&gateway, end_of_stream) {
             arrive::Arrival::Pass => Action::Continue,
             arrive::Arrival::Ask(asking) => {
                 self.phase = Phase::Asking(Box::new(asking));
@@ -90,16 +129,20 @@ impl HttpContext for Call {
                 self.phase = Phase::Replied;
                 Action::Pause
             }
-            arrive::Arrival::Refused(refused) => self.refuse(&refused),
+            arrive::Arrival::Refused(refused) => self.refuse(&gateway, &refused),
         }
     }
 
     fn on_http_request_body(&mut self, _: usize, end_of_stream: bool) -> Action {
         match &mut self.phase {
             Phase::Asking(_) => {
-                self.gateway.bodies_come.set(true);
+                if let Some(gateway) = &self.gateway {
+                    gateway.bodies_come.set(true);
+                }
                 if end_of_stream { self.forward() } else { Action::Pause }
             }
+            Phase::Attempt(_) if !end_of_stream => Action::Pause,
+            Phase::Attempt(attempt) => attempt.send(),
             Phase::Replied => Action::Pause,
             _ => Action::Continue,
         }
@@ -107,16 +150,22 @@ impl HttpContext for Call {
 
     /// Trailers end a body too, and then no body callback says that it is the last.
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
-        self.forward()
+        match &mut self.phase {
+            Phase::Attempt(attempt) => attempt.send(),
+            Phase::Asking(_) => self.forward(),
+            _ => Action::Continue,
+        }
     }
 
     fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
         match &mut self.phase {
-            Phase::Answering(answering) => answering.headers(&self.gateway, end_of_stream),
+            Phase::Served(served) => served.headers(end_of_stream),
+            Phase::Overseen(overseen) => overseen.headers(end_of_stream),
+            Phase::Attempt(attempt) => attempt.headers(end_of_stream),
             Phase::Asking(asking) => {
                 let error = LocalError { dialect: asking.dialect, status: Headers::Response.read().status() };
-                if error.status == 413 {
-                    self.gateway.metrics.rejection(Rejection::BodyTooLarge);
+                if let Some(gateway) = self.gateway.as_ref().filter(|_| error.status == 413) {
+                    gateway.metrics.rejection(Rejection::BodyTooLarge);
                 }
                 self.phase = Phase::Rewording(error);
                 if end_of_stream { Action::Continue } else { Action::Pause }
@@ -127,7 +176,9 @@ impl HttpContext for Call {
 
     fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
         match &mut self.phase {
-            Phase::Answering(answering) => answering.body(&self.gateway, size, end_of_stream),
+            Phase::Served(served) => served.body(size, end_of_stream),
+            Phase::Overseen(overseen) => overseen.body(end_of_stream),
+            Phase::Attempt(attempt) => attempt.body(size, end_of_stream),
             Phase::Rewording(_) if !end_of_stream => Action::Pause,
             Phase::Rewording(error) => {
                 error.reword(Body::Response);
@@ -138,8 +189,11 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_trailers(&mut self, _: usize) -> Action {
-        if let Phase::Answering(answering) = &mut self.phase {
-            answering.trailers(&self.gateway);
+        match &mut self.phase {
+            Phase::Served(served) => served.trailers(),
+            Phase::Overseen(overseen) => overseen.trailers(),
+            Phase::Attempt(attempt) => attempt.trailers(),
+            _ => {}
         }
         Action::Continue
     }
@@ -147,8 +201,9 @@ impl HttpContext for Call {
     /// However the stream ended, also when the client left.
     fn on_log(&mut self) {
         match &mut self.phase {
-            Phase::Answering(answering) => answering.closed(&self.gateway),
-            Phase::Asking(_) if !self.gateway.bodies_come.get() => log::warn!(
+            Phase::Served(served) => served.closed(),
+            Phase::Overseen(overseen) => overseen.closed(),
+            Phase::Asking(_) if self.gateway.as_ref().is_some_and(|gateway| !gateway.bodies_come.get()) => log::warn!(
                 "tollgate: a request ended before any of its body came; \
                  is allow_on_headers_stop_iteration: true set on the filter?"
             ),

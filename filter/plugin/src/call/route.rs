@@ -6,7 +6,9 @@ use crate::gateway::Gateway;
 use crate::host::{Clock, RequestHeaders, SharedData, random};
 use crate::telemetry::Rejection;
 use tollgate_dialects::{Dialect, Failure, Platform, Prepared, RequestBody, Server, Upstream};
-use tollgate_policy::{Ask, Attempt, Caller, Demand, Features, Model, Moment, OnLoss, Provider, Reservation, Target};
+use tollgate_policy::{
+    Ask, Attempt, Caller, Demand, Features, Model, Moment, OnLoss, Provider, Reservation, Target, Walk,
+};
 
 /// A request that may go to a model.
 #[derive(Clone, Copy)]
@@ -38,6 +40,8 @@ pub(super) struct Sent<'r> {
     pub(super) demand: Demand,
     pub(super) reservation: Reservation,
     pub(super) attempt: Attempt,
+    /// Where it goes that other targets can be tried after this one.
+    pub(super) walk: Option<Walk<'r>>,
 }
 
 impl<'r> Request<'r> {
@@ -82,7 +86,8 @@ impl<'r> Request<'r> {
                 give_back(reservation);
                 continue;
             };
-            let sent = Sent { target, upstream, target_model, prepared, demand, reservation, attempt };
+            let walk = candidates.walk(target);
+            let sent = Sent { target, upstream, target_model, prepared, demand, reservation, attempt, walk };
             return Ok(Routed::To(Box::new(sent)));
         }
         match (candidates.unhealthy(now), first_refusal) {
@@ -100,7 +105,11 @@ impl<'r> Request<'r> {
         target.model.as_deref().unwrap_or(self.peek.model())
     }
 
-    fn prepare(&self, upstream: Upstream<'_>, model: &str) -> Result<Prepared, Refused> {
+    /// The request as it would be for an upstream.
+    ///
+    /// # Errors
+    /// It cannot be told what the client wants.
+    pub(super) fn prepare(&self, upstream: Upstream<'_>, model: &str) -> Result<Prepared, Refused> {
         let Self { gateway, dialect, peek, .. } = *self;
         let prepared = peek.prepare(upstream, model).map_err(|error| Refused::bad_request(dialect, error))?;
         if gateway.config.on_loss() == OnLoss::Reject && !prepared.losses.is_empty() {
@@ -127,7 +136,7 @@ fn features(peek: &RequestBody<'_>) -> Features {
 }
 
 /// A provider of the configuration, as the dialects know it.
-fn upstream(provider: &Provider<Dialect>) -> Upstream<'_> {
+pub(super) fn upstream(provider: &Provider<Dialect>) -> Upstream<'_> {
     let platform = match &provider.platform {
         tollgate_policy::Platform::Direct => Platform::Direct,
         tollgate_policy::Platform::Azure { api_version } => Platform::Azure { api_version },

@@ -4,7 +4,7 @@ use super::ending::Facts;
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, random};
 use std::time::Duration;
-use tollgate_dialects::StreamFailure;
+use tollgate_dialects::{Stream, StreamFailure};
 use tollgate_policy::{Attempt, Fault, ProviderKey, TableError};
 
 /// A request at its target, until it has ended.
@@ -37,8 +37,18 @@ impl Watch {
         }
     }
 
+    /// A stream has come so far.
+    pub(super) fn follow(&mut self, gateway: &Gateway, facts: &Facts, stream: &Stream) {
+        if stream.has_begun() {
+            self.answered();
+        }
+        if let Some(failure) = stream.failure() {
+            self.broke(gateway, facts, failure);
+        }
+    }
+
     /// The stream has failed.
-    pub(super) fn broke(&mut self, gateway: &Gateway, facts: &Facts, failure: StreamFailure) {
+    fn broke(&mut self, gateway: &Gateway, facts: &Facts, failure: StreamFailure) {
         match failure {
             StreamFailure::Broken => self.failed(gateway, facts, &Fault::Broken),
             StreamFailure::Said(status) => self.errored(gateway, facts, fault_of(facts, status, None).as_ref()),

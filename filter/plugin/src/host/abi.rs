@@ -9,6 +9,7 @@ const OK: u32 = 0;
 #[link(wasm_import_module = "env")]
 unsafe extern "C" {
     fn proxy_get_header_map_pairs(map: MapType, data: *mut *mut u8, size: *mut usize) -> u32;
+    fn proxy_set_header_map_pairs(map: MapType, data: *const u8, size: usize) -> u32;
     fn proxy_set_property(path: *const u8, path_size: usize, value: *const u8, value_size: usize) -> u32;
 }
 
@@ -22,6 +23,12 @@ pub(super) fn header_map(map: MapType) -> Vec<u8> {
     }
     // SAFETY: the host got these bytes from the module's own allocator, filled them, and leaves them to the caller.
     unsafe { Vec::from_raw_parts(data, size, size) }
+}
+
+/// Puts these headers in place of all that a map holds, laid out as [`header_map`] gives them.
+pub(super) fn set_header_map(map: MapType, headers: &[u8]) {
+    // SAFETY: the host reads them before it returns.
+    unsafe { proxy_set_header_map_pairs(map, headers.as_ptr(), headers.len()) };
 }
 
 /// Sets a property of the stream. The parts of `path` are separated by zero bytes.

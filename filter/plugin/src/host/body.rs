@@ -21,10 +21,15 @@ impl Body {
     }
 
     pub(crate) fn read(self, size: usize) -> Vec<u8> {
+        self.read_from(0, size)
+    }
+
+    /// So many bytes, or as many as there are, from `start` on.
+    pub(crate) fn read_from(self, start: usize, size: usize) -> Vec<u8> {
         if size == 0 {
             return Vec::new();
         }
-        hostcalls::get_buffer(self.buffer(), 0, size).ok().flatten().unwrap_or_default()
+        hostcalls::get_buffer(self.buffer(), start, size).ok().flatten().unwrap_or_default()
     }
 
     /// Puts `bytes` in place of everything that is buffered.

@@ -12,6 +12,11 @@ impl HeaderMap {
         Self(abi::header_map(map))
     }
 
+    /// Puts them in place of all that are there.
+    pub(super) fn write(&self, map: MapType) {
+        abi::set_header_map(map, &self.0);
+    }
+
     /// Every header. What does not fit the layout ends it.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         // Envoy takes only names in ASCII; another would be nobody's.

@@ -61,6 +61,11 @@ impl RequestHeaders {
         Self(Headers::Request.read())
     }
 
+    /// Puts the request's headers back as they were.
+    pub(crate) fn restore(&self) {
+        self.0.write(Headers::Request.map());
+    }
+
     /// The key in `?key=`, where Google's clients may put it.
     fn key_in_query(&self) -> Option<&[u8]> {
         let query = self.get(":path")?.split(|&b| b == b'?').nth(1)?;

@@ -24,11 +24,20 @@ pub(crate) use time::{Clock, random, random_seed};
 
 /// Publishes a value as `wasm.tollgate.NAME` in the stream's filter state.
 pub(crate) fn publish(name: &str, value: &[u8]) {
+    abi::set_property(path_of(name).as_bytes(), value);
+}
+
+/// What was published, for this stream or the one in the listener that it belongs to; empty where nothing was.
+pub(crate) fn published(name: &str) -> Vec<u8> {
+    property([&path_of(name)])
+}
+
+fn path_of(name: &str) -> String {
     const PREFIX: &str = "tollgate.";
     let mut path = String::with_capacity(PREFIX.len().saturating_add(name.len()));
     path.push_str(PREFIX);
     path.push_str(name);
-    abi::set_property(path.as_bytes(), value);
+    path
 }
 
 /// A property of the stream, as Envoy encodes it; empty where there is none.

@@ -73,6 +73,12 @@ impl Metrics {
         self.count(&name, 1);
     }
 
+    /// A request was tried at another target because this one had failed it.
+    pub(crate) fn failover(&self, provider: &str, model: &str, target: Option<&str>) {
+        let (label, target) = target.map_or(("", ""), |target| (";target=", target));
+        self.count(&["tollgate_failovers;provider=", provider, ";model=", model, label, target], 1);
+    }
+
     /// A target was left alone by all workers because of what one request met there.
     pub(crate) fn cooldown(&self, provider: &str, model: &str, reason: &str) {
         self.count(&["tollgate_cooldowns;provider=", provider, ";model=", model, ";reason=", reason], 1);

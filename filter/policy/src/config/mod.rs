@@ -60,6 +60,17 @@ pub struct Config<D> {
     when_full: WhenFull,
 }
 
+/// What a filter is told to do.
+#[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "there is one of them in a filter's life")]
+pub enum Configuration<D> {
+    /// To serve by this configuration.
+    Own(Config<D>),
+    /// To stand on a cluster, and to go by the configuration of the filter in the listener that a request came by:
+    /// `{"from": "listener"}`.
+    FromListener,
+}
+
 /// What to do with a parameter that the target has no word for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnLoss {
@@ -97,7 +108,7 @@ const FIELDS: &[&str] = &[
     "shared",
 ];
 
-impl<D: Copy + PartialEq> Config<D> {
+impl<D: Copy + PartialEq> Configuration<D> {
     /// Reads a configuration from JSON text or from a serialized `google.protobuf.Struct`.
     ///
     /// # Errors
@@ -105,8 +116,30 @@ impl<D: Copy + PartialEq> Config<D> {
     pub fn parse(bytes: &[u8], known: &Surroundings<'_, D>) -> Result<Self, ConfigErrors> {
         let root = document::read(bytes)?;
         let report = Report::default();
-        let config = Self::read(&Value::root(&root, &report), known);
-        report.finish(config)
+        let value = Value::root(&root, &report);
+        let configuration = match value.has("from") {
+            true => read_from(&value).map(|()| Self::FromListener),
+            false => Config::read(&value, known).map(Self::Own),
+        };
+        report.finish(configuration)
+    }
+}
+
+fn read_from(root: &Value<'_>) -> Option<()> {
+    let fields = root.fields(Place::Top, &["from"])?;
+    fields.optional("from")?.choice(None, &[("listener", ())])
+}
+
+impl<D: Copy + PartialEq> Config<D> {
+    /// Reads a configuration to serve by; see [`Configuration::parse`].
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once. No message holds a provider's key.
+    pub fn parse(bytes: &[u8], known: &Surroundings<'_, D>) -> Result<Self, ConfigErrors> {
+        match Configuration::parse(bytes, known)? {
+            Configuration::Own(config) => Ok(config),
+            Configuration::FromListener => Err(ConfigErrors::of_document("has no providers and models".into())),
+        }
     }
 
     /// Where something is wrong, it is reported and a default takes its place: [`Report::finish`]

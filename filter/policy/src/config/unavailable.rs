@@ -28,12 +28,8 @@ pub(super) enum Place {
 const LEAVE_OUT: &str = "leave it out";
 
 /// Place, name, what to do instead.
-const UNAVAILABLE: &[(Place, &str, &str)] = &[
-    (Place::Model, "cluster", "leave it out and name a cluster in each provider"),
-    (Place::Model, "steps", LEAVE_OUT),
-    (Place::Target, "shadow", LEAVE_OUT),
-    (Place::When, "step", LEAVE_OUT),
-];
+const UNAVAILABLE: &[(Place, &str, &str)] =
+    &[(Place::Model, "steps", LEAVE_OUT), (Place::Target, "shadow", LEAVE_OUT), (Place::When, "step", LEAVE_OUT)];
 
 /// What to do instead, if `name` is one that this version has not.
 pub(super) fn advice(place: Place, name: &str) -> Option<&'static str> {

@@ -147,6 +147,11 @@ impl<'n> Value<'n> {
         Some(entries.iter().map(at).collect())
     }
 
+    /// Whether this is an object with such a field.
+    pub(super) fn has(&self, name: &str) -> bool {
+        matches!(self.node, Node::Map(entries) if entries.iter().any(|(key, _)| key == name))
+    }
+
     /// The fields of an object. A field that is not one of `known` is reported.
     pub(super) fn fields(&self, place: Place, known: &[&str]) -> Option<Fields<'n>> {
         let mut entries = self.entries("an object")?;

@@ -8,6 +8,7 @@ use super::models::{Model, Target};
 use super::router::{Moment, Router};
 use super::strategy::WhenUnhealthy;
 use super::unroutable::Unroutable;
+use super::walk::{Walk, walk};
 use crate::table::Store;
 use crate::units::{SECOND, Timestamp};
 
@@ -28,6 +29,8 @@ pub struct Candidates<'m, D> {
     router: Router,
     model: &'m Model<D>,
     stream: bool,
+    /// The positions of all, where that makes a difference.
+    fits: Vec<usize>,
     /// Not yet looked at, the preferred one last.
     waiting: Vec<&'m Target<D>>,
     /// Not well: whether it said so itself, until when, and which.
@@ -40,8 +43,9 @@ pub struct Candidates<'m, D> {
 
 impl<'m, D> Candidates<'m, D> {
     pub(super) fn new(router: Router, model: &'m Model<D>, mut targets: Vec<&'m Target<D>>, stream: bool) -> Self {
+        let fits = if model.has_walks() { targets.iter().map(|target| target.position).collect() } else { Vec::new() };
         targets.reverse();
-        Self { router, model, stream, waiting: targets, unwell: Vec::new(), is_open: false, at_last: false }
+        Self { router, model, stream, fits, waiting: targets, unwell: Vec::new(), is_open: false, at_last: false }
     }
 
     /// The next one to try. Looks at how a target is when its turn comes, and so mostly at one.
@@ -89,6 +93,13 @@ impl<'m, D> Candidates<'m, D> {
             return None;
         }
         Some(attempt)
+    }
+
+    /// The cluster on which Envoy tries this target first, and then others; `None` where there is none: then it is
+    /// the provider's.
+    pub fn walk(&self, first: &Target<D>) -> Option<Walk<'m>> {
+        let cluster = walk(&self.model.clusters, first.position, &self.fits)?;
+        Some(Walk { cluster, fits: self.fits.clone() })
     }
 
     /// Why there are no more: [`Unroutable::NoneHealthy`] if some were passed over because they are not well.

@@ -1,7 +1,8 @@
 //! Where a request goes.
 //!
 //! A [`Model`] has [`Target`]s. Those whose conditions hold for a request (`condition`) are put in order by
-//! the model's strategy (`strategy`, `order`), from which the first that is well (`health`) gets it. What
+//! the model's strategy (`strategy`, `order`), from which the first that is well (`health`) gets it, and the
+//! others after it where it fails on a cluster that holds several (`walk`). What
 //! tells how targets are, and how fast (`latency`), is learned from every [`Attempt`], and shared by all
 //! workers.
 
@@ -18,6 +19,7 @@ mod rendezvous;
 mod router;
 mod strategy;
 mod unroutable;
+mod walk;
 
 pub use ask::{Ask, Features};
 pub use attempt::Attempt;
@@ -31,6 +33,8 @@ pub use models::{Model, Models, Target};
 pub use router::{Moment, Router};
 pub(crate) use strategy::{Sticky, Strategy, WhenUnhealthy};
 pub use unroutable::Unroutable;
+pub use walk::Walk;
+pub(crate) use walk::WalkedCluster;
 
 /// What stands for a target's name in hashes: the same in every version, worker and process.
 pub(crate) fn id_of(target: &str) -> u64 {

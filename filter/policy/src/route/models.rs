@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::condition::When;
 use super::health::Cooling;
 use super::strategy::{Sticky, Strategy, WhenUnhealthy};
+use super::walk::WalkedCluster;
 use crate::pattern::{Pattern, Patterns};
 use crate::provider::Provider;
 
@@ -29,6 +30,7 @@ pub struct Model<D> {
     pub(crate) strategy: Strategy,
     pub(crate) when_unhealthy: WhenUnhealthy,
     pub(crate) cooling: Cooling,
+    pub(crate) clusters: Box<[WalkedCluster]>,
 }
 
 /// One place where a model's requests can go.
@@ -42,7 +44,7 @@ pub struct Target<D> {
     /// The model's name there; `None` keeps the name the client sent.
     pub model: Option<String>,
     /// Where it stands in its model.
-    pub(crate) position: usize,
+    pub position: usize,
     /// What stands for its name in hashes.
     pub(crate) id: u64,
     pub(crate) weight: u32,
@@ -70,6 +72,11 @@ impl<D> Models<D> {
         self.models.get(*self.by_pattern.find(model)?)
     }
 
+    /// Whether some request may be tried at more than one target.
+    pub fn have_walks(&self) -> bool {
+        self.models.iter().any(Model::has_walks)
+    }
+
     /// The names without wildcards, in the configuration's order: what a client can list.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let models = self.named.iter().filter_map(|&index| self.models.get(index));
@@ -83,9 +90,17 @@ impl<D> Model<D> {
         matches!(self.strategy, Strategy::Weighted { sticky: Some(Sticky::Conversation) })
     }
 
-    /// The target of this name.
-    pub fn target(&self, name: &str) -> Option<&Target<D>> {
-        self.targets.iter().find(|target| target.name == name)
+    /// The target that an endpoint of Envoy's stands for: the one of this name, else the only one at the provider of
+    /// this name.
+    pub fn target_at(&self, endpoint: &str) -> Option<&Target<D>> {
+        let mut there = self.targets.iter().filter(|target| target.provider.name == endpoint);
+        let only = there.next().filter(|_| there.next().is_none());
+        self.targets.iter().find(|target| target.name == endpoint).or(only)
+    }
+
+    /// Whether some of its requests may be tried at more than one target.
+    pub fn has_walks(&self) -> bool {
+        !self.clusters.is_empty()
     }
 
     /// Whether it makes a difference how its targets are. Where a request can go to one target only, and must

@@ -1,5 +1,6 @@
 //! Reads `models`.
 
+mod cluster;
 mod strategy;
 mod target;
 mod when;
@@ -13,7 +14,7 @@ use crate::pattern::Pattern;
 use crate::prices::Prices;
 use crate::route::Model;
 
-const FIELDS: &[&str] = &["targets", "strategy", "sticky", "when_unhealthy", "health"];
+const FIELDS: &[&str] = &["targets", "strategy", "sticky", "when_unhealthy", "health", "cluster"];
 
 /// What models refer to.
 pub(super) struct Context<'c, 'n, D> {
@@ -45,8 +46,9 @@ fn read_one<D: Copy>(name: &str, value: &Value<'_>, context: &Context<'_, '_, D>
     let strategy = strategy::read(&fields, chosen, &pattern, &targets, context);
     let when_unhealthy = strategy::read_when_unhealthy(&fields);
     let cooling = strategy::read_cooling(&fields);
+    let clusters = cluster::read(&fields, &targets);
     let targets = targets.into_iter().map(|(_, target)| target).collect();
-    Some((pattern, Model { name: name.into(), targets, strategy: strategy?, when_unhealthy, cooling }))
+    Some((pattern, Model { name: name.into(), targets, strategy: strategy?, when_unhealthy, cooling, clusters }))
 }
 
 /// A model's name or a pattern of names; errors are reported at `value`.

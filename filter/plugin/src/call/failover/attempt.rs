@@ -1,0 +1,173 @@
+//! One attempt, on the cluster: the client's request made one for the target, and its answer the client's again.
+
+use super::super::address::{Addressed, address};
+use super::super::answer::Answering;
+use super::super::ending::Facts;
+use super::super::failure;
+use super::super::forward::replace_body;
+use super::super::refused::Refused;
+use super::super::reserve::expected;
+use super::super::route::{Request, upstream};
+use super::{Failover, Progress};
+use crate::host::{Body, Clock, RequestHeaders, SharedData, property, random, reply};
+use proxy_wasm::types::Action;
+use std::rc::Rc;
+use tollgate_dialects::{Dialect, Failure, RequestBody};
+use tollgate_policy::{Model, Moment, Target};
+
+/// Where Envoy's endpoints say which target they are.
+const TARGET: [&str; 5] = ["xds", "upstream_host_metadata", "filter_metadata", "tollgate", "target"];
+
+/// A stream between this Envoy and one target.
+pub(in crate::call) struct Attempt {
+    failover: Rc<Failover>,
+    /// The target has the request.
+    is_sent: bool,
+}
+
+/// Why a target is not tried.
+enum Unfit {
+    /// Envoy does not say which target its endpoint is.
+    Unnamed,
+    /// The request's conditions leave it out.
+    LeftOut,
+    /// It cannot be told what the client wants.
+    Refused(Refused),
+}
+
+impl Attempt {
+    /// The request's headers have come. Those of a later attempt are what the one before has left.
+    pub(in crate::call) fn begin(failover: Rc<Failover>) -> Self {
+        let progress = &mut *failover.progress.borrow_mut();
+        match &progress.arrived {
+            Some(arrived) => arrived.restore(),
+            None => progress.arrived = Some(RequestHeaders::read()),
+        }
+        Self { failover: failover.clone(), is_sent: false }
+    }
+
+    /// The body is whole: make the request one for this target.
+    pub(in crate::call) fn send(&mut self) -> Action {
+        let progress = &mut *self.failover.progress.borrow_mut();
+        match self.failover.make(progress) {
+            Ok(answering) => {
+                progress.attempt = Some(answering);
+                self.is_sent = true;
+                Action::Continue
+            }
+            Err(unfit) => {
+                self.failover.give_up(progress, &unfit);
+                Action::Pause
+            }
+        }
+    }
+
+    pub(in crate::call) fn headers(&self, end_of_stream: bool) -> Action {
+        self.with(|attempt| attempt.headers(&self.failover.gateway, end_of_stream))
+    }
+
+    pub(in crate::call) fn body(&self, size: usize, end_of_stream: bool) -> Action {
+        self.with(|attempt| attempt.body(&self.failover.gateway, size, end_of_stream))
+    }
+
+    pub(in crate::call) fn trailers(&self) {
+        self.with(|attempt| {
+            attempt.trailers(&self.failover.gateway);
+            Action::Continue
+        });
+    }
+
+    /// Envoy has done with it. What it has nothing to say about may still be explained by how the request ends.
+    pub(in crate::call) fn done(&self) {
+        let Some(lost) = failure::lost() else { return };
+        self.with(|attempt| {
+            if lost.never_sent {
+                attempt.never_sent();
+            }
+            attempt.closed(&self.failover.gateway, Some(lost.fault));
+            Action::Continue
+        });
+    }
+
+    fn with(&self, act: impl FnOnce(&mut Answering) -> Action) -> Action {
+        let progress = &mut *self.failover.progress.borrow_mut();
+        progress.attempt.as_mut().filter(|_| self.is_sent).map_or(Action::Continue, act)
+    }
+}
+
+impl Failover {
+    /// Makes the request one for the target that Envoy has chosen.
+    fn make(&self, progress: &mut Progress) -> Result<Answering, Unfit> {
+        let Self { gateway, dialect, caller, headers, is_free, .. } = self;
+        progress.go_on(gateway);
+        let named = property(TARGET);
+        let (model, target) = self.target(&named).ok_or(Unfit::Unnamed)?;
+        if !self.fits.contains(&target.position) {
+            return Err(Unfit::LeftOut);
+        }
+        let body = Body::Request.read(usize::MAX);
+        let refused = |error| Unfit::Refused(Refused::bad_request(*dialect, error));
+        let peek = RequestBody::new(self.asked.clone(), &body).map_err(refused)?;
+        let request = Request { gateway, dialect: *dialect, caller, headers, peek: &peek, model, is_free: *is_free };
+        let (upstream, target_model) = (upstream(&target.provider), request.name_at(target));
+        let prepared = request.prepare(upstream, target_model).map_err(Unfit::Refused)?;
+        let has_sampling = peek.has_sampling();
+        let addressed = Addressed { upstream, model: target_model, prepared: &prepared, has_sampling };
+        let arrived = progress.arrived.as_ref().unwrap_or(headers);
+        address(gateway, &target.provider, arrived, headers, &addressed);
+        replace_body(&prepared);
+        log::debug!("tollgate: tries {:?} at {} as {target_model:?}", target.name, target.provider.name);
+        let expected = expected(&request.demand(target));
+        let facts = Facts::new(model, target, target_model, prepared.losses, expected);
+        let watched = self.watched(progress, model, target, peek.features().stream);
+        Ok(Answering::new(prepared.exchange, facts, watched).one_of_several())
+    }
+
+    fn target(&self, name: &[u8]) -> Option<(&Model<Dialect>, &Target<Dialect>)> {
+        let model = self.gateway.config.models().find(&self.model)?;
+        let target = model.target_at(std::str::from_utf8(name).ok()?)?;
+        Some((model, target))
+    }
+
+    /// What the attempt has to tell of its target, and holds there: as it was picked, if Envoy has picked the same.
+    fn watched(
+        &self,
+        progress: &mut Progress,
+        model: &Model<Dialect>,
+        target: &Target<Dialect>,
+        stream: bool,
+    ) -> tollgate_policy::Attempt {
+        let now = Clock::now();
+        match progress.picked.take() {
+            Some(picked) if progress.reserved_for.target == target.name => return picked,
+            // What cannot be given back now is so when the lease ends.
+            Some(picked) => drop(picked.end(&SharedData, now)),
+            None => {}
+        }
+        let Self { gateway, .. } = self;
+        let moment =
+            Moment { store: &SharedData, leases: &gateway.leases, waits: &gateway.waits, now, chance: random() };
+        gateway.router.attempt(model, target, stream, &moment)
+    }
+
+    /// There is no other target: the client is told why the last one failed, or why this one is not tried.
+    fn give_up(&self, progress: &mut Progress, unfit: &Unfit) {
+        progress.gave_up = true;
+        let failure = match (progress.before.told.take(), unfit) {
+            (Some(told), _) => told,
+            (None, Unfit::Refused(refused)) => return refused.reply(),
+            (None, Unfit::LeftOut) => Failure::new(503, "No target that fits this request is left to try."),
+            (None, Unfit::Unnamed) => {
+                log::warn!(
+                    "tollgate: an endpoint of a cluster of several targets names none of the model {:?}; give it \
+                     metadata: {{filter_metadata: {{tollgate: {{target: NAME}}}}}}",
+                    self.model
+                );
+                Failure::new(500, "The gateway's cluster for this model is not set up.")
+            }
+        };
+        let retry_after = failure.retry_after.or((failure.status == 503).then_some(1));
+        let retry_after: Vec<_> = retry_after.map(|seconds| ("retry-after", seconds.to_string())).into_iter().collect();
+        reply(failure.status, &retry_after, &self.dialect.error_body(&failure));
+    }
+}
