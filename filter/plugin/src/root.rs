@@ -31,6 +31,7 @@ impl Context for Root {}
 
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
+        Clock::begin();
         follow_log_level();
         let bytes = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size).ok().flatten();
         match Gateway::configure(&bytes.unwrap_or_default()) {
@@ -54,6 +55,7 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
+        Clock::begin();
         let Role::Gateway(gateway) = &self.role else { return };
         let renewed = gateway.leases.renew(&SharedData, Clock::now());
         gateway.metrics.contention(renewed.retries);

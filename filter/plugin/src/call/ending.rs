@@ -1,7 +1,7 @@
 //! The end: what the request took is settled, counted and published.
 
 use crate::gateway::Gateway;
-use crate::host::{Clock, SharedData, publish};
+use crate::host::{Clock, SharedData, publish, publish_number};
 use crate::telemetry::Rejection;
 use std::sync::Arc;
 use tollgate_dialects::{Dialect, Losses, Outcome, Usage};
@@ -125,7 +125,7 @@ impl Ending {
             Ok(settled) => gateway.metrics.contention(settled.retries),
             Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
         }
-        publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
+        publish_number("charged_tokens", self.charged(facts.expected).0);
         match self.work {
             Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
             _ => gateway.metrics.request(&facts.provider.name, &facts.model, facts.own_target(), self.status),
@@ -138,7 +138,7 @@ impl Ending {
             let prices = gateway.limits.prices();
             if let Some(cost) = prices.cost(&facts.provider.name, &facts.target_model, &consumption(usage)) {
                 gateway.metrics.cost(&facts.provider.name, &facts.model, cost);
-                publish("cost_nanousd", cost.0.to_string().as_bytes());
+                publish_number("cost_nanousd", cost.0);
             }
             let figures = [
                 ("input_tokens", usage.input),
@@ -147,14 +147,14 @@ impl Ending {
                 ("total_tokens", usage.total()),
             ];
             for (name, figure) in figures {
-                publish(name, figure.to_string().as_bytes());
+                publish_number(name, figure);
             }
         }
         if let Some(finish) = self.outcome.finish {
             publish("finish", finish.word().as_bytes());
         }
         if let Some(ttft_ms) = ttft_ms {
-            publish("ttft_ms", ttft_ms.to_string().as_bytes());
+            publish_number("ttft_ms", ttft_ms);
         }
     }
 }

@@ -20,7 +20,7 @@ mod served;
 mod watch;
 
 use crate::gateway::Gateway;
-use crate::host::{Body, Headers};
+use crate::host::{Body, Clock, Headers};
 use crate::telemetry::Rejection;
 use arrive::Asking;
 use failover::{Attempt, Overseen, Place};
@@ -90,6 +90,7 @@ impl Call {
 impl Context for Call {
     /// A stream on a cluster is not logged.
     fn on_done(&mut self) -> bool {
+        Clock::begin();
         if let Phase::Attempt(attempt) = &self.phase {
             attempt.done();
         }
@@ -99,6 +100,7 @@ impl Context for Call {
 
 impl HttpContext for Call {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         #[cfg(feature = "trap")]
         crate::trap::spring();
         match failover::place(self.gateway.as_deref()) {
@@ -134,6 +136,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_request_body(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Asking(_) => {
                 if let Some(gateway) = &self.gateway {
@@ -150,6 +153,7 @@ impl HttpContext for Call {
 
     /// Trailers end a body too, and then no body callback says that it is the last.
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Attempt(attempt) => attempt.send(),
             Phase::Asking(_) => self.forward(),
@@ -158,6 +162,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.headers(end_of_stream),
             Phase::Overseen(overseen) => overseen.headers(end_of_stream),
@@ -175,6 +180,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.body(size, end_of_stream),
             Phase::Overseen(overseen) => overseen.body(end_of_stream),
@@ -189,6 +195,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_trailers(&mut self, _: usize) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.trailers(),
             Phase::Overseen(overseen) => overseen.trailers(),
@@ -200,6 +207,7 @@ impl HttpContext for Call {
 
     /// However the stream ended, also when the client left.
     fn on_log(&mut self) {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.closed(),
             Phase::Overseen(overseen) => overseen.closed(),
