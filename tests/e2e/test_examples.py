@@ -74,6 +74,15 @@ def test_routing(example):
     assert gateway.chat(model="thrifty").headers["x-tollgate-target"] == "reserve"
 
 
+def test_failover(start):
+    gateway = start((EXAMPLES / "failover.json").read_text(), base=launch.failover)
+    for model in ("assistant", "halves"):
+        for provider in ("anthropic", "openai"):
+            for stream in (False, True):
+                answer = gateway.chat(model=model, stream=stream, headers={f"x-mock-{provider}": "error=529"})
+                assert answer.status_code == 200 and answer.headers["x-tollgate-provider"] != provider
+
+
 def test_own_server(example, unique):
     gateway = example("own-server.json", with_a_vllm_cluster)
     assert gateway.chat("Hi").status_code == 200
@@ -99,5 +108,5 @@ def test_every_provider(start):
 
 
 def test_no_example_is_without_a_test():
-    tested = {"budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "own-server", "routing"}
+    tested = {"budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "failover", "own-server", "routing"}
     assert {path.stem for path in EXAMPLES.glob("*.json")} == tested

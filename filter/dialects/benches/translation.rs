@@ -2,7 +2,8 @@
 //!
 //! The same chat is said in each client's dialect. `prose` is what people write, `chinese` has three bytes in every
 //! character. `code` has an escape in every few bytes, and `escaped` is `chinese` as clients write it that keep to ASCII,
-//! nothing but escapes: the worst cases for a scanner.
+//! nothing but escapes: the worst cases for a scanner. `arguments` is `code` in the arguments of tools' calls, which are
+//! JSON in a string of JSON: an API that takes them as an object has to be told what the string means.
 
 #![allow(missing_docs, clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used)]
 
@@ -19,13 +20,15 @@ const PROSE: Kind = Kind {
     name: "prose",
     text: "The ship left the harbour at dawn, and nobody on the quay could say where it was bound. ",
     only_ascii: false,
+    in_call: false,
 };
-const CODE: Kind = Kind { name: "code", text: "if (a == \"b\") {\n\treturn \"c\\n\";\n}\n", only_ascii: false };
+const CODE: Kind = Kind { name: "code", text: "if (a == \"b\") {\n\treturn \"c\\n\";\n}\n", ..PROSE };
 const CHINESE: Kind =
     Kind {
-        name: "chinese", text: "这艘船在黎明时分离开了港口，码头上没有人知道它要去哪里。", only_ascii: false
+        name: "chinese", text: "这艘船在黎明时分离开了港口，码头上没有人知道它要去哪里。", ..PROSE
     };
 const ESCAPED: Kind = Kind { name: "escaped", only_ascii: true, ..CHINESE };
+const ARGUMENTS: Kind = Kind { name: "arguments", in_call: true, ..CODE };
 
 /// A kind of text.
 #[derive(Clone, Copy)]
@@ -34,6 +37,8 @@ struct Kind {
     text: &'static str,
     /// Is what is not ASCII written as escapes?
     only_ascii: bool,
+    /// Does a model say it to a tool?
+    in_call: bool,
 }
 
 impl Kind {
@@ -44,7 +49,10 @@ impl Kind {
     }
 
     fn quoted(self, times: usize) -> String {
-        let json = serde_json::to_string(&self.text.repeat(times)).unwrap();
+        let mut json = serde_json::to_string(&self.text.repeat(times)).unwrap();
+        if self.in_call {
+            json = serde_json::to_string(&format!(r#"{{"path":"a.c","content":{json}}}"#)).unwrap();
+        }
         if !self.only_ascii {
             return json;
         }
@@ -77,7 +85,7 @@ fn cases() -> Vec<Case> {
     for &client in Dialect::ALL {
         for &provider in Dialect::ALL {
             let is_typical = client.1 == Dialect::OpenAi && matches!(provider.0, "openai" | "anthropic" | "gemini");
-            let kinds: &[Kind] = if is_typical { &[PROSE, CODE, CHINESE, ESCAPED] } else { &[PROSE] };
+            let kinds: &[Kind] = if is_typical { &[PROSE, CODE, CHINESE, ESCAPED, ARGUMENTS] } else { &[PROSE] };
             for &kind in kinds {
                 cases.extend(SIZES.map(|size| Case { client, provider, kind, size }));
             }
@@ -91,9 +99,17 @@ fn chat(kind: Kind, size: usize) -> String {
     let turn = kind.turn(size);
     let mut body = String::from(r#"{"model":"m","max_completion_tokens":1000,"messages":["#);
     for index in 0.. {
-        let role = if index % 2 == 0 { "user" } else { "assistant" };
-        body.push_str(&format!(r#"{{"role":"{role}","content":{turn}}}"#));
-        if body.len() >= size && role == "user" {
+        let from_user = index % 2 == 0;
+        body.push_str(&match (kind.in_call, from_user) {
+            (true, true) if index == 0 => r#"{"role":"user","content":"go on"}"#.to_owned(),
+            (false, true) => format!(r#"{{"role":"user","content":{turn}}}"#),
+            (false, false) => format!(r#"{{"role":"assistant","content":{turn}}}"#),
+            (true, false) => format!(
+                r#"{{"role":"assistant","tool_calls":[{{"id":"call_{index}","type":"function","function":{{"name":"write","arguments":{turn}}}}}]}}"#
+            ),
+            (true, true) => format!(r#"{{"role":"tool","tool_call_id":"call_{}","content":"done"}}"#, index - 1),
+        });
+        if body.len() >= size && from_user {
             break;
         }
         body.push(',');

@@ -1,8 +1,11 @@
 //! Escape sequences: what each means, and which characters need one.
 
-use super::plain::{plain_prefix_near, push_plain};
+use super::plain::{is_special, plain_prefix_near, push_plain};
 
 const HEX: [u8; 16] = *b"0123456789abcdef";
+
+/// Bytes that are copied in one go where runs are short.
+const AT_ONCE: usize = 16;
 
 /// What a hexadecimal digit counts; [`NONE`]: it is none. By table, because which digit comes cannot be guessed.
 static DIGITS: [u8; 256] = digits();
@@ -55,49 +58,72 @@ pub(crate) fn join(first: u16, second: u16) -> Option<char> {
     char::decode_utf16([first, second]).next()?.ok()
 }
 
+/// The character that the escape sequence at the start of `json` means, and how many bytes the sequence takes. `None`:
+/// there is none, or it is half of a character.
+#[inline]
+pub fn escape(json: &[u8]) -> Option<(char, usize)> {
+    match json {
+        [b'\\', b'u', digits @ ..] => {
+            let (character, behind) = number(digits)?;
+            Some((character, json.len().saturating_sub(behind.len())))
+        }
+        [b'\\', byte, ..] => Some((char::from(short(*byte)?), 2)),
+        _ => None,
+    }
+}
+
 /// What `json` means, which stands between the quotes of a string. `None`: it cannot stand there.
 pub(crate) fn meaning(json: &str) -> Option<String> {
-    let mut text = Vec::with_capacity(json.len());
     let mut rest = json.as_bytes();
+    // Nothing means more bytes than it is. Behind it there is space for as much as is copied at once.
+    let mut text = vec![0; json.len().checked_add(AT_ONCE)?];
+    let mut length = 0usize;
     loop {
         let (plain, after) = rest.split_at_checked(plain_prefix_near(rest))?;
-        push_plain(&mut text, plain);
-        rest = match after {
-            [] => return String::from_utf8(text).ok(),
-            [b'\\', b'u', after @ ..] => {
-                let (character, after) = number(after)?;
-                push_plain(&mut text, character.encode_utf8(&mut [0; 4]).as_bytes());
-                after
-            }
-            [b'\\', byte, after @ ..] => {
-                text.push(short(*byte)?);
-                after
-            }
-            _ => return None,
-        };
+        let place = text.get_mut(length..)?;
+        // Calling on to copy a few bytes costs more than the bytes; what is too much is written over.
+        match rest.first_chunk::<AT_ONCE>() {
+            Some(chunk) if plain.len() <= AT_ONCE => *place.first_chunk_mut()? = *chunk,
+            _ => place.get_mut(..plain.len())?.copy_from_slice(plain),
+        }
+        (rest, length) = (after, length.saturating_add(plain.len()));
+        if rest.is_empty() {
+            break;
+        }
+        // Where there is one escape, the next often follows at once.
+        while let [b'\\', byte, after @ ..] = rest {
+            let place = text.get_mut(length..)?.first_chunk_mut::<4>()?;
+            // Most are short, and not worth a call.
+            let (bytes, after) = if let Some(means) = short(*byte) {
+                *place = [means, 0, 0, 0];
+                (1, after)
+            } else {
+                let (character, escape) = escape(rest)?;
+                (character.encode_utf8(place).len(), rest.get(escape..)?)
+            };
+            (rest, length) = (after, length.saturating_add(bytes));
+        }
+        // What stands here, if it is no character of its own, is an error.
+        if rest.first().is_some_and(is_special) {
+            return None;
+        }
     }
+    text.truncate(length);
+    String::from_utf8(text).ok()
 }
 
 /// The first character of `text` that is no white space. In JSON, escapes are what they mean.
 pub(crate) fn first_visible(text: &str, is_json: bool) -> Option<char> {
     let mut rest = text;
     loop {
-        let mut characters = rest.chars();
-        let mut character = characters.next()?;
-        rest = characters.as_str();
-        if is_json && character == '\\' {
-            let (means, length) = match rest.as_bytes() {
-                [b'u', digits @ ..] => (number(digits)?.0, 5),
-                [byte, ..] => (char::from(short(*byte)?), 1),
-                [] => return None,
-            };
-            character = means;
-            // What is beyond the first 65536, and twice as long, is no white space.
-            rest = rest.get(length..)?;
-        }
+        let (character, length) = match rest.chars().next()? {
+            '\\' if is_json => escape(rest.as_bytes())?,
+            character => (character, character.len_utf8()),
+        };
         if !character.is_whitespace() {
             return Some(character);
         }
+        rest = rest.get(length..)?;
     }
 }
 

@@ -57,17 +57,26 @@ impl<'a> Lexer<'a> {
         let mut plain = plain_prefix(rest);
         loop {
             rest = rest.get(plain..).unwrap_or_default();
-            rest = match rest {
-                [b'\\', byte, after @ ..] if short(*byte).is_some() => after,
-                [b'\\', b'u', after @ ..] => {
-                    self.stand_before(after);
-                    self.character(halves)?;
-                    self.rest()
-                }
-                _ => break,
-            };
+            if rest.first() != Some(&b'\\') {
+                break;
+            }
             escaped = true;
+            // Where there is one escape, the next often follows at once.
+            loop {
+                rest = match rest {
+                    [b'\\', byte, after @ ..] if short(*byte).is_some() => after,
+                    [b'\\', b'u', after @ ..] => {
+                        self.stand_before(after);
+                        self.character(halves)?;
+                        self.rest()
+                    }
+                    _ => break,
+                };
+            }
             plain = plain_prefix_near(rest);
+            if plain == 0 {
+                break;
+            }
         }
         self.stand_before(rest);
         match self.peek() {

@@ -27,6 +27,7 @@ mod values;
 mod write;
 
 pub use error::ReadError;
+pub use escape::escape;
 pub use few::Few;
 pub use first::First;
 pub use lexer::SyntaxError;
@@ -34,7 +35,7 @@ pub use path::{is_plain, path_at};
 pub use plain::same_name;
 pub use quotable::{Quotable, Quoted};
 pub use read::{Failed, Fields, Names, Parse, Reader, parse};
-pub use scan::{Scanner, Span, Token};
+pub use scan::{Scanner, Span, Token, object};
 pub use shape::{Unknown, camel, member, says_anything};
 pub use string_or::{OneOrMany, StringOr};
 pub use text::{Text, unescape};

@@ -54,7 +54,7 @@ fn halves(chunk: &[u8; WIDTH]) -> [u64; 2] {
     if let [low, high] = halves { [*low, *high].map(u64::from_le_bytes) } else { [0; 2] }
 }
 
-fn is_special(byte: &u8) -> bool {
+pub(crate) fn is_special(byte: &u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..0x20)
 }
 

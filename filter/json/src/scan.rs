@@ -181,6 +181,15 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// The object that `text` is, without the space around it. `None`: it is none.
+pub fn object(text: &str) -> Option<&str> {
+    let mut scanner = Scanner::new(text);
+    let (first, span) = scanner.next().ok()?.filter(|(token, _)| *token == Token::ObjectStart)?;
+    scanner.skip(first)?;
+    let object = text.get(span.start..scanner.position())?;
+    scanner.next().is_ok_and(|more| more.is_none()).then_some(object)
+}
+
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, clippy::string_slice)]
 mod tests {
@@ -250,6 +259,14 @@ mod tests {
             seen.push(&text[span.start..span.end]);
         }
         assert_eq!(seen, ["{", "\"model\"", "\"gpt\"", "}"]);
+    }
+
+    #[test]
+    fn an_object_is_told_from_everything_else() {
+        assert_eq!(object(" {\"a\":[{}]}\n"), Some("{\"a\":[{}]}"));
+        for other in ["", "[]", "\"{}\"", "{", "{} {}", "{}]", "{\"a\"}", "1"] {
+            assert_eq!(object(other), None, "{other}");
+        }
     }
 
     #[test]

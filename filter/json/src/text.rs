@@ -30,7 +30,7 @@ enum Form<'a> {
 #[derive(Clone)]
 struct Escaped<'a> {
     json: &'a str,
-    meaning: OnceCell<Box<str>>,
+    meaning: OnceCell<String>,
 }
 
 impl<'a> Text<'a> {
@@ -48,7 +48,7 @@ impl<'a> Text<'a> {
         match self.0 {
             Form::Plain(text) => Cow::Borrowed(text),
             Form::Escaped(escaped) => Cow::Owned(match escaped.meaning.into_inner() {
-                Some(meaning) => meaning.into(),
+                Some(meaning) => meaning,
                 None => meaning(escaped.json).unwrap_or_default(),
             }),
             Form::Characters(text) => text,
@@ -100,9 +100,7 @@ impl Deref for Text<'_> {
     fn deref(&self) -> &str {
         match &self.0 {
             Form::Plain(text) => text,
-            Form::Escaped(escaped) => {
-                escaped.meaning.get_or_init(|| meaning(escaped.json).unwrap_or_default().into_boxed_str())
-            }
+            Form::Escaped(escaped) => escaped.meaning.get_or_init(|| meaning(escaped.json).unwrap_or_default()),
             Form::Characters(text) => text,
         }
     }

@@ -44,7 +44,7 @@ fn everything_that_can_be_said_is_taken() {
         r#"{
         "canary": {
             "strategy": "weighted", "sticky": {"header": "X-User-Id"},
-            "when_unhealthy": "fail", "health": {"cooldown": "2s", "max_cooldown": "5m"},
+            "when_unhealthy": "fail", "cluster": {"failover": ["stable", "canary"]}, "health": {"cooldown": "2s", "max_cooldown": "5m"},
             "targets": [
                 {"name": "stable", "provider": "anthropic", "model": "claude", "weight": 90},
                 {"name": "canary", "provider": "openai", "weight": 10, "when": {

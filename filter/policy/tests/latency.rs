@@ -147,7 +147,7 @@ fn one_hanging_request_does_not_condemn_a_target_that_answers_others() {
     }
     for tenth in 0..50 {
         let now = (tenth + 1) * 100;
-        let target = road.model().target("a").unwrap();
+        let target = road.model().target_at("a").unwrap();
         let mut attempt = road.router.attempt(road.model(), target, false, &road.moment(after(now * MILLI), 1));
         attempt.answered(&store, after((now + 90) * MILLI)).unwrap();
         attempt.end(&store, after((now + 90) * MILLI)).unwrap();

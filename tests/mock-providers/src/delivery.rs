@@ -106,7 +106,7 @@ impl<'a> Delivery<'a> {
         let scenario = &answer.scenario;
         let mut response = match &answer.events {
             Some(events) if !scenario.json_for_stream => self.streamed(events.clone(), answer),
-            _ if scenario.ending == Ending::Error => {
+            _ if matches!(scenario.ending, Ending::AtOnce | Ending::Error) => {
                 self.problem(&Problem::invalid("mock: scenario `error_midstream`: the request asks for no stream"))
             }
             _ => {
@@ -160,8 +160,8 @@ impl<'a> Delivery<'a> {
         match scenario.ending {
             Ending::Whole => {}
             Ending::Cut { .. } => kept.truncate(half),
-            Ending::Error => {
-                kept.truncate(half);
+            Ending::AtOnce | Ending::Error => {
+                kept.truncate(if scenario.ending == Ending::AtOnce { 0 } else { half });
                 kept.extend(self.midstream_error(answer));
             }
         }

@@ -1,8 +1,8 @@
 //! What to answer: the scenario a test chose, read from its [`Wishes`].
 //!
-//! A test chooses with the header `x-mock: NAME, NAME=VALUE, ...` or with `[[mock: NAME NAME=VALUE]]`
-//! anywhere in the texts of the last user message or of the tool results after it (see
-//! [`crate::turn`]). All of them add up, in any order; what is unknown or contradictory is
+//! A test chooses with the header `x-mock: NAME, NAME=VALUE, ...`, or `x-mock-PROVIDER` for one
+//! provider, or with `[[mock: NAME NAME=VALUE]]` anywhere in the texts of the last user message or
+//! of the tool results after it (see [`crate::turn`]). All of them add up, in any order; what is unknown or contradictory is
 //! answered with a 400. Texts are URL-encoded.
 
 use crate::encoding::percent_decode;
@@ -32,6 +32,7 @@ pub const KNOWN: &[&str] = &[
     "error=STATUS",
     "retry_after=SECONDS",
     "error_midstream[=NAME]",
+    "error_first",
     "cut[=clean]",
     "half_event",
     "slow",
@@ -72,6 +73,7 @@ pub const SPOKEN: &[(&str, &str)] = &[
     ("cache_write", SILENT),
     ("reasoning", SILENT),
     ("error_midstream", SILENT),
+    ("error_first", SILENT),
     ("json_for_stream", SILENT),
 ];
 
@@ -80,6 +82,9 @@ const EXCLUSIVE: &[&[&str]] = &[
     &["error", "garbage", "html", "empty200", "hang"],
     &["error_midstream", "cut"],
     &["error_midstream", "half_event"],
+    &["error_first", "error_midstream"],
+    &["error_first", "cut"],
+    &["error_first", "half_event"],
     &["text", "empty", "long"],
     &["text", "empty", "words"],
     &["refusal", "tools"],
@@ -117,6 +122,8 @@ pub enum Ending {
         /// Whether the last bytes are half of an event.
         inside_event: bool,
     },
+    /// With the provider's error event, before any other.
+    AtOnce,
     /// With the provider's error event after half of the events.
     Error,
 }
@@ -221,6 +228,7 @@ impl Scenario {
                 self.ending = Ending::Error;
                 self.midstream = Some(value.to_string()).filter(|name| !name.is_empty());
             }
+            "error_first" => self.ending = Ending::AtOnce,
             "cut" => self.cut(|abrupt, _| *abrupt = value != "clean"),
             "half_event" => self.cut(|_, inside_event| *inside_event = true),
             "slow" => {

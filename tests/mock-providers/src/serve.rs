@@ -55,7 +55,12 @@ async fn take_in(State(listening): State<Listening>, request: Request) -> Respon
         return delivery.problem(&provider.problem(413));
     };
     let query = head.uri.query().map(String::from);
-    let arrival = Arrival { method: head.method.to_string(), path, query, headers: head.headers, body: body.to_vec() };
+    let mut headers = head.headers;
+    // One provider of several can be told apart.
+    if let Some(list) = headers.remove(format!("x-mock-{}", provider.name())) {
+        headers.append("x-mock", list);
+    }
+    let arrival = Arrival { method: head.method.to_string(), path, query, headers, body: body.to_vec() };
     match provider.answer(&arrival) {
         Ok(answer) => delivery.answer(answer).await,
         Err(problem) => delivery.problem(&problem),

@@ -51,10 +51,6 @@ const SCRIPTS: [(u8, u8); 20] = [
 /// The kind of each byte.
 pub(crate) const CLASS: [u8; 256] = table();
 
-/// The kind of a line's end, after which a string begins as after itself.
-#[allow(clippy::indexing_slicing, reason = "runs when this is compiled")]
-pub(crate) const LINE_END: u8 = CLASS[b'\n' as usize];
-
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "runs when this is compiled")]
 const fn table() -> [u8; 256] {
     assert!(KINDS.len() + SCRIPTS.len() < CLASSES);

@@ -1,18 +1,18 @@
 //! Tokens of text, as it stands in JSON.
 //!
 //! A tokenizer cuts a text into words first and looks each up. What is done here instead: between any two bytes that
-//! meet there is a chance that a token begins at the second, and [`PAIRS`] has it, for each two kinds of bytes. The sum
-//! of the chances is the estimate. That takes two look-ups a byte, keeps nothing but the byte before, can begin
-//! anywhere, and is the same for every script.
+//! meet there is a chance that a token begins at the second, and [`CHANCES`] has it. The sum of the chances is the
+//! estimate. That takes one look-up a byte, keeps nothing but the byte before, can begin anywhere, and is the same for
+//! every script.
 //!
 //! Even so it costs more than all the rest of a scan. So only the start of what a request says is read in full, and of
 //! what comes then a part, in blocks at uneven distances. What is passed over is taken to be as what is read.
 
-use super::classes::{CLASS, CLASSES, LINE_END};
-use super::pairs::PAIRS;
+use super::chances::{CHANCES, Chances, chance};
+use crate::json::escape;
 use memchr::memchr;
 
-/// What [`PAIRS`] is in: so many are one token.
+/// What [`CHANCES`] is in: so many are one token.
 const UNITS: u64 = 64;
 
 /// Bytes of a request that are read before any are passed over: about 500 tokens of English.
@@ -124,63 +124,84 @@ fn length(bytes: usize) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-/// The chance that a token begins at a byte of one kind behind one of another.
-#[inline(always)]
-fn chance(before: u8, class: u8) -> i32 {
-    const LAST: usize = CLASSES * CLASSES - 1;
-    let pair = usize::from(before).wrapping_mul(CLASSES) | usize::from(class);
-    // All classes are below 64: the mask changes nothing, and lets the compiler know.
-    i32::from(PAIRS.get(pair & LAST).copied().unwrap_or(0))
-}
-
-#[inline(always)]
-fn class_of(byte: u8) -> u8 {
-    CLASS.get(usize::from(byte)).copied().unwrap_or(0)
-}
-
 /// Adds up chances along a text.
-struct Sum {
+struct Sum<'t> {
+    chances: &'t Chances,
     units: i32,
-    /// The kind of the last byte.
+    /// The last byte.
     before: u8,
 }
 
-impl Sum {
+impl Sum<'_> {
     #[inline(always)]
     fn add(&mut self, byte: u8) {
-        let class = class_of(byte);
-        self.units = self.units.wrapping_add(chance(self.before, class));
-        self.before = class;
+        self.units = self.units.wrapping_add(chance(self.chances, [self.before, byte]));
+        self.before = byte;
     }
 
-    /// Adds bytes up to an escape sequence if there are `ESCAPES`, but for the last few, and says how many. Four at a
-    /// time: their look-ups do not wait for each other.
+    /// Adds bytes up to an escape sequence if there are `ESCAPES`, but for the last few, and says how many.
     #[inline(always)]
     fn add_plain<const ESCAPES: bool>(&mut self, bytes: &[u8]) -> usize {
-        let (fours, _) = bytes.as_chunks::<4>();
-        let Self { mut units, mut before } = *self;
+        // As many as are worth to be looked at one by one: in code, the next escape sequence is near.
+        let few = if ESCAPES { 12 } else { 1 };
         let mut added = 0usize;
-        for &four in fours {
-            if ESCAPES && has_backslash(four) {
+        for &byte in bytes.iter().take(few).take_while(|byte| !ESCAPES || **byte != b'\\') {
+            self.add(byte);
+            added = added.wrapping_add(1);
+        }
+        if added < few {
+            return added;
+        }
+        let last = bytes.get(few.wrapping_sub(1)..).unwrap_or_default();
+        added.wrapping_add(self.add_eights::<ESCAPES>(last))
+    }
+
+    /// The same for bytes of which the first has been added. Eight at a time: their look-ups do not wait for each other.
+    #[inline(always)]
+    fn add_eights<const ESCAPES: bool>(&mut self, bytes: &[u8]) -> usize {
+        let mut added = 0usize;
+        let behind = bytes.get(1..).unwrap_or_default();
+        for (eight, behind) in bytes.as_chunks::<8>().0.iter().zip(behind.as_chunks::<8>().0) {
+            let ([a, c, e, g], [b, d, f, h]) = (eight.as_chunks().0, behind.as_chunks().0) else { break };
+            let of = |pair: &[u8; 2]| chance(self.chances, *pair);
+            // Written out, because what is built for size has no loops unrolled.
+            let four = of(a).wrapping_add(of(b)).wrapping_add(of(c)).wrapping_add(of(d));
+            let eight = four.wrapping_add(of(e)).wrapping_add(of(f)).wrapping_add(of(g)).wrapping_add(of(h));
+            if ESCAPES && has_backslash(*behind) {
                 break;
             }
-            let [a, b, c, d] = four;
-            let (a, b, c, d) = (class_of(a), class_of(b), class_of(c), class_of(d));
-            let first = chance(before, a).wrapping_add(chance(a, b));
-            units = units.wrapping_add(first).wrapping_add(chance(b, c)).wrapping_add(chance(c, d));
-            before = d;
-            added = added.saturating_add(4);
+            self.units = self.units.wrapping_add(eight);
+            added = added.wrapping_add(8);
         }
-        *self = Self { units, before };
+        self.before = bytes.get(added).copied().unwrap_or(self.before);
         added
+    }
+
+    /// Adds what the escape sequence at the start of `bytes` means, and says how long it is.
+    #[inline(always)]
+    fn add_escape(&mut self, bytes: &[u8]) -> usize {
+        // By far the most frequent, and not worth a call.
+        if let [_, byte @ (b'n' | b't' | b'"' | b'\\' | b'/'), ..] = bytes {
+            self.add(match byte {
+                b'n' => b'\n',
+                b't' => b'\t',
+                byte => *byte,
+            });
+            return 2;
+        }
+        let (means, length) = escape_at(bytes);
+        for &byte in means.encode_utf8(&mut [0; 4]).as_bytes() {
+            self.add(byte);
+        }
+        length
     }
 }
 
 /// A byte that is none once the backslash is taken from it borrows from its top bit, which was clear.
 #[inline(always)]
-fn has_backslash(four: [u8; 4]) -> bool {
-    const ONES: u32 = u32::MAX / 255;
-    let others = u32::from_le_bytes(four) ^ ONES.wrapping_mul(0x5c);
+fn has_backslash(eight: [u8; 8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    let others = u64::from_le_bytes(eight) ^ ONES.wrapping_mul(0x5c);
     others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
 }
 
@@ -188,21 +209,17 @@ fn has_backslash(four: [u8; 4]) -> bool {
 fn units(bytes: &[u8], at: usize, end: usize) -> (i64, usize) {
     let mut at = escape_over(bytes, at).min(end);
     let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-    let mut sum = Sum { units: 0, before: before.map_or(LINE_END, |&byte| class_of(byte)) };
+    // A string begins as what comes after a line's end.
+    let mut sum = Sum { chances: &CHANCES, units: 0, before: before.copied().unwrap_or(b'\n') };
     // Prose has hardly any escapes, code has many; looking for the first takes less time than looking for each.
     let plain = memchr(b'\\', bytes.get(at..end).unwrap_or_default()).unwrap_or(end.saturating_sub(at));
-    at = at.saturating_add(sum.add_plain::<false>(bytes.get(at..at.saturating_add(plain)).unwrap_or_default()));
+    let plain = bytes.get(at..at.saturating_add(plain)).unwrap_or_default();
+    at = at.saturating_add(sum.add_plain::<false>(plain));
     while at < end {
         at = at.saturating_add(sum.add_plain::<true>(bytes.get(at..end).unwrap_or_default()));
-        for &byte in bytes.get(at..end).unwrap_or_default().iter().take(4) {
-            if byte == b'\\' {
-                let escape = Escape::at(bytes.get(at..).unwrap_or_default());
-                escape.means().iter().for_each(|&byte| sum.add(byte));
-                at = at.saturating_add(escape.length);
-                break;
-            }
-            sum.add(byte);
-            at = at.saturating_add(1);
+        // Where there is one, the next often follows at once.
+        while let Some(b'\\') = bytes.get(at).filter(|_| at < end) {
+            at = at.saturating_add(sum.add_escape(bytes.get(at..).unwrap_or_default()));
         }
     }
     (i64::from(sum.units), at.min(bytes.len()))
@@ -214,44 +231,12 @@ fn escape_over(bytes: &[u8], at: usize) -> usize {
         bytes.get(from) == Some(&b'\\')
             && (bytes.get(from.saturating_add(1)) == Some(&b'u') || from == at.saturating_sub(1))
     });
-    over.map_or(at, |from| from.saturating_add(Escape::at(bytes.get(from..).unwrap_or_default()).length))
+    over.map_or(at, |from| from.saturating_add(escape_at(bytes.get(from..).unwrap_or_default()).1))
 }
 
-/// An escape sequence: what it means, in UTF-8, and how long it is.
-struct Escape {
-    means: [u8; 4],
-    meaning: usize,
-    length: usize,
-}
-
-impl Escape {
-    /// The one that begins `bytes`.
-    fn at(bytes: &[u8]) -> Self {
-        let short = |byte| Self { means: [byte, 0, 0, 0], meaning: 1, length: 2 };
-        match bytes.get(1) {
-            Some(b'n' | b'r') => short(b'\n'),
-            Some(b't') => short(b'\t'),
-            Some(b'u') => Self::of_code_units(bytes),
-            Some(&byte) => short(byte),
-            None => short(b'\\'),
-        }
-    }
-
-    fn of_code_units(bytes: &[u8]) -> Self {
-        let unit = |at: usize| {
-            let digits = bytes.get(at..at.saturating_add(6))?.strip_prefix(b"\\u")?;
-            u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-        };
-        let units = [unit(0).unwrap_or(0), unit(6).unwrap_or(0)];
-        let character = char::decode_utf16(units).next().and_then(Result::ok).unwrap_or(' ');
-        let mut means = [0; 4];
-        let meaning = character.encode_utf8(&mut means).len();
-        Self { means, meaning, length: if meaning == 4 { 12 } else { 6 } }
-    }
-
-    fn means(&self) -> &[u8] {
-        self.means.get(..self.meaning).unwrap_or_default()
-    }
+/// What the escape sequence at the start of `bytes` means, and how long it is. Half a character is taken for a space.
+fn escape_at(bytes: &[u8]) -> (char, usize) {
+    escape(bytes).unwrap_or((' ', if bytes.get(1) == Some(&b'u') { 6 } else { 2 }))
 }
 
 #[cfg(test)]

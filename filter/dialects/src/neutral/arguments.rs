@@ -1,6 +1,6 @@
 //! What a model calls a tool with.
 
-use crate::json::{Quotable, Quoted, Text, Writer, parse};
+use crate::json::{Quotable, Quoted, Text, Writer, object};
 use serde_json::value::RawValue;
 
 /// A call's arguments: as text that should be a JSON object, or as one that is.
@@ -29,9 +29,9 @@ impl Arguments<'_> {
         match self {
             Self::Object(object) => w.raw(object),
             Self::Text(text) if text.is_blank() => w.literal("{}"),
-            Self::Text(text) => match parse::<&RawValue>(text) {
-                Ok(object) if object.get().starts_with('{') => w.raw(object),
-                _ => {
+            Self::Text(text) => match object(text) {
+                Some(object) => w.literal(object),
+                None => {
                     w.object(|w| w.key("INVALID_JSON").string(text));
                     return false;
                 }

@@ -5,7 +5,7 @@
 //! moved as little as is needed to make the sums right: least squares of the relative error over small windows of the
 //! training texts, with a penalty on every step away from the counts. The equations are solved by conjugate gradients.
 
-use crate::classes::{CLASS, CLASSES, LINE_END};
+use crate::classes::{CLASS, CLASSES};
 use crate::corpus::{self, Text};
 use tiktoken_rs::CoreBPE;
 
@@ -53,7 +53,7 @@ pub(crate) fn fit(tokenizer: &CoreBPE, texts: &[Text]) -> Vec<i8> {
 
 fn pairs(text: &str) -> Vec<usize> {
     let classes = || text.bytes().map(|byte| CLASS[usize::from(byte)]);
-    std::iter::once(LINE_END)
+    std::iter::once(CLASS[usize::from(b'\n')])
         .chain(classes())
         .zip(classes())
         .map(|(a, b)| usize::from(a) * CLASSES + usize::from(b))

@@ -412,6 +412,16 @@ impl Answering {
         self.finish();
     }
 
+    /// Another target is tried in its place, which nobody does without a reason.
+    pub(super) fn given_up(&mut self, gateway: &Gateway) {
+        let fault = match (&self.stage, self.ending.work) {
+            (_, Work::None) => Fault::Unreachable,
+            (Stage::Awaited, _) => Fault::Silent,
+            _ => Fault::Broken,
+        };
+        self.closed(gateway, Some(fault));
+    }
+
     /// No provider had the request.
     pub(super) fn never_sent(&mut self) {
         self.ending.work = Work::None;

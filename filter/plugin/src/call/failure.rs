@@ -117,28 +117,9 @@ pub(super) fn cut_short() -> Option<Fault> {
     details.starts_with(RESET.as_bytes()).then_some(Fault::Broken)
 }
 
-/// How Envoy says that an attempt on a cluster has ended without an answer.
-pub(super) struct Lost {
-    /// What that says against the target.
-    pub(super) fault: Fault,
-    /// Nobody was there to take the request.
-    pub(super) never_sent: bool,
-}
-
-/// Why the attempt on the cluster that has just ended had no answer, or only part of one; `None` if Envoy has nothing
-/// to say against its target.
-pub(super) fn lost() -> Option<Lost> {
-    const TIMEOUT: u64 = 0x4;
-    const NOT_SENT: u64 = 0x2 | 0x20 | 0x80; // no healthy host, connection failed, too many requests at once
-    const BROKEN: u64 = 0x8 | 0x10 | 0x40; // reset here, reset there, connection closed
-    let flags = <[u8; 8]>::try_from(property(["response", "flags"])).map_or(0, u64::from_le_bytes);
-    let never_sent = flags & NOT_SENT != 0;
-    let fault = match flags {
-        _ if flags & TIMEOUT != 0 => Fault::Silent,
-        _ if never_sent || flags & BROKEN != 0 => Fault::Unreachable,
-        _ => return None,
-    };
-    Some(Lost { fault, never_sent })
+/// Whether the attempt on the cluster that has just ended had a connection to its target.
+pub(super) fn was_connected() -> bool {
+    !property(["upstream", "local_address"]).is_empty()
 }
 
 /// What a rate limit service has refused. It says in a header of its own, which Envoy writes, when it will not.

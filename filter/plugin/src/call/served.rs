@@ -21,8 +21,9 @@ impl Served {
     }
 
     pub(super) fn headers(&mut self, end_of_stream: bool) -> Action {
-        self.account.tell(self.answering.client());
         let action = self.answering.headers(&self.gateway, end_of_stream);
+        // After what the provider has to say of its own limits has gone.
+        self.account.tell(self.answering.client());
         self.settle_if_over();
         action
     }

@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use serde_json::{Value, json};
-use tollgate_policy::{Config, ConfigErrors, Limits, Surroundings, Table, Timestamp};
+use tollgate_policy::{Config, ConfigErrors, Configuration, Limits, Surroundings, Table, Timestamp};
 
 use crate::memory::Memory;
 
@@ -36,6 +36,14 @@ pub fn env(name: &str) -> Option<String> {
 
 pub fn parse(bytes: &[u8]) -> Result<Config<Dialect>, ConfigErrors> {
     Config::parse(bytes, &KNOWN)
+}
+
+/// `None`: it is another filter's.
+pub fn configuration(bytes: &[u8]) -> Result<Option<Config<Dialect>>, ConfigErrors> {
+    Configuration::parse(bytes, &KNOWN).map(|configuration| match configuration {
+        Configuration::Own(config) => Some(config),
+        Configuration::FromListener => None,
+    })
 }
 
 /// Two providers, one model.

@@ -77,14 +77,12 @@ impl Attempt {
         });
     }
 
-    /// Envoy has done with it. What it has nothing to say about may still be explained by how the request ends.
+    /// Envoy has done with it. Why, shows when it tries another target, or when the request ends.
     pub(in crate::call) fn done(&self) {
-        let Some(lost) = failure::lost() else { return };
         self.with(|attempt| {
-            if lost.never_sent {
+            if attempt.over().is_none() && !failure::was_connected() {
                 attempt.never_sent();
             }
-            attempt.closed(&self.failover.gateway, Some(lost.fault));
             Action::Continue
         });
     }

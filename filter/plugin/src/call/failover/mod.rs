@@ -160,7 +160,7 @@ impl Progress {
     /// The target that was tried last has failed, and another one is tried.
     fn go_on(&mut self, gateway: &Gateway) {
         let Some(mut failed) = self.attempt.take() else { return };
-        failed.closed(gateway, None);
+        failed.given_up(gateway);
         failed.forget();
         if let Some(over) = failed.over() {
             gateway.metrics.failover(&over.facts.provider.name, &over.facts.model, over.facts.own_target());
