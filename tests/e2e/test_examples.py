@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import time
 
 import launch
 import pytest
