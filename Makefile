@@ -56,7 +56,7 @@ bench: build $(VENV)/run.ready ## Tollgate on Envoy beside a bare Envoy and othe
 
 bench-native: rust ## bytes per second of translating and patching, and what limits cost, natively
 	cargo bench -p tollgate-dialects --bench translation
-	cargo bench -p tollgate-policy --bench limits
+	cargo bench -p tollgate-policy --bench limits --bench routes
 
 estimate: rust ## how far off the estimate of input tokens is, by kind of text and language
 	cargo test --release -q -p tollgate-dialects --test estimate -- --ignored --nocapture report

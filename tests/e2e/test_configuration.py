@@ -1,10 +1,4 @@
-"""The filter's configuration: refused when wrong, replaced without a restart, and what its switches do."""
-
-import copy
-import json
-import os
-import threading
-import time
+"""The filter's configuration: refused when wrong, and what its switches do."""
 
 import launch
 import pytest
@@ -66,7 +60,7 @@ def test_every_mistake_is_named_at_once_with_its_place_and_what_was_meant(start,
     "text, told",
     [
         ("", "the configuration is empty"),
-        ('{"providers": {', "the configuration is not JSON: EOF while parsing"),
+        ('{"providers": {', "the configuration is not JSON: expected more: the text ends too early at line 1 column 16"),
         ("[]", "a list is not an object"),
     ],
 )
@@ -124,145 +118,6 @@ def test_where_envoy_holds_bodies_back_with_their_headers_the_log_says_so(start,
     gateway.access_log(upstream_path="/v1/chat/completions?early")
     assert gateway.trapped() == 0
     assert (HINT in gateway.envoy.log()) == (not held_apart)
-
-
-# While it runs
-
-
-class Discovered:
-    """A gateway whose filter comes from a file that can be replaced, by Envoy's extension configuration discovery."""
-
-    def __init__(self, start, folder, value):
-        self.file = folder / "tollgate.json"
-        self.published = 0
-        self.gateway = start(value, change=self.take_out, workers=4)
-
-    def take_out(self, configuration):
-        configuration["node"] = {"id": "test", "cluster": "test"}
-        (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
-        in_place = chain["filters"][0]["typed_config"]["http_filters"][0]
-        self.typed_config = in_place.pop("typed_config")
-        in_place["config_discovery"] = {
-            "config_source": {"path_config_source": {"path": str(self.file)}, "resource_api_version": "V3"},
-            "type_urls": [self.typed_config["@type"]],
-        }
-        self.write()
-
-    def write(self):
-        self.published += 1
-        kind = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig"
-        resource = {"@type": kind, "name": "tollgate", "typed_config": self.typed_config}
-        new = self.file.with_suffix(".new")
-        new.write_text(json.dumps({"version_info": str(self.published), "resources": [resource]}))
-        os.replace(new, self.file)
-
-    def publish(self, value):
-        """Replaces the filter's configuration and waits until Envoy has decided about it."""
-        decided = self.stat("update_success") + self.stat("update_rejected")
-        self.typed_config = copy.deepcopy(self.typed_config)
-        self.typed_config["config"]["configuration"]["value"] = json.dumps(value)
-        self.write()
-        await_that(lambda: self.stat("update_success") + self.stat("update_rejected") == decided + 1)
-
-    def stat(self, name):
-        lines = self.gateway.envoy.ask(f"/stats?filter=http_filter.tollgate.{name}$")
-        return int(lines.split()[-1])
-
-    def on_fresh_connections(self, model):
-        """Statuses of the same request on so many connections that every worker gets some."""
-        return {self.gateway.chat(model=model, headers={"connection": "close"}).status_code for _ in range(32)}
-
-
-def await_that(condition):
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def discovered(start, tmp_path):
-    limit = {"name": "budget", "per": ["consumer"], "tokens": 1_000_000, "window": "31d"}
-    identity = {"from": [{"header": "x-consumer"}]}
-    value = changed(version="one", limits=[limit], identity=identity)
-    return Discovered(start, tmp_path, value), value
-
-
-def with_model(value, name, version):
-    return value | {"version": version, "models": value["models"] | {name: {"targets": [{"provider": "openai"}]}}}
-
-
-def test_an_update_serves_without_a_restart(discovered):
-    running, value = discovered
-    assert running.on_fresh_connections("fresh") == {404}
-    running.publish(with_model(value, "fresh", "two"))
-    await_that(lambda: running.on_fresh_connections("fresh") == {200})
-    running.gateway.chat(headers={"x-consumer": "reader"})
-    assert running.gateway.access_log(consumer="reader")["version"] == "two"
-
-
-def test_a_rejected_update_leaves_the_running_one_serving(discovered):
-    running, value = discovered
-    running.publish(with_model(value, "fresh", "two") | {"limtis": []})
-    assert running.stat("update_rejected") == 1
-    assert running.gateway.logged('"limtis" is not a field here; did you mean "limits"?')
-    assert running.on_fresh_connections("gpt-4.1") == {200}
-    assert running.on_fresh_connections("fresh") == {404}
-    running.publish(with_model(value, "fresh", "three"))
-    await_that(lambda: running.on_fresh_connections("fresh") == {200})
-
-
-def test_limits_keep_their_state_over_an_update(discovered):
-    running, value = discovered
-    headers = {"x-consumer": "keeper"}
-    assert running.gateway.chat(mock="input=700000,output=1", headers=headers, max_tokens=1).status_code == 200
-    before = running.gateway.chat(mock="error=500", headers=headers, max_tokens=1)
-    running.publish(with_model(value, "fresh", "two"))
-    await_that(lambda: running.on_fresh_connections("fresh") == {200})
-    after = running.gateway.chat(mock="error=500", headers=headers, max_tokens=1)
-    left = [int(answer.headers["x-ratelimit-remaining-tokens"]) for answer in (before, after)]
-    assert left[0] == left[1] < 300_000
-
-
-def test_a_request_that_runs_during_an_update_ends_under_the_configuration_it_began_with(discovered):
-    running, value = discovered
-    body = {"model": "gpt-4.1", "stream": True, "messages": [{"role": "user", "content": "Hello"}]}
-    headers = {"x-mock": "words=60,gap_ms=10,input=500000,output=60", "x-consumer": "streamer"}
-    with running.gateway.client.stream("POST", "/v1/chat/completions", json=body, headers=headers) as answer:
-        pieces = answer.iter_text()
-        begun = next(pieces)
-        running.publish(with_model(value, "fresh", "two"))
-        await_that(lambda: running.on_fresh_connections("fresh") == {200})
-        text = begun + "".join(pieces)
-    assert "word60" in text and text.endswith("data: [DONE]\n\n")
-    assert running.gateway.access_log(consumer="streamer")["version"] == "one"
-    further = running.gateway.chat(headers={"x-consumer": "streamer"}, max_tokens=1)
-    assert 499_000 < int(further.headers["x-ratelimit-remaining-tokens"]) < 499_940, "settled in the same table"
-
-
-def test_no_request_fails_during_updates(discovered):
-    running, value = discovered
-    seen, stop = [], threading.Event()
-
-    def ask():
-        while not stop.is_set():
-            seen.append(running.gateway.message(model="assistant", headers={"connection": "close"}).status_code)
-
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    try:
-        for number in range(6):
-            asked = len(seen)
-            running.publish(with_model(value, "fresh", f"good-{number}"))
-            running.publish(with_model(value, "fresh", f"bad {number}"))
-            await_that(lambda asked=asked: len(seen) > asked + 10)
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-    assert set(seen) == {200}
-    assert (running.stat("update_success"), running.stat("update_rejected")) == (7, 6)
 
 
 # Its switches

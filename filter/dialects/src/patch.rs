@@ -2,6 +2,8 @@
 
 use crate::json::Span;
 use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// A change of some bytes of an object.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,14 +24,17 @@ impl Edit {
 }
 
 /// `body` with all `edits`, which must not overlap.
-pub(crate) fn apply(body: &str, mut edits: Vec<Edit>) -> Vec<u8> {
+pub(crate) fn apply(body: &str, edits: Vec<Edit>) -> Vec<u8> {
     let body = body.as_bytes();
-    edits.sort_by_key(|edit| edit.span().start);
     let grown: usize =
         edits.iter().map(|edit| if let Edit::Replace { with, .. } = edit { with.len() } else { 0 }).sum();
     let mut out = Vec::with_capacity(body.len().saturating_add(grown));
     let mut copied = 0;
-    for edit in &edits {
+    // Those at one place in the order in which they are given.
+    let places = edits.iter().enumerate().map(|(index, edit)| Reverse((edit.span().start, index)));
+    let mut places: BinaryHeap<_> = places.collect();
+    while let Some(Reverse((_, index))) = places.pop() {
+        let Some(edit) = edits.get(index) else { break };
         let (span, with) = match edit {
             Edit::Replace { span, with } => (*span, with.as_bytes()),
             Edit::Remove { member } => (with_comma(body, *member, copied), &[][..]),

@@ -249,6 +249,20 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Reads an object of any names, each value by `member`. A name can be there twice.
+    ///
+    /// # Errors
+    /// The value that is next is none, or a member cannot be read.
+    pub fn members(&mut self, member: &mut dyn FnMut(Text<'a>, &mut Self) -> Result<(), Failed>) -> Result<(), Failed> {
+        self.enter(b'{', "an object")?;
+        let mut first = true;
+        while self.goes_on(b'}', &mut first)? {
+            let name = self.name()?;
+            member(name, self)?;
+        }
+        Ok(())
+    }
+
     /// Reads an array, each item by `item`.
     ///
     /// # Errors

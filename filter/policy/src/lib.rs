@@ -44,6 +44,7 @@ mod pattern;
 mod prices;
 mod provider;
 mod route;
+mod sort;
 mod table;
 mod units;
 

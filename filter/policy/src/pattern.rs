@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::lookup::Lookup;
+use crate::sort::distinct;
 
 /// A pattern for model names, as it is written in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,12 +94,8 @@ impl<T> FromIterator<(Pattern, T)> for Patterns<T> {
                 Pattern::Any => patterns.any = Some(value),
             }
         }
-        for prefix in patterns.prefixes.keys() {
-            let place = patterns.lengths.partition_point(|known| *known > prefix.len());
-            if patterns.lengths.get(place) != Some(&prefix.len()) {
-                patterns.lengths.insert(place, prefix.len());
-            }
-        }
+        patterns.lengths = distinct(patterns.prefixes.keys().map(|prefix| prefix.len()));
+        patterns.lengths.reverse();
         patterns
     }
 }

@@ -69,8 +69,9 @@ pub(crate) fn arrange<'r, 'a>(
         }
     }
     for turn in &mut turns {
-        // Sorting would say the same in more code.
-        let others: Vec<_> = turn.parts.extract_if(.., |part| !matches!(part, Part::ToolResult(_))).collect();
+        let parts = std::mem::take(&mut turn.parts).into_iter();
+        let (results, others): (Vec<_>, Vec<_>) = parts.partition(|part| matches!(part, Part::ToolResult(_)));
+        turn.parts = results;
         turn.parts.extend(others);
     }
     match turns.first() {

@@ -98,7 +98,8 @@ pub(super) fn to_messages<'a>(turns: Vec<Turn<'a>>) -> Result<Vec<Message<'a>>, 
         Part::ToolCall(call) => Some(call.id.clone()),
         _ => None,
     });
-    let mut calls = Calls { taken: ids.collect(), ..Calls::default() };
+    let mut calls = Calls::default();
+    calls.taken.extend(ids);
     let mut messages: Vec<Message<'_>> = Vec::with_capacity(turns.len());
     for Turn { role, pieces, at } in turns {
         if messages.last().is_none_or(|message| message.role != role) {

@@ -116,8 +116,8 @@ fn name_results<'r, 'a>(
         };
         said.push(Said { part: Some(part), signature: None, function });
     }
-    // Sorting would say the same in more code.
-    let others: Vec<_> = said.extract_if(.., |said| !matches!(said.part, Some(Part::ToolResult(_)))).collect();
+    let (mut said, others): (Vec<_>, Vec<_>) =
+        said.into_iter().partition(|said| matches!(said.part, Some(Part::ToolResult(_))));
     said.extend(others);
     Ok(said)
 }

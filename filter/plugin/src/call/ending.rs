@@ -4,8 +4,9 @@ use super::steps::Spent;
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, publish};
 use crate::telemetry::Rejection;
+use crate::usage::consumption;
 use std::sync::Arc;
-use tollgate_dialects::{Dialect, Losses, Outcome, Usage};
+use tollgate_dialects::{Dialect, Losses, Outcome};
 use tollgate_policy::{Consumption, Model, NanoUsd, Provider, Reservation, Target, Tokens, Used};
 
 /// What is known of a request when it goes out.
@@ -85,17 +86,6 @@ impl Work {
             (Self::Refused, _) | (_, Self::Refused) => Self::Refused,
             (work, _) => work,
         }
-    }
-}
-
-/// Tokens by kind, from the provider's words into the limits'.
-pub(super) fn consumption(usage: &Usage) -> Consumption {
-    Consumption {
-        input: usage.input,
-        cached_input: usage.cached_input,
-        cache_write: usage.cache_write,
-        output: usage.output,
-        reasoning: usage.reasoning,
     }
 }
 

@@ -15,6 +15,9 @@ const NOT_CONNECTED: [&str; 5] =
 /// What Envoy says begins so where a provider hung up: before it had answered, or in the middle of it.
 const RESET: &str = "upstream_reset_";
 
+/// What Envoy says where a provider had nothing to say for `per_try_idle_timeout`. Other timeouts may be the client's doing.
+const STALLED: &[u8] = b"upstream_per_try_idle_timeout";
+
 /// What Envoy's `ratelimit` filter says when its service has refused a request, and when it did not answer.
 const RATE_LIMITED: &str = "request_rate_limited";
 const RATE_LIMITER_DOWN: &str = "rate_limiter_error";
@@ -115,7 +118,7 @@ pub(super) fn envoys_own(status: u16, details: &str) -> Failed {
 /// What it says against the target that its answer has ended before it was whole, if anything: clients leave, too.
 pub(super) fn cut_short() -> Option<Fault> {
     let details = property(["response", "code_details"]);
-    details.starts_with(RESET.as_bytes()).then_some(Fault::Broken)
+    (details.starts_with(RESET.as_bytes()) || details == STALLED).then_some(Fault::Broken)
 }
 
 /// Whether the attempt on the cluster that has just ended had a connection to its target.

@@ -10,6 +10,7 @@ use super::refused::Refused;
 use super::reserve::expected;
 use super::route::{Request, Routed, Sent};
 use super::served::Served;
+use super::shadow;
 use super::steps::{Held, Next, Spent, Stepping};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, publish, reply};
@@ -44,7 +45,7 @@ pub(super) fn forward(gateway: &Rc<Gateway>, mut held: Held) -> Result<Forwarded
     let read = |asked: &Asked<'static>, body| {
         RequestBody::new(asked.clone(), body).map_err(|error| Refused::bad_request(dialect, error))
     };
-    let instructed: Vec<u8>;
+    let mut instructed = Vec::new();
     let mut peek = read(&held.asking.asked, &body)?;
     let model = model_for(gateway, dialect, &held.asking.caller, &peek)?;
     if !model.steps.is_empty() && !is_free {
@@ -74,7 +75,11 @@ pub(super) fn forward(gateway: &Rc<Gateway>, mut held: Held) -> Result<Forwarded
         is_free,
         outputs: &outputs,
     };
-    match request.route()? {
+    let routed = request.route()?;
+    if let Routed::To(sent) = &routed {
+        shadow::cast(gateway, &request, &sent.shadows, if instructed.is_empty() { &body } else { &instructed });
+    }
+    match routed {
         Routed::Here(answer) => {
             reply(200, &[("x-tollgate-estimated", "true".to_owned())], &answer);
             Ok(Forwarded::Answered)

@@ -17,6 +17,7 @@ mod refused;
 mod reserve;
 mod route;
 mod served;
+mod shadow;
 mod steps;
 mod watch;
 

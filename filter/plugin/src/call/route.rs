@@ -44,6 +44,8 @@ pub(super) struct Sent<'r> {
     pub(super) attempt: Attempt,
     /// Where it goes that other targets can be tried after this one.
     pub(super) walk: Option<Walk<'r>>,
+    /// What gets a copy.
+    pub(super) shadows: Vec<&'r Target<Dialect>>,
 }
 
 impl<'r> Request<'r> {
@@ -90,7 +92,8 @@ impl<'r> Request<'r> {
                 continue;
             };
             let walk = candidates.walk(target);
-            let sent = Sent { target, upstream, target_model, prepared, demand, reservation, attempt, walk };
+            let shadows = gateway.router.shadows(model, &ask, now);
+            let sent = Sent { target, upstream, target_model, prepared, demand, reservation, attempt, walk, shadows };
             return Ok(Routed::To(Box::new(sent)));
         }
         match (candidates.unhealthy(now), first_refusal) {

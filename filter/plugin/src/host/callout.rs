@@ -9,8 +9,13 @@ use std::time::Duration;
 ///
 /// # Errors
 /// Envoy has no such cluster, or cannot reach it now: nobody is asked.
-pub(crate) fn call(cluster: &str, headers: &[(&str, String)], body: &[u8], timeout: Duration) -> Result<u32, Status> {
-    let headers = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+pub(crate) fn call(
+    cluster: &str,
+    headers: &[(impl AsRef<str>, String)],
+    body: &[u8],
+    timeout: Duration,
+) -> Result<u32, Status> {
+    let headers = headers.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
     hostcalls::dispatch_http_call(cluster, headers, Some(body), Vec::new(), timeout)
 }
 

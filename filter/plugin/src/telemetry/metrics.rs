@@ -55,6 +55,14 @@ impl Rejection {
     }
 }
 
+/// Which target of which model.
+#[derive(Clone, Copy)]
+pub(crate) struct Labels<'l> {
+    pub(crate) provider: &'l str,
+    pub(crate) model: &'l str,
+    pub(crate) target: &'l str,
+}
+
 /// Counters by name, defined when first counted.
 #[derive(Default)]
 pub(crate) struct Metrics {
@@ -88,6 +96,26 @@ impl Metrics {
     pub(crate) fn failover(&self, provider: &str, model: &str, target: Option<&str>) {
         let (label, target) = target.map_or(("", ""), |target| (";target=", target));
         self.count(&["tollgate_failovers;provider=", provider, ";model=", model, label, target], 1);
+    }
+
+    /// One copy of a request, what became of it, which is a status or a word, and how long that took.
+    pub(crate) fn shadow(&self, of: Labels<'_>, status: &str, took_ms: u64) {
+        let Labels { provider, model, target } = of;
+        let [a, b, c, d, e, f] = [";provider=", provider, ";model=", model, ";target=", target];
+        self.count(&["tollgate_shadow_requests", a, b, c, d, e, f, ";status=", status], 1);
+        self.count(&["tollgate_shadow_ms", a, b, c, d, e, f], took_ms);
+    }
+
+    /// What the answer to a copy took.
+    pub(crate) fn shadow_usage(&self, of: Labels<'_>, usage: &Usage, cost: Option<NanoUsd>) {
+        let Labels { provider, model, target } = of;
+        let [a, b, c, d, e, f] = [";provider=", provider, ";model=", model, ";target=", target];
+        for (kind, tokens) in kinds(usage).into_iter().filter(|(_, tokens)| *tokens > 0) {
+            self.count(&["tollgate_shadow_tokens", a, b, c, d, e, f, ";type=", kind], tokens);
+        }
+        if let Some(cost) = cost {
+            self.count(&["tollgate_shadow_cost_nanousd", a, b, c, d, e, f], cost.0);
+        }
     }
 
     /// A target was left alone by all workers because of what one request met there.

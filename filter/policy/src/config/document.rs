@@ -1,10 +1,8 @@
 //! From bytes to a tree, whichever of two forms they have.
 
-use std::fmt;
-
 use prost::Message as _;
 use prost_types::{Struct, value::Kind};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use tollgate_json::{Failed, Parse, Reader, Scanner, SyntaxError};
 
 use super::error::ConfigErrors;
 
@@ -35,8 +33,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Node, ConfigErrors> {
         let message = "the configuration is empty; expected at least providers and models";
         return Err(ConfigErrors::of_document(message.into()));
     }
-    let not_json = |error| ConfigErrors::of_document(format!("the configuration is not JSON: {error}"));
-    serde_json::from_slice(bytes).or_else(|error| read_struct(bytes).ok_or_else(|| not_json(error)))
+    let json = str::from_utf8(bytes).ok().and_then(|text| tollgate_json::parse(text).ok());
+    json.or_else(|| read_struct(bytes)).ok_or_else(|| not_json(bytes))
 }
 
 /// `None` unless the bytes begin as a Struct with fields does. Without that check, some texts
@@ -78,62 +76,55 @@ impl From<prost_types::Value> for Node {
     }
 }
 
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
+impl<'a> Parse<'a> for Node {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if reader.null()? {
+            return Ok(Self::Null);
+        }
+        if reader.is_next(b'{') {
+            let mut map = Vec::new();
+            reader.members(&mut |name, reader| {
+                map.push((name.into_cow().into_owned(), Self::parse(reader)?));
+                Ok(())
+            })?;
+            return Ok(Self::Map(map));
+        }
+        if reader.is_next(b'[') {
+            return Vec::parse(reader).map(Self::List);
+        }
+        if reader.is_next(b'"') {
+            return Ok(Self::Text(reader.text()?.into_cow().into_owned()));
+        }
+        if reader.is_next(b't') || reader.is_next(b'f') {
+            return reader.bool().map(Self::Bool);
+        }
+        let number = reader.number("a value")?;
+        if let Ok(integer) = number.parse() {
+            return Ok(Self::Integer(integer));
+        }
+        let number = number.parse().ok().filter(|number: &f64| number.is_finite());
+        number.map(Self::from_double).ok_or(Failed)
     }
 }
 
-struct NodeVisitor;
-
-impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Node, E> {
-        Ok(Node::Bool(flag))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Node, E> {
-        Ok(Node::Integer(number))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Node, E> {
-        Ok(u64::try_from(number).map_or(Node::Number(number as f64), Node::Integer))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Node, E> {
-        Ok(Node::from_double(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(text.into()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Node, E> {
-        Ok(Node::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+/// Says where the bytes are no JSON text, and what should stand there.
+fn not_json(bytes: &[u8]) -> ConfigErrors {
+    let scan = |text| {
+        let mut scanner = Scanner::new(text);
+        while scanner.next()?.is_some() {}
+        Ok(())
+    };
+    let (offset, expected) = match str::from_utf8(bytes).map(scan) {
+        Err(error) => (error.valid_up_to(), "text in UTF-8"),
+        Ok(Err(SyntaxError { offset, expected })) => (offset, expected),
+        Ok(Ok(())) => {
+            let message = "the configuration is not JSON: a number or a character in it cannot be";
+            return ConfigErrors::of_document(message.into());
         }
-        Ok(Node::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
-        let mut map = Vec::new();
-        while let Some(entry) = entries.next_entry()? {
-            map.push(entry);
-        }
-        Ok(Node::Map(map))
-    }
+    };
+    let before = bytes.get(..offset).unwrap_or(bytes);
+    let line = before.split(|&byte| byte == b'\n').count();
+    let column = before.rsplit(|&byte| byte == b'\n').next().map_or(1, |line| line.len().saturating_add(1));
+    let message = format!("the configuration is not JSON: expected {expected} at line {line} column {column}");
+    ConfigErrors::of_document(message)
 }

@@ -6,7 +6,6 @@ use super::document::Node;
 use super::error::Report;
 use super::rules::Rule;
 use super::spelling::nearest;
-use super::unavailable::{Place, advice};
 
 /// How much of a value a message shows, in characters.
 const SHOWN: usize = 40;
@@ -116,23 +115,14 @@ impl<'n> Value<'n> {
     }
 
     /// One of a few names, each of which stands for something.
-    pub(super) fn choice<T: Copy>(&self, place: Option<Place>, choices: &[(&str, T)]) -> Option<T> {
+    pub(super) fn choice<T: Copy>(&self, kind: &str, choices: &[(&str, T)]) -> Option<T> {
         let name = self.text("a string")?;
         if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
             return Some(*choice);
         }
         let known: Vec<&str> = choices.iter().map(|(known, _)| *known).collect();
-        self.no_choice(place, name, &known);
+        self.none_of(name, kind, &known);
         None
-    }
-
-    fn no_choice(&self, place: Option<Place>, name: &str, known: &[&str]) {
-        if let Some(advice) = place.and_then(|place| advice(place, name)) {
-            self.fail(format!("{} {}{advice}", quoted(name), NOT_AVAILABLE));
-            return;
-        }
-        let kind = if place == Some(Place::Dialect) { "a dialect" } else { "known here" };
-        self.none_of(name, kind, known);
     }
 
     pub(super) fn list(&self, expected: &str) -> Option<Vec<Self>> {
@@ -164,17 +154,14 @@ impl<'n> Value<'n> {
     }
 
     /// The fields of an object. A field that is not one of `known` is reported.
-    pub(super) fn fields(&self, place: Place, known: &[&str]) -> Option<Fields<'n>> {
+    pub(super) fn fields(&self, known: &[&str]) -> Option<Fields<'n>> {
         let mut entries = self.entries("an object")?;
         let before = entries.len();
         entries.retain(|(key, _)| {
             if known.contains(key) {
                 return true;
             }
-            match advice(place, key) {
-                Some(advice) => self.fail(format!("{} {}{advice}", quoted(key), NOT_AVAILABLE)),
-                None => self.none_of(key, "a field here", known),
-            }
+            self.none_of(key, "a field here", known);
             false
         });
         let doubtful = entries.len() < before;
@@ -211,8 +198,6 @@ impl<'n> Fields<'n> {
         value
     }
 }
-
-const NOT_AVAILABLE: &str = "is not available in this version; ";
 
 /// So many parts of one, as a decimal.
 fn shown_decimal(parts: u64, one: u64) -> String {

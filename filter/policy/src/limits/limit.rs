@@ -7,6 +7,7 @@ use super::dimension::Dimension;
 use super::matching::Match;
 use super::measure::{Amount, Measure, Rounding};
 use super::subject::Subject;
+use crate::sort::distinct;
 use crate::table::{EntryKey, Table};
 
 /// One entry of `limits`: so much for each combination of its dimensions.
@@ -21,21 +22,8 @@ pub struct Limit {
 }
 
 impl Limit {
-    pub(crate) fn new(
-        name: &str,
-        matching: Match,
-        dimensions: Vec<Dimension>,
-        measure: Measure,
-        enforce: bool,
-    ) -> Self {
-        let mut per: Vec<Dimension> = Vec::with_capacity(dimensions.len());
-        for dimension in dimensions {
-            let place = per.partition_point(|known| *known < dimension);
-            if per.get(place) != Some(&dimension) {
-                per.insert(place, dimension);
-            }
-        }
-        Self { name: name.into(), matching, per, measure, enforce }
+    pub(crate) fn new(name: &str, matching: Match, per: Vec<Dimension>, measure: Measure, enforce: bool) -> Self {
+        Self { name: name.into(), matching, per: distinct(per), measure, enforce }
     }
 
     /// Its name, unique in the configuration.

@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::attempt::Attempt;
 use super::health::{Phase, phase_of};
 use super::models::{Model, Target};
-use super::order::arrange;
 use super::router::{Moment, Router};
 use super::strategy::WhenUnhealthy;
 use super::unroutable::Unroutable;
 use super::walk::{Walk, walk};
+use crate::sort::sort_by_key;
 use crate::table::Store;
 use crate::units::{SECOND, Timestamp};
 
@@ -72,12 +72,9 @@ impl<'m, D> Candidates<'m, D> {
             return None;
         }
         self.at_last = true;
-        let unwell = std::mem::take(&mut self.unwell);
-        // Those that said so themselves come last. Where two are alike, the preferred one goes first.
-        let mut keys = unwell.iter().map(|(said, until, _)| u64::from(*said) << 63 | until.as_nanos() >> 1);
-        self.waiting = unwell.iter().map(|(_, _, target)| *target).collect();
-        arrange(&mut self.waiting, &mut |_| keys.next().unwrap_or(u64::MAX));
-        self.waiting.reverse();
+        // Stable: where two are alike, the preferred one goes first.
+        sort_by_key(&mut self.unwell, |(said, until, _)| (*said, *until));
+        self.waiting = self.unwell.drain(..).rev().map(|(_, _, target)| target).collect();
         self.waiting.pop()
     }
 

@@ -30,6 +30,8 @@ pub struct Model<D> {
     pub steps: Box<[Step]>,
     /// Where it can go, in the configuration's order. Never empty.
     pub targets: Vec<Target<D>>,
+    /// What gets a copy of each request that its conditions take, and whose answers nobody sees.
+    pub(crate) shadows: Box<[Target<D>]>,
     pub(crate) strategy: Strategy,
     pub(crate) when_unhealthy: WhenUnhealthy,
     pub(crate) cooling: Cooling,

@@ -8,6 +8,7 @@ use super::router::{Moment, Router};
 use super::strategy::{Sticky, Strategy};
 use crate::limits::live_slots;
 use crate::prices::Price;
+use crate::sort::sort_by_key;
 use crate::table::{Group, Snapshot, Store};
 use crate::units::Tokens;
 
@@ -35,11 +36,11 @@ pub(super) fn order<D, S: Store>(
         Strategy::First => {}
         Strategy::Weighted { sticky } => {
             let key = sticky.as_ref().and_then(|sticky| sticky.key(model, ask)).unwrap_or(moment.chance);
-            // Draws are above 0, where bits are in the order of the numbers.
-            arrange(targets, &mut |target| draw(key, target.id, target.weight).to_bits());
+            // From zero on, numbers are ordered as their bits are.
+            sort_by_key(targets, |target| draw(key, target.id, target.weight).abs().to_bits());
         }
         Strategy::LowestCost { prices } => {
-            arrange(targets, &mut |target| {
+            sort_by_key(targets, |target| {
                 let known = prices.get(target.position).copied().flatten();
                 let by_name = || router.prices.find(&target.provider.name, ask.model).copied();
                 let cost = |price: Price| price.cost(&(ask.demand)(target).at_most(ASSUME_OUTPUT)).0;
@@ -49,20 +50,11 @@ pub(super) fn order<D, S: Store>(
         Strategy::LowestLatency => by_latency(router, model, targets, ask, moment),
         Strategy::LeastBusy => {
             let mut read = Reader::new(|position| busy_group(router, model, position));
-            arrange(targets, &mut |target| {
+            sort_by_key(targets, |target| {
                 let entry = read.snapshot(target, moment).and_then(|read| read.member(target.id));
-                live_slots(entry, moment.now).into()
+                u64::from(live_slots(entry, moment.now))
             });
         }
-    }
-}
-
-/// Puts targets in the order of their keys, the least first, and else leaves them as they are. Each key is asked for once.
-pub(super) fn arrange<D>(targets: &mut [&Target<D>], key: &mut dyn FnMut(&Target<D>) -> u64) {
-    let mut keyed: Vec<(u64, &Target<D>)> = targets.iter().map(|target| (key(target), *target)).collect();
-    keyed.sort_by_key(|(key, _)| *key);
-    for (place, (_, target)) in targets.iter_mut().zip(keyed) {
-        *place = target;
     }
 }
 
@@ -117,10 +109,11 @@ fn by_latency<D, S: Store>(
         // Should this fail, other workers find out by themselves.
         let _ = latency::tell_silence(key, silence, moment.store, moment.now);
     }
-    let mut nanos = known.iter().map(|(nanos, _)| nanos.unwrap_or(u64::MAX));
-    arrange(targets, &mut |_| nanos.next().unwrap_or(u64::MAX));
-    let of_which = known.iter().filter(|(nanos, _)| nanos.is_some()).count();
-    if let Some(explored) = explored(of_which, known.len(), moment.chance)
+    sort_by_key(&mut known, |(nanos, _)| nanos.unwrap_or(u64::MAX));
+    for (place, (_, target)) in targets.iter_mut().zip(&known) {
+        *place = target;
+    }
+    if let Some(explored) = explored(&known, moment.chance)
         && let Some(beginning) = targets.get_mut(..=explored)
     {
         beginning.rotate_right(1);
@@ -133,15 +126,16 @@ fn fastest<D>(known: &[(Option<u64>, &Target<D>)]) -> Option<usize> {
     nanos.min().map(|(_, index)| index)
 }
 
-/// Which of the others is tried this time, if any. They come sorted, those of which nothing is `known` last.
-fn explored(known: usize, all: usize, chance: u64) -> Option<usize> {
-    let (from, one_in) = match known {
+/// Which of the others is tried this time, if any. They come sorted, the unknown ones last.
+fn explored<D>(known: &[(Option<u64>, &Target<D>)], chance: u64) -> Option<usize> {
+    let unknown = known.iter().position(|(nanos, _)| nanos.is_none());
+    let (from, one_in) = match unknown {
         // Nothing is known of any: what goes to the first teaches as much.
-        0 => (1, EXPLORES_UNKNOWN),
-        known if known < all => (known, EXPLORES_UNKNOWN),
-        _ => (1, EXPLORES),
+        Some(0) => (1, EXPLORES_UNKNOWN),
+        Some(first) => (first, EXPLORES_UNKNOWN),
+        None => (1, EXPLORES),
     };
-    let others = u64::try_from(all.checked_sub(from)?).ok()?;
+    let others = u64::try_from(known.len().checked_sub(from)?).ok()?;
     if others == 0 || !chance.is_multiple_of(one_in) {
         return None;
     }

@@ -11,12 +11,13 @@ mod open;
 
 use super::account::Account;
 use super::answer::Answering;
-use super::ending::{Facts, Work, consumption};
+use super::ending::{Facts, Work};
 use super::reserve::expected;
 use super::route::{Request, Sent};
 use super::steps::Spent;
 use crate::gateway::Gateway;
 use crate::host::{Clock, Headers, RequestHeaders, SharedData, publish, reply};
+use crate::usage::consumption;
 pub(super) use attempt::Attempt;
 pub(super) use listener::Overseen;
 pub(super) use open::{Place, place};

@@ -1,6 +1,6 @@
 //! Asks what a step asks: a small request, routed, reserved and addressed as any other.
 
-use super::super::address::{Addressed, destination};
+use super::super::address::{Addressed, headers_of_own};
 use super::super::arrive::Asking;
 use super::super::ending::{Facts, Work};
 use super::super::reserve::expected;
@@ -25,15 +25,7 @@ pub(super) fn ask(gateway: &Gateway, asking: &Asking, step: &Step, prompt: &str)
     let exchange = sent.prepared.exchange;
     let addressed =
         Addressed { upstream: sent.upstream, model: sent.target_model, prepared: &sent.prepared, has_sampling: false };
-    let mut set = vec![(":method", "POST".to_owned()), (":authority", provider.cluster.clone())];
-    // A key that the client showed is shown as it was to the provider that it was written for.
-    let translates = dialect != exchange.provider();
-    destination(provider, headers, headers, &addressed, translates, &mut |name, value| {
-        set.retain(|(known, _)| *known != name);
-        set.push((name, value.to_owned()));
-    });
-    let path = exchange.path(&sent.upstream, provider.base_path.as_deref(), sent.target_model);
-    set.push((":path", path));
+    let set = headers_of_own(provider, headers, &addressed, dialect);
     log::debug!("tollgate: step {:?} asks {:?} at {}", step.name, sent.target.name, provider.name);
     let asked = call(&provider.cluster, &set, sent.prepared.body.as_deref().unwrap_or(&body), step.timeout);
 

@@ -8,7 +8,6 @@ mod when;
 
 use super::providers::Providers;
 use super::rules;
-use super::unavailable::Place;
 use super::value::{Value, quoted};
 use crate::identity::Identity;
 use crate::pattern::Pattern;
@@ -45,7 +44,7 @@ fn read_one<'n, D: Copy>(
     context: &Context<'_, '_, D>,
 ) -> Option<(Pattern, Model<D>)> {
     let pattern = read_pattern(name, value);
-    let fields = value.fields(Place::Model, FIELDS)?;
+    let fields = value.fields(FIELDS)?;
     let chosen = strategy::choose(&fields);
     let steps = fields.optional("steps").map(|it| steps::read(&it, calls)).unwrap_or_default();
     let list = fields.required("targets", "a list with at least one target")?;
@@ -53,7 +52,10 @@ fn read_one<'n, D: Copy>(
     if items.is_empty() {
         list.fail("has no entries; expected at least one target");
     }
-    let targets = target::read_all(&items, chosen, &steps.names, context);
+    let target::Targets { serving: targets, shadows } = target::read_all(&items, chosen, &steps.names, context);
+    if targets.is_empty() && !shadows.is_empty() {
+        list.fail("has shadows only; expected at least one target that answers");
+    }
     let pattern = pattern?;
     let strategy = strategy::read(&fields, chosen, &pattern, &targets, context);
     let when_unhealthy = strategy::read_when_unhealthy(&fields);
@@ -61,7 +63,8 @@ fn read_one<'n, D: Copy>(
     let clusters = cluster::read(&fields, &targets);
     let targets = targets.into_iter().map(|(_, target)| target).collect();
     let steps = steps.read.into();
-    Some((pattern, Model { name: name.into(), steps, targets, strategy: strategy?, when_unhealthy, cooling, clusters }))
+    let (name, shadows, strategy) = (name.into(), shadows.into(), strategy?);
+    Some((pattern, Model { name, steps, targets, shadows, strategy, when_unhealthy, cooling, clusters }))
 }
 
 /// A model's name or a pattern of names; errors are reported at `value`.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::super::rules;
-use super::super::unavailable::Place;
 use super::super::value::{Fields, Value, quoted};
 use super::when::one_of;
 use crate::pattern::{Pattern, Patterns};
@@ -40,7 +39,7 @@ pub(super) fn read<'n>(value: &Value<'n>, calls: &mut Calls<'n>) -> Steps<'n> {
     }
     let mut steps = Steps::default();
     for item in &items {
-        let name = item.fields(Place::Step, FIELDS).and_then(|fields| {
+        let name = item.fields(FIELDS).and_then(|fields| {
             let name = fields.required("name", rules::LABEL.expected)?.text_like(&rules::LABEL);
             if name.is_some_and(|name| steps.names.contains(&name)) {
                 item.fail(format!("another step here is called {}; give each its own \"name\"", quoted(name?)));
@@ -74,7 +73,7 @@ fn read_one<'n>(name: Option<&'n str>, fields: &Fields<'n>, earlier: &[&str], ca
     let tokens = integer("max_output_tokens", MOST_TOKENS, TOKENS);
     let bytes = integer("max_output_bytes", MOST_BYTES, BYTES);
     let timeout = fields.optional("timeout").map_or(Some(TIME), |it| read_timeout(&it));
-    let on_failure = fields.optional("on_failure").and_then(|it| it.choice(None, ON_FAILURE));
+    let on_failure = fields.optional("on_failure").and_then(|it| it.choice("known here", ON_FAILURE));
     let stop = fields.optional("stop").and_then(|it| read_stop(&it, &with_own));
     Some(Step {
         name: name?.into(),
@@ -113,7 +112,7 @@ fn read_timeout(value: &Value<'_>) -> Option<Duration> {
 }
 
 fn read_stop(value: &Value<'_>, steps: &[&str]) -> Option<Stop> {
-    let fields = value.fields(Place::Stop, &["when", "unless", "answer", "error"])?;
+    let fields = value.fields(&["when", "unless", "answer", "error"])?;
     let template = |it: Option<Value<'_>>| it.and_then(|it| read_template(&it, steps));
     let either = |one, other| match (fields.optional(one), fields.optional(other)) {
         (Some(value), None) => Some((value, false)),

@@ -3,7 +3,6 @@
 use super::super::document::Node;
 use super::super::limits::matching::{read_consumer, read_header};
 use super::super::rules;
-use super::super::unavailable::Place;
 use super::super::value::{Fields, Value};
 use super::steps::read_values;
 use crate::identity::Identity;
@@ -19,7 +18,7 @@ const DAYS: &str = "a list of days; expected some of \"mon\" to \"sun\"";
 pub(super) fn read(value: &Value<'_>, steps: &[&str], identity: &Identity) -> Option<When> {
     let known: Vec<&str> =
         BOUNDS.iter().map(|(name, _)| *name).chain(Feature::all().map(|(name, _)| name)).chain(OTHERS).collect();
-    let fields = value.fields(Place::When, &known)?;
+    let fields = value.fields(&known)?;
     let mut conditions = Vec::new();
     conditions.extend(BOUNDS.iter().filter_map(|(name, bound)| {
         let tokens = fields.optional(name)?.integer(0, MOST)?;
@@ -108,7 +107,7 @@ pub(super) fn one_of<'n>(value: &Value<'n>, read: &dyn Fn(&Value<'n>) -> Option<
 }
 
 fn read_time(value: &Value<'_>) -> Option<Hours> {
-    let fields = value.fields(Place::Time, &["from", "to", "days"])?;
+    let fields = value.fields(&["from", "to", "days"])?;
     let days = fields.optional("days").map_or(Some(Days::ALL), |it| read_days(&it));
     let (from, to) = match (read_minute(&fields, "from"), read_minute(&fields, "to")) {
         (None, None) if fields.optional("days").is_some() => (Minute::MIDNIGHT, Minute::MIDNIGHT),
