@@ -7,10 +7,10 @@ import re
 import socket
 import time
 
+import discovery
 import launch
 import pytest
 import sdks
-import test_configuration
 
 #: What a step is asked ends up in its own user message, and so does a scenario in the client's instructions, which the
 #: target's mock does not heed.
@@ -487,7 +487,7 @@ def test_an_update_of_the_configuration_does_not_disturb_a_step(discovered, uniq
 def discovered(start, tmp_path):
     models = {"small": MODELS["small"], "m": {"steps": [step("slow")], "targets": [to("openai", "gpt-4.1")]}}
     value = launch.filter_json(launch.shipped()) | {"models": models, "limits": []}
-    return test_configuration.Discovered(start, tmp_path, value), value
+    return discovery.Discovered(start, tmp_path, value), value
 
 
 def test_many_at_once(charged, unique):
