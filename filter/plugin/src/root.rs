@@ -35,12 +35,14 @@ enum Role {
 
 impl Context for Root {
     fn on_http_call_response(&mut self, token: u32, _: usize, size: usize, _: usize) {
+        Clock::begin();
         shadows::answered(token, size);
     }
 }
 
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
+        Clock::begin();
         follow_log_level();
         let bytes = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size).ok().flatten();
         match Gateway::configure(&bytes.unwrap_or_default()) {
@@ -64,6 +66,7 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
+        Clock::begin();
         let Role::Gateway(gateway) = &self.role else { return };
         if shadows::send() {
             let _ = hostcalls::set_tick_period(Leases::RENEW_EVERY);

@@ -62,20 +62,17 @@ struct Underway {
 
 /// Leaves a copy to be sent soon, unless there are too many.
 pub(crate) fn cast(shadow: Shadow) {
-    let taken = SHADOWS.with_borrow_mut(|shadows| {
-        let bytes: usize = shadows.waiting.iter().map(|waiting| waiting.body.len()).sum();
-        let many = shadows.waiting.len().saturating_add(shadows.underway.len()) >= MOST_UNDERWAY;
+    SHADOWS.with_borrow_mut(|Shadows { waiting, underway }| {
+        let bytes: usize = waiting.iter().map(|waiting| waiting.body.len()).sum();
+        let many = waiting.len().saturating_add(underway.len()) >= MOST_UNDERWAY;
         if many || bytes.saturating_add(shadow.body.len()) > MOST_BYTES {
-            return Err(shadow);
+            return shadow.of.count("dropped", 0);
         }
-        shadows.waiting.push(shadow);
-        Ok(shadows.waiting.len() == 1)
+        if waiting.is_empty() {
+            let _ = hostcalls::set_tick_period(SOON);
+        }
+        waiting.push(shadow);
     });
-    match taken {
-        Ok(true) => drop(hostcalls::set_tick_period(SOON)),
-        Ok(false) => {}
-        Err(shadow) => shadow.of.count("dropped", 0),
-    }
 }
 
 /// Sends all that wait. Returns whether there were any.

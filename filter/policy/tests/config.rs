@@ -83,7 +83,7 @@ fn everything_in_a_configuration_arrives_typed() {
     assert_eq!(config.on_loss(), OnLoss::Reject);
     assert!(!config.expose());
     assert_eq!(config.unknown_paths(), UnknownPaths::Reject);
-    assert_eq!((config.geometry().slots(), config.when_full()), (1000, WhenFull::Allow));
+    assert_eq!((config.geometry().slots(), config.when_full()), (1024, WhenFull::Allow));
 
     let provider = |name| config.providers().iter().find(|provider| provider.name == name).unwrap();
     let openai = provider("openai");

@@ -2,7 +2,7 @@
 
 use super::steps::Spent;
 use crate::gateway::Gateway;
-use crate::host::{Clock, SharedData, publish};
+use crate::host::{Clock, SharedData, publish, publish_number};
 use crate::telemetry::Rejection;
 use crate::usage::consumption;
 use std::sync::Arc;
@@ -122,9 +122,9 @@ impl Ending {
     ) {
         let cost = spent.with(self.account(gateway, facts, reservation));
         let charged = self.charged(facts.expected).0.saturating_add(spent.charged);
-        publish("charged_tokens", charged.to_string().as_bytes());
+        publish_number("charged_tokens", charged);
         if let Some(cost) = cost {
-            publish("cost_nanousd", cost.0.to_string().as_bytes());
+            publish_number("cost_nanousd", cost.0);
         }
         if let Some(usage) = &self.outcome.usage {
             let figures = [
@@ -134,14 +134,14 @@ impl Ending {
                 ("total_tokens", usage.total()),
             ];
             for (name, figure) in figures {
-                publish(name, figure.to_string().as_bytes());
+                publish_number(name, figure);
             }
         }
         if let Some(finish) = self.outcome.finish {
             publish("finish", finish.word().as_bytes());
         }
         if let Some(ttft_ms) = ttft_ms {
-            publish("ttft_ms", ttft_ms.to_string().as_bytes());
+            publish_number("ttft_ms", ttft_ms);
         }
     }
 

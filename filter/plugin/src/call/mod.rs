@@ -22,7 +22,7 @@ mod steps;
 mod watch;
 
 use crate::gateway::Gateway;
-use crate::host::{Body, Headers, resume_request};
+use crate::host::{Body, Clock, Headers, resume_request};
 use crate::telemetry::Rejection;
 use arrive::Asking;
 use failover::{Attempt, Overseen, Place};
@@ -115,6 +115,7 @@ impl Call {
 impl Context for Call {
     /// A step has answered, or will not.
     fn on_http_call_response(&mut self, token: u32, _: usize, size: usize, _: usize) {
+        Clock::begin();
         let gateway = self.gateway.clone();
         match (std::mem::replace(&mut self.phase, Phase::Replied), gateway) {
             (Phase::Stepping(stepping), Some(gateway)) if stepping.underway.token == token => {
@@ -129,6 +130,7 @@ impl Context for Call {
 
     /// A stream on a cluster is not logged.
     fn on_done(&mut self) -> bool {
+        Clock::begin();
         if let Phase::Attempt(attempt) = &self.phase {
             attempt.done();
         }
@@ -138,6 +140,7 @@ impl Context for Call {
 
 impl HttpContext for Call {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         #[cfg(feature = "trap")]
         crate::trap::spring();
         match failover::place(self.gateway.as_deref()) {
@@ -173,6 +176,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_request_body(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Asking(_) => {
                 if let Some(gateway) = &self.gateway {
@@ -189,6 +193,7 @@ impl HttpContext for Call {
 
     /// Trailers end a body too, and then no body callback says that it is the last.
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Attempt(attempt) => attempt.send(),
             Phase::Asking(_) => self.forward(),
@@ -197,6 +202,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.headers(end_of_stream),
             Phase::Overseen(overseen) => overseen.headers(end_of_stream),
@@ -219,6 +225,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.body(size, end_of_stream),
             Phase::Overseen(overseen) => overseen.body(end_of_stream),
@@ -233,6 +240,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_trailers(&mut self, _: usize) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.trailers(),
             Phase::Overseen(overseen) => overseen.trailers(),
@@ -244,6 +252,7 @@ impl HttpContext for Call {
 
     /// However the stream ended, also when the client left.
     fn on_log(&mut self) {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.closed(),
             Phase::Overseen(overseen) => overseen.closed(),

@@ -16,7 +16,7 @@ use super::reserve::expected;
 use super::route::{Request, Sent};
 use super::steps::Spent;
 use crate::gateway::Gateway;
-use crate::host::{Clock, Headers, RequestHeaders, SharedData, publish, reply};
+use crate::host::{Clock, Headers, RequestHeaders, SharedData, publish_number, reply};
 use crate::usage::consumption;
 pub(super) use attempt::Attempt;
 pub(super) use listener::Overseen;
@@ -153,7 +153,7 @@ impl Failover {
             is_free,
             progress: RefCell::new(progress),
         });
-        publish(NUMBER, begun.number.to_string().as_bytes());
+        publish_number(NUMBER, begun.number);
         begun
     }
 }

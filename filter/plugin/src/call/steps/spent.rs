@@ -1,6 +1,6 @@
 //! What a request's steps took, beside what its target takes.
 
-use crate::host::publish;
+use crate::host::publish_number;
 use tollgate_dialects::Usage;
 use tollgate_policy::{NanoUsd, Tokens};
 
@@ -32,7 +32,7 @@ impl Spent {
         ];
         for (name, figure) in figures {
             if let Some(figure) = figure {
-                publish(name, figure.to_string().as_bytes());
+                publish_number(name, figure);
             }
         }
     }
