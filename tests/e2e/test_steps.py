@@ -7,10 +7,10 @@ import re
 import socket
 import time
 
+import discovery
 import launch
 import pytest
 import sdks
-import test_configuration
 
 #: What a step is asked ends up in its own user message, and so does a scenario in the client's instructions, which the
 #: target's mock does not heed.
@@ -242,6 +242,31 @@ def test_a_passed_on_key_is_the_clients(stepped, unique):
     assert ask(gateway, "m", unique, headers={"authorization": "Bearer wrong"}).status_code == 502
 
 
+def test_what_envoy_adds_on_a_cluster_a_steps_request_has_too(start, unique):
+    """Credentials that are injected there, and signatures, are added like this header."""
+    kinds = "type.googleapis.com/envoy.extensions"
+    added = {"append": {"header": {"key": "x-added", "value": "by-envoy"}}}
+    filters = [
+        {"name": "add", "typed_config": {
+            "@type": f"{kinds}.filters.http.header_mutation.v3.HeaderMutation", "mutations": {"request_mutations": [added]},
+        }},
+        {"name": "codec", "typed_config": {"@type": f"{kinds}.filters.http.upstream_codec.v3.UpstreamCodec"}},
+    ]
+
+    def change(configuration):
+        (cluster,) = [one for one in configuration["static_resources"]["clusters"] if one["name"] == "openai"]
+        cluster["typed_extension_protocol_options"] = {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+            "@type": f"{kinds}.upstreams.http.v3.HttpProtocolOptions",
+            "explicit_http_config": {"http_protocol_options": {}}, "http_filters": filters,
+        }}
+
+    models = {"small": MODELS["small"], "m": {"steps": [step("s")], "targets": [to("openai", "gpt-4.1")]}}
+    gateway = start(launch.filter_json(launch.shipped()) | {"models": models}, change=change)
+    assert ask(gateway, "m", unique).status_code == 200
+    for role in ("step", "target"):
+        assert asked(gateway, "openai", unique, role)["headers"]["x-added"] == "by-envoy"
+
+
 def test_clients_need_no_access_to_a_steps_model(stepped, unique):
     gateway = stepped(
         identity={"from": [{"header": "x-consumer"}], "required": True}, consumers={"red": {"models": ["guarded"]}}
@@ -462,7 +487,7 @@ def test_an_update_of_the_configuration_does_not_disturb_a_step(discovered, uniq
 def discovered(start, tmp_path):
     models = {"small": MODELS["small"], "m": {"steps": [step("slow")], "targets": [to("openai", "gpt-4.1")]}}
     value = launch.filter_json(launch.shipped()) | {"models": models, "limits": []}
-    return test_configuration.Discovered(start, tmp_path, value), value
+    return discovery.Discovered(start, tmp_path, value), value
 
 
 def test_many_at_once(charged, unique):
