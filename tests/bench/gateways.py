@@ -81,6 +81,9 @@ def envoy_configuration(kind, upstream):
 class Gateway:
     """A kind of gateway that runs, with one worker."""
 
+    #: What goes with every request beside what clients send.
+    headers = {}
+
     def __init__(self, kind, upstream):
         self.kind = kind
         before = time.monotonic()

@@ -1,0 +1,45 @@
+"""What a request costs as a configuration grows: it should not matter how many models and consumers there are."""
+
+import hashlib
+
+from gateways import CONFIGURATION, FIVE_LIMITS, Gateway, Kind
+from loads import chat
+
+MODELS = (10, 100, 1_000, 10_000)
+CONSUMERS = (10, 1_000, 100_000)
+
+
+def _models(count):
+    more = {f"model-{number}": {"targets": [{"provider": "openai"}]} for number in range(count)}
+    return {**CONFIGURATION, "models": {**CONFIGURATION["models"], **more}}
+
+
+def _consumers(count):
+    key = lambda number: hashlib.sha256(b"sk-%d" % number).hexdigest()
+    more = {f"consumer-{number}": {"key_sha256": [key(number)]} for number in range(count)}
+    return {**CONFIGURATION, **FIVE_LIMITS, "consumers": {**CONFIGURATION["consumers"], **more}}
+
+
+def kinds(module):
+    """A gateway for each point, by series."""
+    return {
+        "models": [Kind(f"{count:,}", module, _models(count)) for count in MODELS],
+        "consumers, five limits": [Kind(f"{count:,}", module, _consumers(count)) for count in CONSUMERS],
+    }
+
+
+def measure(bench, upstream, module, seconds, interleaved):
+    """CPU time per request, start time and memory at rest, by series and by point."""
+    found = {}
+    for series, points in kinds(module).items():
+        gateways = []
+        try:
+            gateways += [Gateway(point, upstream) for point in points]
+            figures = interleaved(gateways, 3, lambda gateway: bench.throughput(gateway, chat("gpt-4.1", 1024), seconds))
+            for gateway in gateways:
+                figures[gateway.kind.name]["start_seconds"] = gateway.start_seconds
+            found[series] = figures
+        finally:
+            for gateway in gateways:
+                gateway.stop()
+    return found
