@@ -76,7 +76,8 @@ class Bench:
         used = cpu_seconds(gateway.pid) - before
         requests = int(re.search(r"(\d+) requests in", said)[1])
         if "Non-2xx" in said or "Socket errors" in said or not requests:
-            raise Failed(f"{gateway.kind.name}:\n{said}")
+            trouble = [line.strip() for line in said.splitlines() if "Non-2xx" in line or "Socket errors" in line]
+            raise Failed(f"{gateway.kind.name}:\n{said}\n{'; '.join(trouble) or 'no answers'}")
         return {"per_second": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), "cpu_us": used / requests * 1e6}
 
     def _watch(self, mode, gateway, body, number, seconds):

@@ -104,7 +104,7 @@ class Peer:
 class LiteLlm(Peer):
     """The LiteLLM proxy, with one worker."""
 
-    name, version = "LiteLLM", "1.109.1"
+    name, version = "LiteLLM", "1.100.0"
     environment_folder = TOOLS / f"bench-litellm-{version}"
 
     def install(self):

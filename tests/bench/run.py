@@ -104,14 +104,14 @@ def measure_peers(bench, bare, upstream):
             continue
         try:
             for load in PEER_LOADS:
-                shape = LOADS[load]
-                body = chat("gpt-4.1", shape["size"], events=shape.get("events"))
-                bench.throughput(peer, body, 1)
-                figures.setdefault(peer.kind.name, {})[load] = interleaved(
-                    [bare, peer], 2, lambda gateway: bench.throughput(gateway, body, SECONDS)
-                )[peer.kind.name]
-        except Failed as why:
-            left_out[kind.name] = f"did not serve the load: {why}"
+                body = chat("gpt-4.1", LOADS[load]["size"], events=LOADS[load].get("events"))
+                try:
+                    bench.throughput(peer, body, 1)
+                    both = interleaved([bare, peer], 2, lambda gateway: bench.throughput(gateway, body, SECONDS))
+                except Failed as why:
+                    left_out[f"{kind.name}, {load}"] = "not all answers were good: " + str(why).splitlines()[-1]
+                    continue
+                figures.setdefault(peer.kind.name, {})[load] = both[peer.kind.name]
         finally:
             peer.stop()
     return {"figures": figures, "left_out": left_out}
