@@ -23,6 +23,8 @@ SHIPPED = ROOT / "envoy" / "envoy.yaml"
 CLUSTERS = ROOT / "envoy" / "clusters.yaml"
 FAILOVER = ROOT / "envoy" / "failover.yaml"
 FLEET = ROOT / "envoy" / "fleet.yaml"
+DYNAMIC = ROOT / "envoy" / "dynamic.yaml"
+DISCOVERED = ROOT / "envoy" / "dynamic" / "tollgate.yaml"
 MODULE = ROOT / "target" / "tollgate.wasm"
 MOCK = ROOT / "target" / "mocks" / "mock-providers"
 #: Where a client of each dialect asks for an answer.
@@ -91,6 +93,19 @@ def fleet():
     manager(configuration)["http_filters"][-1:-1] = more["http_filters"]
     configuration["static_resources"]["clusters"] += more["clusters"]
     return configuration
+
+
+def discover(configuration, file):
+    """Takes the filter out of a configuration as dynamic.yaml does, for it to be found in `file`; gives what to write there."""
+    found, more = yaml.safe_load(DISCOVERED.read_text()), yaml.safe_load(DYNAMIC.read_text())
+    (instead,) = more["http_filters"]
+    source = instead["config_discovery"]["config_source"]["path_config_source"]
+    source.update(path=str(file), watched_directory={"path": str(file.parent)})
+    filters = manager(configuration)["http_filters"]
+    (place,) = [place for place, one in enumerate(filters) if one["name"] == instead["name"]]
+    found["resources"][0]["typed_config"] = filters[place]["typed_config"]
+    filters[place], configuration["node"] = instead, more["node"]
+    return found
 
 
 def failover(base=shipped):

@@ -13,7 +13,12 @@ TARGET = launch.ROOT / "target"
 FLOOR = TARGET / "wasm32-wasip1" / "release" / "examples"
 CONFIGURATION = json.loads((HERE / "tollgate.json").read_text())
 FIVE_LIMITS = json.loads((HERE / "five-limits.json").read_text())
-CLUSTERS = ("openai", "anthropic", "gemini")
+#: A model whose cluster makes each request one for its target.
+FAILING_OVER = {
+    "targets": [{"provider": "openai", "model": "gpt-4.1"}, {"provider": "anthropic", "model": "claude-sonnet-5-5"}],
+    "cluster": {"failover-openai": ["openai", "anthropic"]},
+}
+CLUSTERS = ("openai", "anthropic", "gemini", "failover-openai")
 #: The least that a script must do to route by the model.
 READ_THE_MODEL = """
 function envoy_on_request(handle)
@@ -51,13 +56,14 @@ def kinds(module=launch.MODULE):
         Kind("Tollgate, five limits", module, {**CONFIGURATION, **FIVE_LIMITS}),
         Kind("Tollgate, to Anthropic", module, CONFIGURATION, "to-anthropic"),
         Kind("Tollgate, to Gemini", module, CONFIGURATION, "to-gemini"),
+        Kind("Tollgate, on the cluster, failover", module, {**CONFIGURATION, "models": {"gpt-4.1": FAILING_OVER}}),
     ]
 
 
 def envoy_configuration(kind, upstream):
     """The shipped configuration, with every cluster at `upstream`, and without what would cost the same in all of them:
     the access log."""
-    shipped = launch.every_provider()
+    shipped = launch.failover(launch.every_provider) if kind.configuration else launch.every_provider()
     clusters = shipped["static_resources"]["clusters"]
     clusters[:] = [cluster for cluster in clusters if cluster["name"] in CLUSTERS]
     local = launch.localize(shipped, port=0, mocks=dict.fromkeys(CLUSTERS, upstream), module=kind.module)
@@ -80,6 +86,9 @@ def envoy_configuration(kind, upstream):
 
 class Gateway:
     """A kind of gateway that runs, with one worker."""
+
+    #: What goes with every request beside what clients send.
+    headers = {}
 
     def __init__(self, kind, upstream):
         self.kind = kind

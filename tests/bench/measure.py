@@ -18,6 +18,7 @@ local file = io.open("{body}", "rb")
 wrk.method, wrk.body = "POST", file:read("*a")
 wrk.headers["content-type"] = "application/json"
 wrk.headers["authorization"] = "Bearer sk-bench"
+{headers}
 """
 
 
@@ -67,14 +68,16 @@ class Bench:
 
     def throughput(self, gateway, body, seconds):
         """As many requests as go through: how many per second, and what each took of the gateway's processor time."""
-        script = self._file("load.lua", SCRIPT.format(body=self._file("body.json", body)).encode())
+        headers = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in gateway.headers.items())
+        script = self._file("load.lua", SCRIPT.format(body=self._file("body.json", body), headers=headers).encode())
         before = cpu_seconds(gateway.pid)
         command = [wrk(), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s", "-s", script, gateway.url]
         said = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True).stdout
         used = cpu_seconds(gateway.pid) - before
         requests = int(re.search(r"(\d+) requests in", said)[1])
         if "Non-2xx" in said or "Socket errors" in said or not requests:
-            raise Failed(f"{gateway.kind.name}:\n{said}")
+            trouble = [line.strip() for line in said.splitlines() if "Non-2xx" in line or "Socket errors" in line]
+            raise Failed(f"{gateway.kind.name}:\n{said}\n{'; '.join(trouble) or 'no answers'}")
         return {"per_second": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), "cpu_us": used / requests * 1e6}
 
     def _watch(self, mode, gateway, body, number, seconds):

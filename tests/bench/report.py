@@ -20,6 +20,8 @@ THROUGHPUT_TARGETS = [
 ]
 #: The most microseconds of CPU that a translated event takes beyond bare Envoy's, and that p99 grows at 8 KiB.
 EVENT_TARGET_US, P99_TARGET_US = 5, 300
+#: How many times a peer's requests for a second of CPU time there must be.
+PEER_TARGETS = {"LiteLLM": 10, "Portkey": 5}
 
 
 def machine(envoy_version):
@@ -91,8 +93,28 @@ def _memory(figures):
     return "Resident memory with one worker:\n\n" + _table(header, rows)
 
 
-def targets(figures):
+def _peers(run):
+    """Requests for a second of CPU time, which is what a core can do."""
+    figures, peers = run["figures"], run["peers"]
+    loads = [load for load in LOADS if any(load in found for found in peers["figures"].values())]
+    shown = {"Tollgate, same dialect": figures["Tollgate, same dialect"], **peers["figures"]}
+    rows = [[name, *(f"{1e6 / found[load]['cpu_us']:.0f}" if load in found else "" for load in loads)] for name, found in shown.items()]
+    why = [f"- {name}: {reason}" for name, reason in peers["left_out"].items()]
+    table = [_table(["", *loads], rows)] if loads else []
+    return "\n\n".join(["Requests for a second of CPU time, each gateway as one process:", *table, *(["Left out:\n" + "\n".join(why)] if why else [])])
+
+
+def _growth(growth):
+    parts = ["What a request of 1 KiB costs as the configuration grows:"]
+    for series, found in growth.items():
+        rows = [[name, f"{point['cpu_us']:.0f}", f"{point['start_seconds']:.1f}"] for name, point in found.items()]
+        parts.append(_table([series, "CPU per request, us", "seconds to start"], rows))
+    return "\n\n".join(parts)
+
+
+def targets(run):
     """Each target: what it is, what was measured, and whether that is enough."""
+    figures = run["figures"]
     bare = figures[BARE]
     for name, load, least in THROUGHPUT_TARGETS:
         if load in bare:
@@ -103,6 +125,11 @@ def targets(figures):
         yield f"{name}: an event takes at most {EVENT_TARGET_US} us more CPU", f"{added:.1f}", added <= EVENT_TARGET_US
     added = figures["Tollgate, same dialect"]["latency 8 KiB"]["p99"] - bare["latency 8 KiB"]["p99"]
     yield f"Tollgate, same dialect, 8 KiB: p99 grows by less than {P99_TARGET_US} us", f"{added:.0f}", added < P99_TARGET_US
+    ours = figures["Tollgate, same dialect"]
+    for name, found in run.get("peers", {}).get("figures", {}).items():
+        least = next(times for peer, times in PEER_TARGETS.items() if name.startswith(peer))
+        times = min(found[load]["cpu_us"] / ours[load]["cpu_us"] for load in found)
+        yield f"Requests for a second of CPU time at least {least} times those of {name}", f"{times:.1f}", times >= least
 
 
 def text(run):
@@ -112,9 +139,12 @@ def text(run):
         f"{on['cpu']}, {on['cores']} cores for Envoy, load and upstream together, Linux {on['kernel']}, load average {on['load']} at the start. "
         f"Medians of {run['rounds']} interleaved rounds of {run['seconds']} seconds, 16 connections."
     )
-    found = [f"| {'met' if met else 'missed'} | {what} | {measured} |" for what, measured, met in targets(figures)]
+    found = [f"| {'met' if met else 'missed'} | {what} | {measured} |" for what, measured, met in targets(run)]
     wanted = "\n".join(["| | target | measured |", "|---|---|---|", *found])
-    return "\n\n".join([head, _throughput(figures), _latency(figures), _streams(figures), _memory(figures), wanted]) + "\n"
+    parts = [head, _throughput(figures), _latency(figures), _streams(figures), _memory(figures)]
+    parts += [_peers(run)] if "peers" in run else []
+    parts += [_growth(run["growth"])] if "growth" in run else []
+    return "\n\n".join([*parts, wanted]) + "\n"
 
 
 def write(run, folder):

@@ -13,15 +13,19 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "envoy"))
 
+import growth
 import launch
 import report
 from gateways import TARGET, Gateway, kinds
 from loads import LOADS, OPEN, RATES, WATCHED, chat
-from measure import Bench, Upstream, resident_mib, wrk
+from measure import Bench, Failed, Upstream, resident_mib, wrk
+from peers import PEERS, LeftOut
 
 QUICK = os.environ.get("QUICK", "") not in ("", "0")
 ROUNDS, SECONDS = (1, 2) if QUICK else (5, 3)
 CHOSEN = ("8 KiB", "128 KiB", "20 events") if QUICK else tuple(LOADS)
+#: What the slower ones are asked.
+PEER_LOADS = ("8 KiB", "128 KiB", "20 events")
 OUT = TARGET / "bench"
 
 
@@ -88,6 +92,31 @@ def measure(bench, gateways):
     return figures
 
 
+def measure_peers(bench, bare, upstream):
+    """Each peer beside a bare Envoy, by itself: they are too slow to take turns with."""
+    figures, left_out = {}, {}
+    for kind in PEERS:
+        say(f"peer: {kind.name}")
+        try:
+            peer = kind(upstream)
+        except LeftOut as why:
+            left_out[kind.name] = str(why)
+            continue
+        try:
+            for load in PEER_LOADS:
+                body = chat("gpt-4.1", LOADS[load]["size"], events=LOADS[load].get("events"))
+                try:
+                    bench.throughput(peer, body, 1)
+                    both = interleaved([bare, peer], 2, lambda gateway: bench.throughput(gateway, body, SECONDS))
+                except Failed as why:
+                    left_out[f"{kind.name}, {load}"] = "not all answers were good: " + str(why).splitlines()[-1]
+                    continue
+                figures.setdefault(peer.kind.name, {})[load] = both[peer.kind.name]
+        finally:
+            peer.stop()
+    return {"figures": figures, "left_out": left_out}
+
+
 def main():
     wrk()
     OUT.mkdir(exist_ok=True)
@@ -104,6 +133,10 @@ def main():
             "module_bytes": module.stat().st_size,
             "figures": measure(bench, gateways),
         }
+        if not QUICK:
+            run["peers"] = measure_peers(bench, gateways[0], upstream.address)
+            say("growth")
+            run["growth"] = growth.measure(bench, upstream.address, module, SECONDS, interleaved)
     finally:
         for gateway in gateways:
             gateway.stop()

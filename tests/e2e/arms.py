@@ -12,11 +12,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def do_GET(self):
+        """Whether it is well: what health checks ask."""
+        self.send_response(200 if self.server.arms.is_well else 503)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
     def do_POST(self):
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
         model = request["model"]
         self.server.arms.asked[model].append(time.monotonic())
         behaviour = {"status": 200, "delay": 0, "headers": {}, **self.server.arms.behaviours.get(model, {})}
+        if behaviour.get("cut_off"):
+            self.close_connection = True
+            return
         time.sleep(behaviour["delay"])
         if request.get("stream") and behaviour["status"] == 200:
             return self.stream(model, behaviour)
@@ -74,7 +83,7 @@ class Arms:
     """The provider: `behaviours` by model, and when each model was `asked`."""
 
     def __init__(self):
-        self.behaviours, self.asked = {}, collections.defaultdict(list)
+        self.behaviours, self.asked, self.is_well = {}, collections.defaultdict(list), True
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.arms = self
         self.address = f"127.0.0.1:{self.server.server_address[1]}"

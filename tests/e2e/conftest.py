@@ -50,13 +50,18 @@ class Gateway:
         content = body if isinstance(body, (bytes, str)) else json.dumps(body)
         return self.client.post(path, content=content, headers=headers)
 
+    def all_received(self, provider, text):
+        """The requests that hold `text`, as the provider received them."""
+        query = urllib.parse.urlencode({"contains": text})
+        requests = httpx.get(f"http://{self.mocks.addresses[provider]}/__mock/requests?{query}").json()
+        for request in requests:
+            request["headers"] = {name: value for name, value in request["headers"]}
+            request["json"] = json.loads(request["body"])
+        return requests
+
     def received(self, provider, text):
         """The request that holds `text`, as the provider received it."""
-        query = urllib.parse.urlencode({"contains": text})
-        url = f"http://{self.mocks.addresses[provider]}/__mock/requests?{query}"
-        (request,) = httpx.get(url).json()
-        request["headers"] = {name: value for name, value in request["headers"]}
-        request["json"] = json.loads(request["body"])
+        (request,) = self.all_received(provider, text)
         return request
 
     def counters(self):

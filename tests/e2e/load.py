@@ -2,10 +2,13 @@
 
 import asyncio
 import collections
+import itertools
 import re
 
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
-#: Requests that one connection has under way at once.
+#: Only answers that a target gave have it.
+TARGET = re.compile(rb"\r\nx-tollgate-target: ([^\r]*)\r\n")
+#: Requests that one connection has sent before it reads an answer; Envoy works on one after the other.
 DEPTH = 32
 
 
@@ -16,43 +19,44 @@ def request(path, body, **headers):
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-async def _answers(reader, count):
-    """Statuses of so many answers, whose bodies hold no status line."""
+async def _answers(reader, count, pattern):
+    """What the pattern, which comes once in each answer's head and in no body, finds in so many answers."""
     found, rest = [], b""
     while len(found) < count:
         piece = await asyncio.wait_for(reader.read(1 << 18), 60)
         if not piece:
-            raise ConnectionError("the gateway closed a connection")
-        rest += piece
-        for status in STATUS.finditer(rest):
-            found.append(int(status[1]))
-            end = status.end()
-        rest = rest[end:] if STATUS.search(rest) else rest[-16:]
+            raise ConnectionError(f"the gateway closed a connection: {rest[:300]}")
+        rest, end = rest + piece, 0
+        for match in pattern.finditer(rest):
+            found.append(match[1])
+            end = match.end()
+        # What was found is not found again; of what was not, the beginning may have come.
+        rest = rest[end or max(0, len(rest) - 256):]
     return found
 
 
-async def _connection(url, requests, statuses):
+async def _connection(url, requests, pattern, depth, found):
     host, port = url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, port)
-    batch = []
-    for one in requests:
-        batch.append(one)
-        if len(batch) == DEPTH:
-            writer.write(b"".join(batch))
-            statuses.update(await _answers(reader, len(batch)))
-            batch = []
-    if batch:
-        writer.write(b"".join(batch))
-        statuses.update(await _answers(reader, len(batch)))
+    while batch := list(itertools.islice(requests, depth)):
+        writer.write(b"".join(request for _, request in batch))
+        answers = await _answers(reader, len(batch), pattern)
+        found.update(zip((number for number, _ in batch), answers))
     writer.close()
 
 
-def send(url, requests, connections=16):
-    """Sends what an iterator yields over so many connections; counts statuses."""
-    statuses, requests = collections.Counter(), iter(requests)
+def ask(url, requests, pattern, connections=16, depth=DEPTH):
+    """Sends what an iterator yields over so many connections, so many at once over each; gives what the pattern finds in
+    each answer, in order."""
+    found, requests = {}, enumerate(requests)
 
     async def everything():
-        await asyncio.gather(*(_connection(url, requests, statuses) for _ in range(connections)))
+        await asyncio.gather(*(_connection(url, requests, pattern, depth, found) for _ in range(connections)))
 
     asyncio.run(everything())
-    return statuses
+    return [answer for _, answer in sorted(found.items())]
+
+
+def send(url, requests, connections=16, depth=DEPTH):
+    """Sends them likewise; counts statuses."""
+    return collections.Counter(map(int, ask(url, requests, STATUS, connections, depth)))

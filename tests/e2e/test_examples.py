@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import time
 
 import launch
 import pytest
@@ -83,6 +84,30 @@ def test_failover(start):
                 assert answer.status_code == 200 and answer.headers["x-tollgate-provider"] != provider
 
 
+def test_shadow(example, unique):
+    gateway = example("shadow.json")
+    answer = gateway.chat(unique, model="assistant")
+    assert (answer.status_code, answer.headers["x-tollgate-target"]) == (200, "current")
+    counter = 'tollgate_shadow_requests{provider="anthropic",model="assistant",target="candidate",status="200"}'
+    deadline = time.monotonic() + 5
+    while counter not in gateway.counters() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert gateway.counters()[counter] == 1
+    assert gateway.received("anthropic", unique)["path"] == "/v1/messages"
+
+
+def test_chaining(example, unique):
+    gateway = example("chaining.json")
+    ask = lambda said: gateway.chat(f"{unique} [[mock: text={said}]]", model="support")  # noqa: E731
+    stopped = ask("no")
+    assert stopped.json()["choices"][0]["message"]["content"] == "I can only help with questions about your orders."
+    assert (stopped.headers["x-tollgate-step"], stopped.json()["usage"]["total_tokens"]) == ("guard", 0)
+    # Both steps say yes, which is no intent that is known.
+    assert ask("Yes").headers["x-tollgate-target"] == "usual"
+    target = gateway.all_received("openai", unique)[-1]["json"]
+    assert target["messages"][0] == {"role": "system", "content": "This conversation is about: Yes."}
+
+
 def test_own_server(example, unique):
     gateway = example("own-server.json", with_a_vllm_cluster)
     assert gateway.chat("Hi").status_code == 200
@@ -108,5 +133,5 @@ def test_every_provider(start):
 
 
 def test_no_example_is_without_a_test():
-    tested = {"budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "failover", "own-server", "routing"}
+    tested = {"chaining", "budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "failover", "own-server", "routing", "shadow"}
     assert {path.stem for path in EXAMPLES.glob("*.json")} == tested

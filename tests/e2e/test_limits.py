@@ -194,8 +194,8 @@ def test_both_apis_share(tight):
 
 
 def test_a_table_that_is_full_turns_away_new_consumers_only(start):
-    crowded = start(limited(AMPLE, MONTH) | {"shared": {"slots": 8}})
-    known = [crowded.chat(headers={"x-consumer": f"known-{number}"}) for number in range(8)]
+    crowded = start(limited(AMPLE, MONTH) | {"shared": {"slots": 32}})
+    known = [crowded.chat(headers={"x-consumer": f"known-{number}"}) for number in range(32)]
     assert {answer.status_code for answer in known} == {200}
     answer = crowded.chat(headers={"x-consumer": "new"})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")

@@ -3,15 +3,13 @@
 import concurrent.futures
 import contextlib
 import copy
-import json
-import os
-import pathlib
 import threading
 import time
 
 import httpx
 import launch
 import pytest
+from discovery import Discovered
 
 AMPLE = 10_000_000
 SLOTS = 20
@@ -142,37 +140,8 @@ def test_a_retried_request_is_one(gateway):
 # A configuration update under load
 
 
-class Updated:
-    """An Envoy whose filter's configuration comes from a file that it watches."""
-
-    def __init__(self, start, folder, **options):
-        self.path, self.version = pathlib.Path(folder) / "tollgate.json", 0
-
-        def from_a_file(configuration):
-            manager = configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
-            self.filter = manager["http_filters"][0].pop("typed_config")
-            manager["http_filters"][0]["config_discovery"] = {
-                "config_source": {"path_config_source": {"path": str(self.path)}, "resource_api_version": "V3"},
-                "type_urls": ["type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"],
-            }
-            configuration["node"] = {"id": "tollgate", "cluster": "tollgate"}
-            self.put(limited())
-
-        self.gateway = start(limited(), change=from_a_file, **options)
-
-    def put(self, value):
-        self.version += 1
-        value["version"] = str(self.version)
-        typed = copy.deepcopy(self.filter)
-        typed["config"]["configuration"] = {"@type": "type.googleapis.com/google.protobuf.StringValue", "value": json.dumps(value)}
-        resource = {"@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig", "name": "tollgate", "typed_config": typed}
-        new = self.path.with_suffix(".new")
-        new.write_text(json.dumps({"version_info": str(self.version), "resources": [resource]}))
-        os.replace(new, self.path)
-
-
 def test_updates_under_load_lose_no_token_and_no_slot(start, tmp_path):
-    updated = Updated(start, tmp_path, workers=4)
+    updated = Discovered(start, tmp_path, limited(), workers=4)
     consumer, done = Account(updated.gateway), threading.Event()
 
     def ask():
@@ -186,14 +155,14 @@ def test_updates_under_load_lose_no_token_and_no_slot(start, tmp_path):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         asking = [pool.submit(ask) for _ in range(8)]
         with consumer.stream("input=7,output=9,words=100,gap_ms=50") as long:
-            for _ in range(5):
+            for number in range(5):
                 time.sleep(0.7)
-                updated.put(limited())
+                updated.publish(limited(version=str(number)))
             for _ in long:
                 pass
         done.set()
         answered = sum(result.result() for result in asking)
-    assert f'"version":"{updated.version}"' in updated.gateway.envoy.output(), "the last version served"
+    assert '"version":"4"' in updated.gateway.envoy.output(), "the last version served"
     assert answered > 100
     eventually(consumer.used, answered * 50 + 16)
     assert consumer.free_slots() == SLOTS

@@ -95,6 +95,7 @@ const ROUTES: &[Route] = &[
     converse("/converse-stream", true),
     models("/v1/models", None),
     models("/v1beta/models", Some(Dialect::Gemini)),
+    models("/foundation-models", Some(Dialect::Bedrock)),
 ];
 
 /// What there is beside answers.

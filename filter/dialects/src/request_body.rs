@@ -93,6 +93,20 @@ impl<'a> RequestBody<'a> {
         }
     }
 
+    /// The request as one of a conversation.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn as_conversation(&self) -> Result<&Peek<'a>, RequestError> {
+        match self {
+            Self::Json(peek) if peek.is_conversation() => Ok(peek),
+            _ => {
+                let message = "this model takes conversations only, about which it asks other models first";
+                Err(RequestError::unsupported("model", message))
+            }
+        }
+    }
+
     /// The answer that this gateway gives by itself, where no provider can: an estimate of the tokens that
     /// a request would take, from `upstream` that does not count them.
     #[must_use]

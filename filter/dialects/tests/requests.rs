@@ -34,6 +34,7 @@ fn operations_are_known_by_method_and_path() {
     assert_eq!(of("POST", "/v1/chat/completions"), Some(Operation::Generate(Dialect::OpenAi)));
     assert_eq!(of("POST", "/v1/messages?beta=true"), Some(Operation::Generate(Dialect::Anthropic)));
     assert_eq!(of("GET", "/v1/models?limit=5"), Some(Operation::ListModels));
+    assert_eq!(of("GET", "/foundation-models"), Some(Operation::ListModels));
     assert_eq!(of("GET", "/v1/chat/completions"), None);
     assert_eq!(of("POST", "/v1/chat/completions/"), None);
     assert_eq!(of("POST", "/v1/files"), None);

@@ -8,9 +8,11 @@ mod call;
 mod gateway;
 mod host;
 mod root;
+mod shadows;
 mod telemetry;
 #[cfg(feature = "trap")]
 mod trap;
+mod usage;
 
 /// What Envoy calls first.
 mod entry {

@@ -3,16 +3,22 @@
 use crate::call::Call;
 use crate::gateway::Gateway;
 use crate::host::{Clock, SharedData, follow_log_level};
+use crate::shadows;
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType};
 use std::rc::Rc;
-use tollgate_policy::Leases;
+use tollgate_policy::{Leases, Timestamp};
+
+/// Nanoseconds between two renewals at least: it also ticks for other reasons.
+const LEAST_BETWEEN: u64 = 5_000_000_000;
 
 /// One filter in one VM.
 #[derive(Default)]
 pub(crate) struct Root {
     role: Role,
+    /// When the places of running requests were renewed.
+    renewed: Timestamp,
 }
 
 /// What it is there for.
@@ -27,10 +33,16 @@ enum Role {
     OnCluster,
 }
 
-impl Context for Root {}
+impl Context for Root {
+    fn on_http_call_response(&mut self, token: u32, _: usize, size: usize, _: usize) {
+        Clock::begin();
+        shadows::answered(token, size);
+    }
+}
 
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
+        Clock::begin();
         follow_log_level();
         let bytes = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size).ok().flatten();
         match Gateway::configure(&bytes.unwrap_or_default()) {
@@ -54,8 +66,17 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
+        Clock::begin();
         let Role::Gateway(gateway) = &self.role else { return };
-        let renewed = gateway.leases.renew(&SharedData, Clock::now());
+        if shadows::send() {
+            let _ = hostcalls::set_tick_period(Leases::RENEW_EVERY);
+        }
+        let now = Clock::now();
+        if now.as_nanos().saturating_sub(self.renewed.as_nanos()) < LEAST_BETWEEN {
+            return;
+        }
+        self.renewed = now;
+        let renewed = gateway.leases.renew(&SharedData, now);
         gateway.metrics.contention(renewed.retries);
         if let Some(error) = renewed.failed {
             log::warn!("tollgate: the places of running requests were not renewed: {error}");

@@ -8,8 +8,8 @@
 //! The way of a request through it:
 //!
 //! 1. [`Config::identify`] names the [`Caller`] from a credential or a header,
-//! 2. [`Models::find`] turns the model's name into targets, [`Caller::may_use`] allows it,
-//!    [`Router::route`] puts those that fit in order,
+//! 2. [`Models::find`] turns the model's name into targets, [`Caller::may_use`] allows it, what its [`Step`]s have said
+//!    and what the request is decide which of them fit, [`Router::route`] puts those in order,
 //! 3. [`Limits::reserve`] takes what the request may cost, from all limits or from none,
 //!    [`Candidates::take`] begins an [`Attempt`] at the target, which then tells how the target is,
 //! 4. [`Reservation::settle`] corrects that to what it did cost, exactly once.
@@ -57,7 +57,8 @@ pub use limits::{
 pub use prices::{Price, Prices};
 pub use provider::{Platform, Provider, ProviderKey, Secret};
 pub use route::{
-    Ask, Attempt, Candidates, Fault, Features, Model, Models, Moment, Router, Target, Unroutable, Waits, Walk,
+    Ask, Attempt, Candidates, Fault, Features, Model, Models, Moment, OnFailure, Router, Step, Stop, StopWith, Target,
+    Template, Unroutable, Variable, Waits, Walk,
 };
 pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError};
 pub use units::{NanoUsd, Timestamp, Tokens, Window};

@@ -83,7 +83,7 @@ fn everything_in_a_configuration_arrives_typed() {
     assert_eq!(config.on_loss(), OnLoss::Reject);
     assert!(!config.expose());
     assert_eq!(config.unknown_paths(), UnknownPaths::Reject);
-    assert_eq!((config.geometry().slots(), config.when_full()), (1000, WhenFull::Allow));
+    assert_eq!((config.geometry().slots(), config.when_full()), (1024, WhenFull::Allow));
 
     let provider = |name| config.providers().iter().find(|provider| provider.name == name).unwrap();
     let openai = provider("openai");
@@ -248,32 +248,6 @@ fn a_misspelt_name_names_the_nearest_known_one() {
     for (pointer, json, expected) in cases {
         assert_eq!(errors_with(pointer, json), expected);
     }
-}
-
-#[test]
-fn what_this_version_has_not_is_an_error_that_says_so() {
-    let fields = [
-        ("/models/assistant/steps", r#"[]"#, r#"models.assistant: "steps""#),
-        (
-            "/models/assistant/targets",
-            r#"[{"provider": "openai", "shadow": 1}]"#,
-            r#"models.assistant.targets[0]: "shadow""#,
-        ),
-        (
-            "/models/assistant/targets",
-            r#"[{"provider": "openai", "when": {"step": {"intent": "billing"}}}]"#,
-            r#"models.assistant.targets[0].when: "step""#,
-        ),
-    ];
-    for (pointer, json, expected) in fields {
-        let errors = errors_with(pointer, json);
-        let start = format!("{expected} is not available in this version; ");
-        assert!(errors.starts_with(&start) && !errors.contains('\n'), "{pointer}: {errors}");
-    }
-    assert_eq!(
-        errors_with("/models/assistant/steps", "[]"),
-        r#"models.assistant: "steps" is not available in this version; leave it out"#
-    );
 }
 
 fn openai(config: &Config<Dialect>) -> &Provider<Dialect> {

@@ -169,7 +169,7 @@ fn windows_are_an_integer_and_a_unit_from_one_second_to_31_days() {
     let limit = |window: &str| format!(r#"[{{"name": "l", "per": [], "tokens": 1, "window": "{window}"}}]"#);
     for (window, seconds) in [("1s", 1), ("90s", 90), ("1m", 60), ("24h", 86_400), ("31d", 2_678_400)] {
         let store = Memory::default();
-        let limits = limits(&store, 8, &limit(window));
+        let limits = limits(&store, 32, &limit(window));
         let all = limits.reserve(&store, &Leases::default(), &who(None, "m"), &demand(1, 0), after(0)).unwrap();
         assert_eq!(all.standings().tokens.as_ref().unwrap().reset_after.as_secs(), seconds, "{window}");
     }

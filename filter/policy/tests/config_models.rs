@@ -201,3 +201,24 @@ fn a_wrong_strategy_is_reported_once() {
 fn the_longest_cooling_is_never_shorter_than_the_first() {
     config_with("/models/assistant/health", r#"{"cooldown": "10m"}"#);
 }
+
+#[test]
+fn a_shadow_gets_copies_and_no_share() {
+    let model = r#""targets": [{"name": "copy", "provider": "anthropic", "shadow": true}, {"provider": "openai"}]"#;
+    let config = parse(base_with("/models/assistant", &format!("{{{model}}}")).to_string().as_bytes()).unwrap();
+    let names: Vec<_> = config.models().find("assistant").unwrap().targets.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["openai"]);
+    assert_eq!(
+        error(r#""targets": [{"provider": "openai", "shadow": true}]"#),
+        ".targets: has shadows only; expected at least one target that answers"
+    );
+    assert_eq!(
+        error(
+            r#""strategy": "weighted", "targets": [{"provider": "openai"}, {"name": "copy", "provider": "openai", "shadow": true, "weight": 1}]"#
+        ),
+        r#".targets[1].weight: is a share of the requests, and a shadow gets a copy of all that its "when" takes"#
+    );
+    assert_eq!(target_error(r#""shadow": 1"#), ".shadow: 1 is not true or false");
+    let cluster = error(&format!(r#""cluster": {{"x": ["openai", "copy"]}}, {model}"#));
+    assert_eq!(cluster, r#".cluster.x[1]: "copy" is not a target of this model; expected one of "openai""#);
+}

@@ -16,7 +16,7 @@ mod turns;
 use gate::{exactly, input, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, after, config_with};
-use tollgate_policy::{Config, Geometry, Leases, Limits, Refusal, Subject, Table, Timestamp, Used, WhenFull};
+use tollgate_policy::{Config, Leases, Limits, Refusal, Subject, Table, Timestamp, Used, WhenFull};
 use turns::{Chance, Turn, Workers, schedules};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -78,7 +78,7 @@ fn levels(limits: &[Limits; 2], store: &Memory, subject: &Subject<'_>, now: Time
 fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_blindly: bool) -> Result<(), String> {
     let mut chance = Chance(seed);
     let memory = Memory::default();
-    let table = Table::prepare(Geometry::new(8), &memory, [7; 16]).unwrap();
+    let table = Table::prepare(turns::geometry(seed), &memory, [7; 16]).unwrap();
     let both = config.limits_on(table);
     let each = [0, 1]
         .map(|index| Limits::new(&config.limits()[index..=index], config.prices().clone(), WhenFull::Refuse, table));
@@ -166,7 +166,7 @@ fn threads_together_use_no_more_than_the_limit_and_are_charged_exactly() {
     const THREADS: u64 = 4;
     let store = Memory::default();
     let json = r#"[{"name": "all", "per": [], "tokens": 10000, "window": "10000s"}]"#;
-    let limits = settings::limits(&store, 8, json);
+    let limits = settings::limits(&store, 32, json);
     let subject = who(None, "m");
     let used: u64 = std::thread::scope(|scope| {
         let worker = |seed| {

@@ -18,7 +18,7 @@ use std::cell::RefCell;
 use gate::{exactly, free_slots, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, config_with};
-use tollgate_policy::{Config, Consumption, Geometry, Leases, Table, Timestamp, Used};
+use tollgate_policy::{Config, Consumption, Leases, Table, Timestamp, Used};
 use turns::{Chance, Turn, Workers, schedules};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -39,7 +39,7 @@ fn at(seconds: u64) -> Timestamp {
 fn play(config: &Config<Dialect>, seed: u64) -> Result<(), String> {
     let mut chance = Chance(seed);
     let memory = Memory::default();
-    let table = Table::prepare(Geometry::new(8), &memory, [7; 16]).unwrap();
+    let table = Table::prepare(turns::geometry(seed), &memory, [7; 16]).unwrap();
     let limits = config.limits_on(table);
     // From this access on, a worker is dead.
     let deaths: Vec<usize> = (0..WORKERS).map(|_| chance.below(24) as usize).collect();

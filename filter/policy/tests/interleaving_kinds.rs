@@ -18,7 +18,7 @@ use std::cell::RefCell;
 use gate::{exactly, input, who};
 use memory::Memory;
 use settings::{Dialect, SECOND, base, parse};
-use tollgate_policy::{Config, Geometry, Leases, Limits, Refusal, Table, Timestamp, Used, WhenFull};
+use tollgate_policy::{Config, Leases, Limits, Refusal, Table, Timestamp, Used, WhenFull};
 use turns::{Chance, Turn, Workers, schedules};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -160,7 +160,7 @@ impl<'m> Eyes<'m> {
 fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, swaps_blindly: bool) -> Result<(), String> {
     let mut chance = Chance(seed);
     let memory = Memory::default();
-    let table = Table::prepare(Geometry::new(64), &memory, [7; 16]).unwrap();
+    let table = Table::prepare(turns::geometry(seed), &memory, [7; 16]).unwrap();
     let limits = config.limits_on(table);
     let scripts: Vec<Vec<Step>> =
         (0..WORKERS).map(|_| (0..2).map(|_| Step::by_chance(&mut chance, overshoots)).collect()).collect();

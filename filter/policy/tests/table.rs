@@ -42,10 +42,13 @@ fn error(result: Result<Reservation, Refusal>) -> TableError {
 }
 
 #[test]
-fn preparing_creates_a_header_and_one_bucket_for_eight_slots() {
-    for (slots, buckets, namespace) in
-        [(0, 1, "tollgate.1.8"), (8, 1, "tollgate.1.8"), (9, 2, "tollgate.1.16"), (65_536, 8192, "tollgate.1.65536")]
-    {
+fn preparing_creates_a_header_and_one_bucket_for_32_slots() {
+    for (slots, buckets, namespace) in [
+        (0, 1, "tollgate.2.32"),
+        (32, 1, "tollgate.2.32"),
+        (33, 2, "tollgate.2.64"),
+        (65_536, 2048, "tollgate.2.65536"),
+    ] {
         let store = Memory::default();
         let geometry = Geometry::new(slots);
         Table::prepare(geometry, &store, [0; 16]).unwrap();
@@ -59,74 +62,74 @@ fn preparing_creates_a_header_and_one_bucket_for_eight_slots() {
 #[test]
 fn preparing_again_keeps_state_and_seed_and_completes_what_was_interrupted() {
     let store = Memory::default();
-    let first = limits(&store, 8, PER_CONSUMER);
+    let first = limits(&store, 32, PER_CONSUMER);
     let _kept = reserve(&first, &store, "a", 100, after(0)).unwrap();
-    let before = store.bytes("tollgate.1.8.0");
+    let before = store.bytes("tollgate.2.32.0");
 
-    Table::prepare(Geometry::new(8), &store, [99; 16]).unwrap();
-    assert_eq!(store.bytes("tollgate.1.8.0"), before, "the first seed stays");
+    Table::prepare(Geometry::new(32), &store, [99; 16]).unwrap();
+    assert_eq!(store.bytes("tollgate.2.32.0"), before, "the first seed stays");
     assert!(reserve(&first, &store, "a", 1, after(0)).is_err());
 
-    store.remove("tollgate.1.8.0");
-    Table::prepare(Geometry::new(8), &store, [7; 16]).unwrap();
+    store.remove("tollgate.2.32.0");
+    Table::prepare(Geometry::new(32), &store, [7; 16]).unwrap();
     assert!(reserve(&first, &store, "a", 1, after(0)).is_err(), "buckets that exist are left alone");
 }
 
 #[test]
 fn a_table_that_was_not_prepared_is_an_error() {
     let store = Memory::default();
-    let limits = limits(&store, 8, PER_CONSUMER);
-    store.remove("tollgate.1.8.1");
+    let limits = limits(&store, 32, PER_CONSUMER);
+    store.remove("tollgate.2.32.1");
     assert!(matches!(error(reserve(&limits, &store, "a", 1, after(0))), TableError::NotPrepared(_)));
 }
 
 #[test]
 fn a_malformed_bucket_is_an_error_and_stays_as_it_is() {
-    let cases: &[&[u8]] = &[b"", &[1], &[2, 0], &[1, 1], &[1, 0, 0], &[1, 9], &[1, b'H'], &[1, 1, 0]];
+    let cases: &[&[u8]] = &[b"", &[2], &[1, 0], &[2, 1], &[2, 0, 0], &[2, 33], &[2, b'H'], &[2, 1, 0]];
     for bytes in cases {
         let store = Memory::default();
-        let limits = limits(&store, 8, PER_CONSUMER);
-        store.overwrite("tollgate.1.8.1", bytes);
+        let limits = limits(&store, 32, PER_CONSUMER);
+        store.overwrite("tollgate.2.32.1", bytes);
         let refused = error(reserve(&limits, &store, "a", 1, after(0)));
         assert!(matches!(refused, TableError::Malformed(_)), "{bytes:?}");
-        assert_eq!(store.bytes("tollgate.1.8.1").as_deref(), Some(*bytes));
+        assert_eq!(store.bytes("tollgate.2.32.1").as_deref(), Some(*bytes));
     }
-    for bytes in [&[1, b'H'][..], &[2; 18], &[1, 0, 5], b""] {
+    for bytes in [&[2, b'H'][..], &[1; 18], &[2, 0, 5], b""] {
         let store = Memory::default();
-        store.overwrite("tollgate.1.8.0", bytes);
-        let refused = Table::prepare(Geometry::new(8), &store, [0; 16]).unwrap_err();
+        store.overwrite("tollgate.2.32.0", bytes);
+        let refused = Table::prepare(Geometry::new(32), &store, [0; 16]).unwrap_err();
         assert!(matches!(refused, TableError::Malformed(_)), "{bytes:?}");
     }
 }
 
 #[test]
-fn a_bucket_full_of_live_entries_refuses_the_ninth_until_one_expires() {
+fn a_bucket_full_of_live_entries_refuses_another_until_one_expires() {
     let store = Memory::default();
-    let limits = limits(&store, 8, PER_CONSUMER);
-    for consumer in 0..8 {
-        let tokens = 10 * (consumer + 1);
+    let limits = limits(&store, 32, PER_CONSUMER);
+    for consumer in 0..32 {
+        let tokens = 10 + 2 * consumer;
         let _kept = reserve(&limits, &store, &consumer.to_string(), tokens, after(0)).unwrap();
     }
-    let ninth = |now| reserve(&limits, &store, "ninth", 50, now);
-    assert!(matches!(error(ninth(after(0))), TableError::Full(_)));
-    assert!(matches!(error(ninth(after(10 * SECOND - 1))), TableError::Full(_)));
-    let _kept = ninth(after(10 * SECOND)).unwrap();
-    for consumer in 1..8 {
+    let another = |now| reserve(&limits, &store, "another", 50, now);
+    assert!(matches!(error(another(after(0))), TableError::Full(_)));
+    assert!(matches!(error(another(after(10 * SECOND - 1))), TableError::Full(_)));
+    let _kept = another(after(10 * SECOND)).unwrap();
+    for consumer in 1..32 {
         let left = reserve(&limits, &store, &consumer.to_string(), 0, after(10 * SECOND)).unwrap();
-        let expected = 100 - 10 * (consumer + 1) + 10;
+        let expected = 100 - (10 + 2 * consumer) + 10;
         assert_eq!(left.standings().tokens.as_ref().unwrap().remaining, expected, "live entries stay");
     }
-    let bytes = store.bytes("tollgate.1.8.1").unwrap();
-    assert_eq!(bytes.len(), 2 + 8 * 32, "memory is bounded");
+    let bytes = store.bytes("tollgate.2.32.1").unwrap();
+    assert_eq!(bytes.len(), 2 + 32 * 32, "memory is bounded");
 }
 
 #[test]
 fn settling_what_was_evicted_refunds_nothing_and_still_charges_overshoot() {
     for (used, remaining) in [(0, 100), (5, 100), (30, 80)] {
         let store = Memory::default();
-        let limits = limits(&store, 8, PER_CONSUMER);
+        let limits = limits(&store, 32, PER_CONSUMER);
         let evicted = reserve(&limits, &store, "a", 10, after(0)).unwrap();
-        for consumer in 0..8 {
+        for consumer in 0..32 {
             let tokens = if consumer == 0 { 1 } else { 90 };
             let _kept = reserve(&limits, &store, &consumer.to_string(), tokens, after(20 * SECOND)).unwrap();
         }
@@ -164,7 +167,7 @@ impl Store for Contended {
 #[test]
 fn contention_is_counted_bounded_and_bounded_later_for_settling() {
     let memory = Memory::default();
-    let limits = limits(&memory, 8, PER_CONSUMER);
+    let limits = limits(&memory, 32, PER_CONSUMER);
     let store = Contended { memory, losses: 5.into() };
     let reservation = reserve(&limits, &store, "a", 40, after(0)).unwrap();
     assert_eq!(reservation.retries(), 5);
@@ -188,18 +191,18 @@ fn contention_is_counted_bounded_and_bounded_later_for_settling() {
 #[test]
 fn a_full_table_lets_requests_through_uncounted_where_that_is_wanted() {
     let store = Memory::default();
-    let refuses = limits(&store, 8, PER_CONSUMER);
+    let refuses = limits(&store, 32, PER_CONSUMER);
     let config = settings::config_with("/limits", PER_CONSUMER);
-    let table = Table::prepare(Geometry::new(8), &store, [7; 16]).unwrap();
+    let table = Table::prepare(Geometry::new(32), &store, [7; 16]).unwrap();
     let allows = Limits::new(config.limits(), config.prices().clone(), WhenFull::Allow, table);
-    for consumer in 0..8 {
+    for consumer in 0..32 {
         let held = reserve(&allows, &store, &consumer.to_string(), 50, after(0)).unwrap();
         assert!(held.uncounted().is_empty());
     }
-    assert!(matches!(error(reserve(&refuses, &store, "ninth", 1, after(0))), TableError::Full(_)));
-    let ninth = reserve(&allows, &store, "ninth", 100, after(0)).unwrap();
-    assert_eq!(ninth.uncounted(), ["l".into()]);
-    ninth.settle(&store, Used::Exactly(input(500)), after(0)).unwrap();
+    assert!(matches!(error(reserve(&refuses, &store, "another", 1, after(0))), TableError::Full(_)));
+    let another = reserve(&allows, &store, "another", 100, after(0)).unwrap();
+    assert_eq!(another.uncounted(), ["l".into()]);
+    another.settle(&store, Used::Exactly(input(500)), after(0)).unwrap();
     // What is too much for whom the table knows still is.
     assert!(matches!(reserve(&allows, &store, "0", 51, after(0)), Err(Refusal::Exhausted { .. })));
 }
@@ -208,8 +211,8 @@ fn a_full_table_lets_requests_through_uncounted_where_that_is_wanted() {
 fn a_limit_that_does_not_enforce_lets_through_when_the_table_fails() {
     let store = Memory::default();
     let trial = r#"[{"name": "l", "per": ["consumer"], "tokens": 100, "window": "100s", "enforce": false}]"#;
-    let limits = limits(&store, 8, trial);
-    store.overwrite("tollgate.1.8.1", b"x");
+    let limits = limits(&store, 32, trial);
+    store.overwrite("tollgate.2.32.1", b"x");
     let held = reserve(&limits, &store, "a", 1, after(0)).unwrap();
     assert_eq!(held.uncounted(), ["l".into()]);
 }
@@ -248,7 +251,7 @@ fn memory_stays_flat_and_who_is_active_is_kept_while_200000_consumers_come_and_g
     }
     let now = after(20 * SECOND);
     assert_eq!(store.keys(), keys, "not one key more");
-    assert!(keys.iter().all(|key| store.bytes(key).unwrap().len() <= 2 + 8 * 32));
+    assert!(keys.iter().all(|key| store.bytes(key).unwrap().len() <= 2 + 32 * 32));
     for regular in 0..ACTIVE {
         let held = ask(&format!("regular-{regular}"), &regulars, 0, now).unwrap();
         // 404 were used; 20 seconds of a day bring a fraction of one back.

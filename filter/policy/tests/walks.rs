@@ -93,7 +93,10 @@ fn what_is_wrong_with_clusters_is_said() {
         (r#"{"x": "a"}"#, r#".cluster.x: "a" is not a list of targets, in the order in which the cluster tries them"#),
         (r#"{"x": ["a"]}"#, ".cluster.x: names fewer than two targets, so that there is no other to try"),
         (r#"{"x": ["a", "a"]}"#, ".cluster.x[1]: is here twice; keep one"),
-        (r#"{"x": ["a", "zz"]}"#, r#".cluster.x[1]: "zz" is not a target of this model; expected one of "a", "c", "b""#),
+        (
+            r#"{"x": ["a", "zz"]}"#,
+            r#".cluster.x[1]: "zz" is not a target of this model; expected one of "a", "c", "b""#,
+        ),
     ];
     for (cluster, expected) in cases {
         let error = errors_with("/models/assistant", &model(cluster));

@@ -58,6 +58,8 @@ pub(crate) fn write_models(names: &[&str], out: &mut Vec<u8>) {
         w.key("modelSummaries").array(|w| {
             for name in names {
                 w.object(|w| {
+                    // Requests may name either of both.
+                    w.key("modelArn").string(name);
                     w.key("modelId").string(name);
                     w.key("modelName").string(name);
                 });

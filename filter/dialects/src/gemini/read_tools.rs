@@ -104,7 +104,7 @@ pub(super) fn read_tool_choice<'a>(
         (ToolChoice::Any, [name]) => Ok(Some(ToolChoice::Named(name.clone()))),
         (choice, names) => {
             // Allowed tools become the only tools: that says the same in every dialect.
-            let mut allowed: BTreeSet<&str> = BTreeSet::new();
+            let mut allowed = BTreeSet::<&str>::new();
             allowed.extend(names.iter().map(|name| &**name));
             tools.retain(|tool| allowed.contains(&*tool.name));
             if tools.is_empty() {

@@ -87,9 +87,8 @@ pub(crate) fn keep_allowed<'a>(
         Some("auto") => ToolChoice::Auto,
         _ => return Err(RequestError::shape("mode", "expected auto or required")),
     };
-    let names: Vec<_> = names.into_iter().collect();
-    let mut allowed: BTreeSet<&str> = BTreeSet::new();
-    allowed.extend(names.iter().map(|name| &**name));
+    let mut allowed = BTreeSet::new();
+    allowed.extend(names);
     tools.retain(|tool| allowed.contains(&*tool.name));
     if tools.is_empty() {
         return Err(RequestError::shape("tools", "must name at least one function that is offered"));

@@ -4,8 +4,11 @@ mod conversation;
 mod edits;
 mod features;
 mod foreign;
+mod instruct;
 mod members;
+mod own_answer;
 mod scan;
+mod spoken;
 
 use crate::codec::StreamForm;
 use crate::estimate::InputEstimate;
@@ -20,7 +23,10 @@ use crate::{count_tokens, embeddings, images, rerank};
 pub use features::Features;
 use members::StreamOptions;
 pub(crate) use members::{Member, MemberTable};
+pub use own_answer::OwnAnswer;
 use scan::Scan;
+pub use spoken::Spoken;
+pub(crate) use spoken::texts;
 use std::borrow::Cow;
 
 /// A request's body, looked at once and not yet changed. The whole body is known to be JSON.

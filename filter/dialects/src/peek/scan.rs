@@ -67,6 +67,11 @@ impl<'a> Scan<'a> {
         Ok(scan)
     }
 
+    /// Are there more outermost members than are kept?
+    pub(super) fn is_cut(&self) -> bool {
+        self.outermost.len() >= MOST_MEMBERS
+    }
+
     /// Scans an object whose members matter, behind its opening brace.
     fn object(&mut self, container: &'static str) -> Result<(), RequestError> {
         while let Some((token, key_span)) = self.scanner.next()? {

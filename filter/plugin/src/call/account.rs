@@ -2,6 +2,7 @@
 
 use super::ending::{Ending, Facts};
 use super::refused::limit_headers;
+use super::steps::Spent;
 use crate::gateway::Gateway;
 use crate::host::Headers;
 use tollgate_dialects::Dialect;
@@ -11,11 +12,13 @@ use tollgate_policy::{Reservation, Timestamp};
 pub(super) struct Account {
     reservation: Option<Reservation>,
     began: Timestamp,
+    /// What its steps took before.
+    spent: Spent,
 }
 
 impl Account {
-    pub(super) const fn new(reservation: Reservation, began: Timestamp) -> Self {
-        Self { reservation: Some(reservation), began }
+    pub(super) const fn new(reservation: Reservation, began: Timestamp, spent: Spent) -> Self {
+        Self { reservation: Some(reservation), began, spent }
     }
 
     pub(super) const fn is_open(&self) -> bool {
@@ -41,6 +44,6 @@ impl Account {
     pub(super) fn settle(&mut self, gateway: &Gateway, facts: &Facts, ending: &Ending, first_byte: Option<Timestamp>) {
         let Some(reservation) = self.reservation.take() else { return };
         let waited = first_byte.map(|first| first.as_nanos().saturating_sub(self.began.as_nanos()) / 1_000_000);
-        ending.settle(gateway, facts, reservation, waited);
+        ending.settle(gateway, facts, reservation, waited, &self.spent);
     }
 }

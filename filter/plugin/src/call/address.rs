@@ -2,7 +2,7 @@
 
 use crate::gateway::Gateway;
 use crate::host::{Headers, RequestHeaders};
-use tollgate_dialects::{Credential, Dialect, Prepared, Upstream};
+use tollgate_dialects::{Credential, Dialect, Exchange, Prepared, Upstream};
 use tollgate_policy::{Provider, ProviderKey};
 
 /// Headers that go with the account whose key is shown.
@@ -10,6 +10,20 @@ const OF_AN_ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "anth
 /// What the names of headers with credentials hold.
 const CREDENTIALS: [&str; 8] =
     ["authorization", "cookie", "api-key", "auth-token", "access-token", "security-token", "subscription-key", "-auth"];
+
+/// Headers about the client's own stream, and what Envoy says of it: names, and how names begin.
+const OF_A_STREAM: [&str; 10] = [
+    ":",
+    "x-envoy-",
+    "x-forwarded-",
+    "x-request-id",
+    "x-tollgate-",
+    "connection",
+    "content-length",
+    "expect",
+    "te",
+    "transfer-encoding",
+];
 
 /// A request and where it goes.
 pub(super) struct Addressed<'r> {
@@ -29,50 +43,115 @@ pub(super) fn address(
     shown: &RequestHeaders,
     addressed: &Addressed<'_>,
 ) {
-    let Addressed { upstream, model, prepared, has_sampling } = *addressed;
+    let Addressed { upstream, model, prepared, .. } = *addressed;
     let translates = prepared.exchange.translates();
-    let clients_account = provider.key == ProviderKey::Passthrough && !translates;
-    let foreign = translates.then(|| prepared.exchange.client().header_prefix());
-    let kept_back = |name: &str| {
-        is_credential(name)
-            || name == "accept-encoding"
-            || (!clients_account && OF_AN_ACCOUNT.contains(&name))
-            || foreign.is_some_and(|prefix| name.starts_with(prefix))
-            || gateway.config.identity_headers().any(|header| header == name)
-    };
+    let kept_back = |name: &str| is_kept_back(gateway, provider, &prepared.exchange, name);
     headers.names().filter(|name| kept_back(name)).for_each(|name| Headers::Request.remove(name));
 
-    let request = Headers::Request;
-    // What was read here as UTF-8 must not be read as anything else there.
-    let set = |name: &str, value: &str| {
-        if headers.get_only(name) != Some(value.as_bytes()) {
-            request.set(name, value);
+    let mut set = |name: &str, value: &str| {
+        if kept_back(name) || headers.get_only(name) != Some(value.as_bytes()) {
+            Headers::Request.set(name, value);
         }
     };
+    let path = prepared.exchange.path(&upstream, provider.base_path.as_deref(), model);
+    set(":path", &with_query(path, headers, translates));
+    destination(provider, headers, shown, addressed, translates, &mut set);
+}
+
+/// The headers of a copy of the request that goes to another target.
+pub(super) fn headers_of_copy(
+    gateway: &Gateway,
+    provider: &Provider<Dialect>,
+    headers: &RequestHeaders,
+    addressed: &Addressed<'_>,
+) -> Vec<(String, String)> {
+    let exchange = &addressed.prepared.exchange;
+    let own = headers_of_own(provider, headers, addressed, exchange.client());
+    let is_copied = |name: &str| {
+        !OF_A_STREAM.iter().any(|of| *of == name || (of.ends_with([':', '-']) && name.starts_with(of)))
+            && !is_kept_back(gateway, provider, exchange, name)
+            && !own.iter().any(|(set, _)| *set == name)
+    };
+    let text = |value: &[u8]| std::str::from_utf8(value).ok().map(str::to_owned);
+    let copied = headers.iter().filter(|(name, _)| is_copied(name));
+    let mut all: Vec<_> = copied.filter_map(|(name, value)| Some((name.to_owned(), text(value)?))).collect();
+    all.extend(own.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    all
+}
+
+/// Whether a header of the client's is not for this provider to see.
+fn is_kept_back(gateway: &Gateway, provider: &Provider<Dialect>, exchange: &Exchange, name: &str) -> bool {
+    let translates = exchange.translates();
+    let clients_account = provider.key == ProviderKey::Passthrough && !translates;
+    is_credential(name)
+        || name == "accept-encoding"
+        || (!clients_account && OF_AN_ACCOUNT.contains(&name))
+        || (translates && name.starts_with(exchange.client().header_prefix()))
+        || gateway.config.identity_headers().any(|header| header == name)
+}
+
+/// The headers of a request of this filter's own, for a client that speaks `shows`.
+pub(super) fn headers_of_own(
+    provider: &Provider<Dialect>,
+    headers: &RequestHeaders,
+    addressed: &Addressed<'_>,
+    shows: Dialect,
+) -> Vec<(&'static str, String)> {
+    let Addressed { upstream, model, prepared, .. } = *addressed;
+    let exchange = &prepared.exchange;
+    let mut set = vec![
+        (":method", "POST".to_owned()),
+        (":path", exchange.path(&upstream, provider.base_path.as_deref(), model)),
+        (":authority", provider.cluster.clone()),
+    ];
+    // A key that the client showed is shown as it was to the provider that it was written for.
+    let translates = shows != exchange.provider();
+    destination(provider, headers, headers, addressed, translates, &mut |name, value| {
+        set.retain(|(known, _)| *known != name);
+        set.push((name, value.to_owned()));
+    });
+    set
+}
+
+/// Sets what a request to `provider` needs beside its path: whose it is, what it is, and the credential. `translates`:
+/// the client's own was not written for that provider's API.
+fn destination(
+    provider: &Provider<Dialect>,
+    headers: &RequestHeaders,
+    shown: &RequestHeaders,
+    addressed: &Addressed<'_>,
+    translates: bool,
+    set: &mut dyn FnMut(&'static str, &str),
+) {
+    let Addressed { upstream, prepared, has_sampling, .. } = *addressed;
+    // What was read here as UTF-8 must not be read as anything else there.
     if let Some(content_type) = prepared.exchange.request_type() {
         set("content-type", content_type);
     }
     if let Some(host) = &provider.host {
         set(":authority", host);
     }
-    let path = prepared.exchange.path(&upstream, provider.base_path.as_deref(), model);
-    set(":path", &with_query(path, headers, translates));
     if let Some((name, value)) = upstream.version_header(has_sampling, headers.get("anthropic-version")) {
-        request.set(name, value);
+        set(name, value);
     }
     match &provider.key {
-        ProviderKey::Secret(secret) => show_key(upstream.credential(), secret.expose()),
-        ProviderKey::Passthrough => pass_key_on(upstream, shown, translates),
+        ProviderKey::Secret(secret) => show_key(upstream.credential(), secret.expose(), set),
+        ProviderKey::Passthrough => pass_key_on(upstream, shown, translates, set),
         ProviderKey::None => {}
     }
 }
 
 /// The one credential that the client showed, in the form that the provider takes. Anthropic takes
 /// bearer tokens, too, and not all of them are keys.
-fn pass_key_on(upstream: Upstream<'_>, headers: &RequestHeaders, translates: bool) {
+fn pass_key_on(
+    upstream: Upstream<'_>,
+    headers: &RequestHeaders,
+    translates: bool,
+    set: &mut dyn FnMut(&'static str, &str),
+) {
     let Some(key) = headers.credential().and_then(|key| std::str::from_utf8(key).ok()) else { return };
     let form = if headers.came_as_bearer() && !translates { Credential::Bearer } else { upstream.credential() };
-    show_key(form, key);
+    show_key(form, key, set);
 }
 
 fn is_credential(name: &str) -> bool {
@@ -103,9 +182,9 @@ fn with_query(mut path: String, headers: &RequestHeaders, translates: bool) -> S
     path
 }
 
-fn show_key(form: Credential, key: &str) {
+fn show_key(form: Credential, key: &str, set: &mut dyn FnMut(&'static str, &str)) {
     match form {
-        Credential::Bearer => Headers::Request.set("authorization", &format!("Bearer {key}")),
-        Credential::Header(name) => Headers::Request.set(name, key),
+        Credential::Bearer => set("authorization", &format!("Bearer {key}")),
+        Credential::Header(name) => set(name, key),
     }
 }

@@ -10,6 +10,9 @@ use tollgate_policy::{Caller, UnknownPaths};
 /// What only this gateway may say to Envoy, and clients may not.
 pub(super) const INTERNAL: &str = "x-tollgate-";
 
+/// Whose SDK a client uses. Cohere's clients send their key as OpenAI's do, and ask for models at the same path.
+const SDK_NAME: &str = "x-fern-sdk-name";
+
 /// What to do with a request whose headers have come.
 pub(super) enum Arrival {
     Pass,
@@ -38,6 +41,7 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
         Some(dialect) => dialect,
         None if headers.get("anthropic-version").is_some() => Dialect::Anthropic,
         None if headers.get("x-goog-api-key").is_some() => Dialect::Gemini,
+        None if headers.get(SDK_NAME).is_some_and(|name| name == b"cohere") => Dialect::Cohere,
         None => Dialect::OpenAi,
     };
     let Some(asked) = asked else {

@@ -1,11 +1,13 @@
 //! The end: what the request took is settled, counted and published.
 
+use super::steps::Spent;
 use crate::gateway::Gateway;
-use crate::host::{Clock, SharedData, publish};
+use crate::host::{Clock, SharedData, publish, publish_number};
 use crate::telemetry::Rejection;
+use crate::usage::consumption;
 use std::sync::Arc;
-use tollgate_dialects::{Dialect, Losses, Outcome, Usage};
-use tollgate_policy::{Consumption, Model, Provider, Reservation, Target, Tokens, Used};
+use tollgate_dialects::{Dialect, Losses, Outcome};
+use tollgate_policy::{Consumption, Model, NanoUsd, Provider, Reservation, Target, Tokens, Used};
 
 /// What is known of a request when it goes out.
 pub(super) struct Facts {
@@ -87,17 +89,6 @@ impl Work {
     }
 }
 
-/// Tokens by kind, from the provider's words into the limits'.
-pub(super) fn consumption(usage: &Usage) -> Consumption {
-    Consumption {
-        input: usage.input,
-        cached_input: usage.cached_input,
-        cache_write: usage.cache_write,
-        output: usage.output,
-        reasoning: usage.reasoning,
-    }
-}
-
 impl Ending {
     /// What to settle: exact figures where the provider gave final ones, nothing where it did
     /// nothing, and otherwise the larger of what was reserved and what was seen.
@@ -112,7 +103,7 @@ impl Ending {
     }
 
     /// The tokens that limits elsewhere should charge for this: as it is settled here.
-    fn charged(&self, expected: Tokens) -> Tokens {
+    pub(super) fn charged(&self, expected: Tokens) -> Tokens {
         match self.used() {
             Used::Nothing => Tokens(0),
             Used::Exactly(used) => used.total(),
@@ -120,26 +111,22 @@ impl Ending {
         }
     }
 
-    pub(super) fn settle(&self, gateway: &Gateway, facts: &Facts, reservation: Reservation, ttft_ms: Option<u64>) {
-        match reservation.settle(&SharedData, self.used(), Clock::now()) {
-            Ok(settled) => gateway.metrics.contention(settled.retries),
-            Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
-        }
-        publish("charged_tokens", self.charged(facts.expected).0.to_string().as_bytes());
-        match self.work {
-            Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
-            _ => gateway.metrics.request(&facts.provider.name, &facts.model, facts.own_target(), self.status),
-        }
-        if !facts.dropped.is_empty() {
-            gateway.metrics.dropped(&facts.provider.name, &facts.model);
+    /// Settles and counts what was taken, and says what it was, with what was `spent` before it.
+    pub(super) fn settle(
+        &self,
+        gateway: &Gateway,
+        facts: &Facts,
+        reservation: Reservation,
+        ttft_ms: Option<u64>,
+        spent: &Spent,
+    ) {
+        let cost = spent.with(self.account(gateway, facts, reservation));
+        let charged = self.charged(facts.expected).0.saturating_add(spent.charged);
+        publish_number("charged_tokens", charged);
+        if let Some(cost) = cost {
+            publish_number("cost_nanousd", cost.0);
         }
         if let Some(usage) = &self.outcome.usage {
-            gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
-            let prices = gateway.limits.prices();
-            if let Some(cost) = prices.cost(&facts.provider.name, &facts.target_model, &consumption(usage)) {
-                gateway.metrics.cost(&facts.provider.name, &facts.model, cost);
-                publish("cost_nanousd", cost.0.to_string().as_bytes());
-            }
             let figures = [
                 ("input_tokens", usage.input),
                 ("cached_input_tokens", usage.cached_input),
@@ -147,14 +134,35 @@ impl Ending {
                 ("total_tokens", usage.total()),
             ];
             for (name, figure) in figures {
-                publish(name, figure.to_string().as_bytes());
+                publish_number(name, figure);
             }
         }
         if let Some(finish) = self.outcome.finish {
             publish("finish", finish.word().as_bytes());
         }
         if let Some(ttft_ms) = ttft_ms {
-            publish("ttft_ms", ttft_ms.to_string().as_bytes());
+            publish_number("ttft_ms", ttft_ms);
         }
+    }
+
+    /// Settles and counts what was taken. Returns what it cost, where the model has a price.
+    pub(super) fn account(&self, gateway: &Gateway, facts: &Facts, reservation: Reservation) -> Option<NanoUsd> {
+        match reservation.settle(&SharedData, self.used(), Clock::now()) {
+            Ok(settled) => gateway.metrics.contention(settled.retries),
+            Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
+        }
+        match self.work {
+            Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
+            _ => gateway.metrics.request(&facts.provider.name, &facts.model, facts.own_target(), self.status),
+        }
+        if !facts.dropped.is_empty() {
+            gateway.metrics.dropped(&facts.provider.name, &facts.model);
+        }
+        let usage = self.outcome.usage.as_ref()?;
+        gateway.metrics.tokens(&facts.provider.name, &facts.model, usage);
+        let prices = gateway.limits.prices();
+        let cost = prices.cost(&facts.provider.name, &facts.target_model, &consumption(usage))?;
+        gateway.metrics.cost(&facts.provider.name, &facts.model, cost);
+        Some(cost)
     }
 }

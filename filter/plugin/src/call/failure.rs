@@ -15,6 +15,9 @@ const NOT_CONNECTED: [&str; 5] =
 /// What Envoy says begins so where a provider hung up: before it had answered, or in the middle of it.
 const RESET: &str = "upstream_reset_";
 
+/// What Envoy says where a provider had nothing to say for `per_try_idle_timeout`. Other timeouts may be the client's doing.
+const STALLED: &[u8] = b"upstream_per_try_idle_timeout";
+
 /// What Envoy's `ratelimit` filter says when its service has refused a request, and when it did not answer.
 const RATE_LIMITED: &str = "request_rate_limited";
 const RATE_LIMITER_DOWN: &str = "rate_limiter_error";
@@ -57,7 +60,8 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
     };
     // By a word in the body, too: those that do not say 401 say 400.
     let says = if told.failure.status == 401 { 401 } else { status };
-    let fault = fault_of(facts, says, time_to_come_back(&told.failure));
+    let header = said_retry_after(&|name| Headers::Response.get(name));
+    let fault = fault_of(facts, says, time_to_come_back(header, &told.failure));
     Failed { told, work: Work::Refused, fault }
 }
 
@@ -114,7 +118,7 @@ pub(super) fn envoys_own(status: u16, details: &str) -> Failed {
 /// What it says against the target that its answer has ended before it was whole, if anything: clients leave, too.
 pub(super) fn cut_short() -> Option<Fault> {
     let details = property(["response", "code_details"]);
-    details.starts_with(RESET.as_bytes()).then_some(Fault::Broken)
+    (details.starts_with(RESET.as_bytes()) || details == STALLED).then_some(Fault::Broken)
 }
 
 /// Whether the attempt on the cluster that has just ended had a connection to its target.
@@ -144,13 +148,17 @@ pub(super) fn retry_after(failure: &Failure) -> Option<String> {
     said.or_else(|| otherwise.map(|seconds| seconds.to_string()))
 }
 
-/// The same, as exactly as it is said.
-fn time_to_come_back(failure: &Failure) -> Option<Duration> {
+/// When to come back, as exactly as these headers say it.
+pub(super) fn said_retry_after(header: &dyn Fn(&str) -> Option<Vec<u8>>) -> Option<Duration> {
     let said = |name, unit| {
-        let value = String::from_utf8(Headers::Response.get(name)?).ok()?;
+        let value = String::from_utf8(header(name)?).ok()?;
         Duration::try_from_secs_f64(value.trim().parse::<f64>().ok()? * unit).ok()
     };
-    let header = said("retry-after-ms", 0.001).or_else(|| said("retry-after", 1.0));
+    said("retry-after-ms", 0.001).or_else(|| said("retry-after", 1.0))
+}
+
+/// The same, or what the body says.
+pub(super) fn time_to_come_back(header: Option<Duration>, failure: &Failure) -> Option<Duration> {
     header.or_else(|| failure.retry_after.map(Duration::from_secs))
 }
 

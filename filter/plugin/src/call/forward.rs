@@ -10,10 +10,12 @@ use super::refused::Refused;
 use super::reserve::expected;
 use super::route::{Request, Routed, Sent};
 use super::served::Served;
+use super::shadow;
+use super::steps::{Held, Next, Spent, Stepping};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, Headers, publish, reply};
 use std::rc::Rc;
-use tollgate_dialects::{Dialect, Prepared, RequestBody};
+use tollgate_dialects::{Asked, Dialect, Prepared, RequestBody};
 use tollgate_policy::{Caller, Model};
 
 /// The longest name of a model, in bytes, that a wildcard takes: it goes into headers and logs, and so
@@ -26,6 +28,8 @@ pub(super) enum Forwarded {
     Sent(Box<Served>),
     /// The filter on a cluster makes it one for each target that is tried.
     Left(Rc<Failover>),
+    /// It is held until a step has answered.
+    Waiting(Box<Stepping>),
     /// This filter has answered it.
     Answered,
 }
@@ -34,26 +38,57 @@ pub(super) enum Forwarded {
 ///
 /// # Errors
 /// The request is refused; nothing of it stays reserved.
-pub(super) fn forward(gateway: &Rc<Gateway>, asking: Asking) -> Result<Forwarded, Refused> {
-    let Asking { dialect, asked, caller, headers } = asking;
-    let is_free = asked.operation().is_free();
-    let again = gateway.config.models().have_walks().then(|| asked.clone());
+pub(super) fn forward(gateway: &Rc<Gateway>, mut held: Held) -> Result<Forwarded, Refused> {
+    let dialect = held.asking.dialect;
+    let is_free = held.asking.asked.operation().is_free();
     let body = Body::Request.read(usize::MAX);
-    let peek = RequestBody::new(asked, &body).map_err(|error| Refused::bad_request(dialect, error))?;
-    let model = model_for(gateway, dialect, &caller, &peek)?;
-    let request = Request { gateway, dialect, caller: &caller, headers: &headers, peek: &peek, model, is_free };
-    match request.route()? {
+    let read = |asked: &Asked<'static>, body| {
+        RequestBody::new(asked.clone(), body).map_err(|error| Refused::bad_request(dialect, error))
+    };
+    let mut instructed = Vec::new();
+    let mut peek = read(&held.asking.asked, &body)?;
+    let model = model_for(gateway, dialect, &held.asking.caller, &peek)?;
+    if !model.steps.is_empty() && !is_free {
+        match held.next(gateway, &peek, model)? {
+            Next::Wait(underway) => {
+                let model = peek.model().to_owned();
+                return Ok(Forwarded::Waiting(Box::new(Stepping { held, model, underway: *underway })));
+            }
+            Next::Answered => return Ok(Forwarded::Answered),
+            Next::Go(None) => {}
+            Next::Go(Some(body)) => {
+                instructed = body;
+                Headers::Request.set("content-length", &instructed.len().to_string());
+                Body::Request.replace(&instructed);
+                peek = read(&held.asking.asked, &instructed)?;
+            }
+        }
+    }
+    let Held { asking: Asking { asked, caller, headers, .. }, outputs, spent } = held;
+    let request = Request {
+        gateway,
+        dialect,
+        caller: &caller,
+        headers: &headers,
+        peek: &peek,
+        model,
+        is_free,
+        outputs: &outputs,
+    };
+    let routed = request.route()?;
+    if let Routed::To(sent) = &routed {
+        shadow::cast(gateway, &request, &sent.shadows, if instructed.is_empty() { &body } else { &instructed });
+    }
+    match routed {
         Routed::Here(answer) => {
             reply(200, &[("x-tollgate-estimated", "true".to_owned())], &answer);
             Ok(Forwarded::Answered)
         }
-        Routed::To(sent) => match (&sent.walk, again) {
-            (Some(_), Some(asked)) => {
-                let start = failover::start(&request, *sent);
-                Ok(Forwarded::Left(Failover::begin(gateway.clone(), start, asked, caller, headers)))
-            }
-            _ => Ok(Forwarded::Sent(Box::new(send(gateway, &request, *sent)))),
-        },
+        Routed::To(sent) if sent.walk.is_some() => {
+            let start = failover::start(&request, *sent, spent);
+            Ok(Forwarded::Left(Failover::begin(gateway.clone(), start, asked, caller, headers)))
+        }
+        Routed::To(sent) => Ok(Forwarded::Sent(Box::new(send(gateway, &request, *sent, spent)))),
     }
 }
 
@@ -76,7 +111,7 @@ fn model_for<'g>(
 }
 
 /// Makes the request one for its target, and lets it go.
-fn send(gateway: &Rc<Gateway>, request: &Request<'_>, sent: Sent<'_>) -> Served {
+fn send(gateway: &Rc<Gateway>, request: &Request<'_>, sent: Sent<'_>, spent: Spent) -> Served {
     let Request { dialect, caller, headers, peek, model, .. } = *request;
     let Sent { target, upstream, target_model, prepared, demand, reservation, attempt, .. } = sent;
     let provider = &target.provider;
@@ -95,7 +130,7 @@ fn send(gateway: &Rc<Gateway>, request: &Request<'_>, sent: Sent<'_>) -> Served 
     let facts = Facts::new(model, target, target_model, prepared.losses, expected(&demand));
     publish_target(gateway, &facts, caller.name(), peek.model());
     let answering = Answering::new(prepared.exchange, facts, attempt);
-    Served::new(gateway.clone(), answering, Account::new(reservation, Clock::now()))
+    Served::new(gateway.clone(), answering, Account::new(reservation, Clock::now(), spent))
 }
 
 /// Puts the provider's body in the place of the client's, where it differs.

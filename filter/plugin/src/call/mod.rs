@@ -2,8 +2,8 @@
 //!
 //! [`arrive`] reads the headers, [`forward`] the body, [`route`] finds a target and [`reserve`]s what it takes there,
 //! [`address`] sets where it goes, [`answer`] brings the answer back, [`watch`] tells how the target is, [`ending`]
-//! settles what it took. A request that several targets may be tried for goes by [`failover`]. A phase holds exactly what
-//! is known in it.
+//! settles what it took. [`steps`] come in between for models that have them. A request that several targets may be tried
+//! for goes by [`failover`]. A phase holds exactly what is known in it.
 
 mod account;
 mod address;
@@ -17,10 +17,12 @@ mod refused;
 mod reserve;
 mod route;
 mod served;
+mod shadow;
+mod steps;
 mod watch;
 
 use crate::gateway::Gateway;
-use crate::host::{Body, Headers};
+use crate::host::{Body, Clock, Headers, resume_request};
 use crate::telemetry::Rejection;
 use arrive::Asking;
 use failover::{Attempt, Overseen, Place};
@@ -30,6 +32,8 @@ use proxy_wasm::types::Action;
 use refused::{LocalError, Refused};
 use served::Served;
 use std::rc::Rc;
+use steps::{Held, Stepping};
+use tollgate_dialects::Dialect;
 
 /// What Envoy calls back on for one stream.
 pub(crate) struct Call {
@@ -44,6 +48,8 @@ enum Phase {
     Passing,
     /// The headers are held until the body is whole.
     Asking(Box<Asking>),
+    /// It is held until a step of its model has answered.
+    Stepping(Box<Stepping>),
     /// A provider has it.
     Served(Box<Served>),
     /// The filter on a cluster has it.
@@ -68,11 +74,26 @@ impl Call {
         Action::Pause
     }
 
+    /// Something else has ended a request that waited for a step. Returns the client's dialect.
+    fn abandon(&self, stepping: Stepping) -> Dialect {
+        let Stepping { held, underway, .. } = stepping;
+        if let Some(gateway) = &self.gateway {
+            underway.abandoned(gateway);
+        }
+        held.asking.dialect
+    }
+
     /// The body is whole: decide, and send it on.
     fn forward(&mut self) -> Action {
         let phase = std::mem::replace(&mut self.phase, Phase::Replied);
-        let (Phase::Asking(asking), Some(gateway)) = (phase, self.gateway.clone()) else { return Action::Continue };
-        match forward::forward(&gateway, *asking) {
+        let Phase::Asking(asking) = phase else { return Action::Continue };
+        self.proceed(Ok(Held::from(*asking)))
+    }
+
+    /// Sends the request on, unless it must be held for another step, or was refused already.
+    fn proceed(&mut self, held: Result<Held, Refused>) -> Action {
+        let Some(gateway) = self.gateway.clone() else { return Action::Continue };
+        match held.and_then(|held| forward::forward(&gateway, held)) {
             Ok(Forwarded::Sent(served)) => {
                 self.phase = Phase::Served(served);
                 Action::Continue
@@ -81,6 +102,10 @@ impl Call {
                 self.phase = Phase::Overseen(Overseen::new(failover));
                 Action::Continue
             }
+            Ok(Forwarded::Waiting(stepping)) => {
+                self.phase = Phase::Stepping(stepping);
+                Action::Pause
+            }
             Ok(Forwarded::Answered) => Action::Pause,
             Err(refused) => self.refuse(&gateway, &refused),
         }
@@ -88,8 +113,24 @@ impl Call {
 }
 
 impl Context for Call {
+    /// A step has answered, or will not.
+    fn on_http_call_response(&mut self, token: u32, _: usize, size: usize, _: usize) {
+        Clock::begin();
+        let gateway = self.gateway.clone();
+        match (std::mem::replace(&mut self.phase, Phase::Replied), gateway) {
+            (Phase::Stepping(stepping), Some(gateway)) if stepping.underway.token == token => {
+                let held = stepping.answered(&gateway, size);
+                if self.proceed(held) == Action::Continue {
+                    resume_request();
+                }
+            }
+            (other, _) => self.phase = other,
+        }
+    }
+
     /// A stream on a cluster is not logged.
     fn on_done(&mut self) -> bool {
+        Clock::begin();
         if let Phase::Attempt(attempt) = &self.phase {
             attempt.done();
         }
@@ -99,6 +140,7 @@ impl Context for Call {
 
 impl HttpContext for Call {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         #[cfg(feature = "trap")]
         crate::trap::spring();
         match failover::place(self.gateway.as_deref()) {
@@ -134,6 +176,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_request_body(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Asking(_) => {
                 if let Some(gateway) = &self.gateway {
@@ -143,13 +186,14 @@ impl HttpContext for Call {
             }
             Phase::Attempt(_) if !end_of_stream => Action::Pause,
             Phase::Attempt(attempt) => attempt.send(),
-            Phase::Replied => Action::Pause,
+            Phase::Stepping(_) | Phase::Replied => Action::Pause,
             _ => Action::Continue,
         }
     }
 
     /// Trailers end a body too, and then no body callback says that it is the last.
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Attempt(attempt) => attempt.send(),
             Phase::Asking(_) => self.forward(),
@@ -158,12 +202,18 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.headers(end_of_stream),
             Phase::Overseen(overseen) => overseen.headers(end_of_stream),
             Phase::Attempt(attempt) => attempt.headers(end_of_stream),
-            Phase::Asking(asking) => {
-                let error = LocalError { dialect: asking.dialect, status: Headers::Response.read().status() };
+            Phase::Asking(_) | Phase::Stepping(_) => {
+                let dialect = match std::mem::replace(&mut self.phase, Phase::Replied) {
+                    Phase::Asking(asking) => asking.dialect,
+                    Phase::Stepping(stepping) => self.abandon(*stepping),
+                    _ => return Action::Continue,
+                };
+                let error = LocalError { dialect, status: Headers::Response.read().status() };
                 if let Some(gateway) = self.gateway.as_ref().filter(|_| error.status == 413) {
                     gateway.metrics.rejection(Rejection::BodyTooLarge);
                 }
@@ -175,6 +225,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.body(size, end_of_stream),
             Phase::Overseen(overseen) => overseen.body(end_of_stream),
@@ -189,6 +240,7 @@ impl HttpContext for Call {
     }
 
     fn on_http_response_trailers(&mut self, _: usize) -> Action {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.trailers(),
             Phase::Overseen(overseen) => overseen.trailers(),
@@ -200,9 +252,15 @@ impl HttpContext for Call {
 
     /// However the stream ended, also when the client left.
     fn on_log(&mut self) {
+        Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.closed(),
             Phase::Overseen(overseen) => overseen.closed(),
+            Phase::Stepping(_) => {
+                if let Phase::Stepping(stepping) = std::mem::replace(&mut self.phase, Phase::Replied) {
+                    self.abandon(*stepping);
+                }
+            }
             Phase::Asking(_) if self.gateway.as_ref().is_some_and(|gateway| !gateway.bodies_come.get()) => log::warn!(
                 "tollgate: a request ended before any of its body came; \
                  is allow_on_headers_stop_iteration: true set on the filter?"

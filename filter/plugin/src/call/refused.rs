@@ -76,6 +76,12 @@ impl Refused {
         }
     }
 
+    /// The same, with more headers.
+    pub(super) fn with_headers(mut self, headers: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
     pub(super) fn reply(&self) {
         log::debug!("tollgate: refused with {}", self.failure.status);
         reply(self.failure.status, &self.headers, &self.dialect.error_body(&self.failure));

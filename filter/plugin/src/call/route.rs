@@ -21,6 +21,8 @@ pub(super) struct Request<'r> {
     pub(super) model: &'r Model<Dialect>,
     /// It takes no tokens.
     pub(super) is_free: bool,
+    /// What the model's steps have said.
+    pub(super) outputs: &'r [Option<String>],
 }
 
 /// Where a request goes.
@@ -42,6 +44,8 @@ pub(super) struct Sent<'r> {
     pub(super) attempt: Attempt,
     /// Where it goes that other targets can be tried after this one.
     pub(super) walk: Option<Walk<'r>>,
+    /// What gets a copy.
+    pub(super) shadows: Vec<&'r Target<Dialect>>,
 }
 
 impl<'r> Request<'r> {
@@ -63,6 +67,7 @@ impl<'r> Request<'r> {
             demand: &|target| self.demand(target),
             features: features(peek),
             conversation: conversation.as_deref(),
+            outputs: self.outputs,
             attributes: headers,
         };
         let unroutable = |why| Refused::unroutable(dialect, &why);
@@ -87,7 +92,8 @@ impl<'r> Request<'r> {
                 continue;
             };
             let walk = candidates.walk(target);
-            let sent = Sent { target, upstream, target_model, prepared, demand, reservation, attempt, walk };
+            let shadows = gateway.router.shadows(model, &ask, now);
+            let sent = Sent { target, upstream, target_model, prepared, demand, reservation, attempt, walk, shadows };
             return Ok(Routed::To(Box::new(sent)));
         }
         match (candidates.unhealthy(now), first_refusal) {

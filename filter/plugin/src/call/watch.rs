@@ -28,6 +28,13 @@ impl Watch {
         }
     }
 
+    /// The same, where the status says which it is.
+    pub(super) fn answered_unless_error(&mut self, status: u16) {
+        if (200..300).contains(&status) {
+            self.answered();
+        }
+    }
+
     /// The target has answered with an error: its own fault, or the client's.
     pub(super) fn errored(&mut self, gateway: &Gateway, facts: &Facts, fault: Option<&Fault>) {
         match (fault, &mut self.attempt) {

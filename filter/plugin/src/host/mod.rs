@@ -6,38 +6,39 @@
 mod abi;
 mod attributes;
 mod body;
+mod callout;
 mod header_map;
 mod headers;
 mod logging;
+mod names;
 mod reply;
 mod shared_data;
 mod time;
 
 pub(crate) use attributes::jwt_claim;
 pub(crate) use body::Body;
+pub(crate) use callout::{CallAnswer, call, resume_request};
 pub(crate) use header_map::HeaderMap;
 pub(crate) use headers::{Headers, RequestHeaders};
 pub(crate) use logging::follow_log_level;
-pub(crate) use reply::reply;
+use names::{Decimal, Path};
+pub(crate) use reply::{reply, reply_as};
 pub(crate) use shared_data::SharedData;
 pub(crate) use time::{Clock, random, random_seed};
 
 /// Publishes a value as `wasm.tollgate.NAME` in the stream's filter state.
 pub(crate) fn publish(name: &str, value: &[u8]) {
-    abi::set_property(path_of(name).as_bytes(), value);
+    abi::set_property(Path::of(name).as_bytes(), value);
+}
+
+/// Publishes a number, as text like every value.
+pub(crate) fn publish_number(name: &str, number: u64) {
+    publish(name, Decimal::of(number).as_bytes());
 }
 
 /// What was published, for this stream or the one in the listener that it belongs to; empty where nothing was.
 pub(crate) fn published(name: &str) -> Vec<u8> {
-    property([&path_of(name)])
-}
-
-fn path_of(name: &str) -> String {
-    const PREFIX: &str = "tollgate.";
-    let mut path = String::with_capacity(PREFIX.len().saturating_add(name.len()));
-    path.push_str(PREFIX);
-    path.push_str(name);
-    path
+    property([Path::of(name).as_str()])
 }
 
 /// A property of the stream, as Envoy encodes it; empty where there is none.

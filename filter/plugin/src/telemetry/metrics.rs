@@ -29,6 +29,10 @@ pub(crate) enum Rejection {
     NoTarget,
     /// No target is well.
     Unhealthy,
+    /// A step has said that it goes no further.
+    Stopped,
+    /// A step has failed that must not.
+    StepFailed,
 }
 
 impl Rejection {
@@ -45,8 +49,18 @@ impl Rejection {
             Self::LimitUnavailable => "limit_unavailable",
             Self::NoTarget => "no_target",
             Self::Unhealthy => "unhealthy",
+            Self::Stopped => "stopped",
+            Self::StepFailed => "step_failed",
         }
     }
+}
+
+/// Which target of which model.
+#[derive(Clone, Copy)]
+pub(crate) struct Labels<'l> {
+    pub(crate) provider: &'l str,
+    pub(crate) model: &'l str,
+    pub(crate) target: &'l str,
 }
 
 /// Counters by name, defined when first counted.
@@ -73,10 +87,35 @@ impl Metrics {
         self.count(&name, 1);
     }
 
+    /// What a step of a model has come to: `answered`, `stopped`, or why it has failed.
+    pub(crate) fn step(&self, model: &str, step: &str, outcome: &str) {
+        self.count(&["tollgate_steps;model=", model, ";step=", step, ";outcome=", outcome], 1);
+    }
+
     /// A request was tried at another target because this one had failed it.
     pub(crate) fn failover(&self, provider: &str, model: &str, target: Option<&str>) {
         let (label, target) = target.map_or(("", ""), |target| (";target=", target));
         self.count(&["tollgate_failovers;provider=", provider, ";model=", model, label, target], 1);
+    }
+
+    /// One copy of a request, what became of it, which is a status or a word, and how long that took.
+    pub(crate) fn shadow(&self, of: Labels<'_>, status: &str, took_ms: u64) {
+        let Labels { provider, model, target } = of;
+        let [a, b, c, d, e, f] = [";provider=", provider, ";model=", model, ";target=", target];
+        self.count(&["tollgate_shadow_requests", a, b, c, d, e, f, ";status=", status], 1);
+        self.count(&["tollgate_shadow_ms", a, b, c, d, e, f], took_ms);
+    }
+
+    /// What the answer to a copy took.
+    pub(crate) fn shadow_usage(&self, of: Labels<'_>, usage: &Usage, cost: Option<NanoUsd>) {
+        let Labels { provider, model, target } = of;
+        let [a, b, c, d, e, f] = [";provider=", provider, ";model=", model, ";target=", target];
+        for (kind, tokens) in kinds(usage).into_iter().filter(|(_, tokens)| *tokens > 0) {
+            self.count(&["tollgate_shadow_tokens", a, b, c, d, e, f, ";type=", kind], tokens);
+        }
+        if let Some(cost) = cost {
+            self.count(&["tollgate_shadow_cost_nanousd", a, b, c, d, e, f], cost.0);
+        }
     }
 
     /// A target was left alone by all workers because of what one request met there.

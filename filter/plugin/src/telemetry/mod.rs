@@ -2,4 +2,4 @@
 
 mod metrics;
 
-pub(crate) use metrics::{Metrics, Rejection};
+pub(crate) use metrics::{Labels, Metrics, Rejection};

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::document::Node;
 use super::models::read_pattern;
 use super::rules;
-use super::unavailable::Place;
 use super::value::{Value, quoted};
 use crate::identity::{Access, Consumer, Digest, Identity, Keys, Source};
 use crate::lookup::Lookup;
@@ -30,7 +29,7 @@ pub(super) fn read(identity: Option<Value<'_>>, consumers: Option<Value<'_>>) ->
         read_consumers(&consumers, &mut read);
     }
     read.required = !read.consumers.is_empty();
-    let Some(fields) = identity.and_then(|it| it.fields(Place::Identity, FIELDS)) else {
+    let Some(fields) = identity.and_then(|it| it.fields(FIELDS)) else {
         return read;
     };
     if let Some(required) = fields.optional("required").and_then(|it| it.flag()) {
@@ -54,7 +53,7 @@ fn read_source(value: &Value<'_>) -> Option<Source> {
             None
         }
         Node::Map(_) => {
-            let fields = value.fields(Place::Source, &["header", "jwt_claim"])?;
+            let fields = value.fields(&["header", "jwt_claim"])?;
             match (fields.optional("header"), fields.optional("jwt_claim")) {
                 (Some(header), None) => read_header(&header),
                 (None, Some(claim)) => Some(Source::JwtClaim(claim.text_like(&rules::CLAIM)?.into())),
@@ -97,7 +96,7 @@ fn read_consumers(all: &Value<'_>, identity: &mut Identity) {
 }
 
 fn read_consumer(name: &str, value: &Value<'_>, identity: &mut Identity, index: usize) -> Option<Consumer> {
-    let fields = value.fields(Place::Consumer, CONSUMER_FIELDS)?;
+    let fields = value.fields(CONSUMER_FIELDS)?;
     if let Some(digests) = fields.optional("key_sha256") {
         if name == OTHERS {
             digests.fail("the entry \"*\" is for consumers that a header names; it cannot have keys");

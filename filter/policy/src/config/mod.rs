@@ -15,14 +15,12 @@ mod providers;
 mod rules;
 mod shared;
 mod spelling;
-mod unavailable;
 mod value;
 
 use std::sync::Arc;
 
 use error::Report;
 pub use error::{ConfigError, ConfigErrors};
-use unavailable::Place;
 use value::Value;
 
 use crate::identity::{Caller, Identity, IdentityError};
@@ -126,8 +124,8 @@ impl<D: Copy + PartialEq> Configuration<D> {
 }
 
 fn read_from(root: &Value<'_>) -> Option<()> {
-    let fields = root.fields(Place::Top, &["from"])?;
-    fields.optional("from")?.choice(None, &[("listener", ())])
+    let fields = root.fields(&["from"])?;
+    fields.optional("from")?.choice("known here", &[("listener", ())])
 }
 
 impl<D: Copy + PartialEq> Config<D> {
@@ -145,7 +143,7 @@ impl<D: Copy + PartialEq> Config<D> {
     /// Where something is wrong, it is reported and a default takes its place: [`Report::finish`]
     /// sees to it that no such default is ever used.
     fn read(root: &Value<'_>, known: &Surroundings<'_, D>) -> Option<Self> {
-        let fields = root.fields(Place::Top, FIELDS)?;
+        let fields = root.fields(FIELDS)?;
         let version = fields.optional("version");
         let on_loss = fields.optional("on_loss");
         let expose = fields.optional("expose");
@@ -167,9 +165,9 @@ impl<D: Copy + PartialEq> Config<D> {
         let shared = shared::read(fields.optional("shared"));
         Some(Self {
             version: version.and_then(|it| it.text_like(&rules::VERSION)).map(Into::into),
-            on_loss: on_loss.and_then(|it| it.choice(None, ON_LOSS)).unwrap_or_default(),
+            on_loss: on_loss.and_then(|it| it.choice("known here", ON_LOSS)).unwrap_or_default(),
             expose: expose.and_then(|it| it.flag()).unwrap_or(true),
-            unknown_paths: unknown_paths.and_then(|it| it.choice(None, UNKNOWN_PATHS)).unwrap_or_default(),
+            unknown_paths: unknown_paths.and_then(|it| it.choice("known here", UNKNOWN_PATHS)).unwrap_or_default(),
             models: Models::new(models),
             providers: providers.into_iter().filter_map(|(_, provider)| provider).collect(),
             identity,

@@ -2,7 +2,6 @@
 
 use super::Surroundings;
 use super::rules;
-use super::unavailable::Place;
 use super::value::{Value, quoted};
 use crate::provider::Platform;
 
@@ -37,17 +36,17 @@ pub(super) fn read<D: Copy + PartialEq>(
 fn read_settings(name: &str, settings: &Value<'_>, platform: &Value<'_>) -> Option<Platform> {
     match name {
         "azure" => {
-            let fields = settings.fields(Place::Platform, &["api_version"])?;
+            let fields = settings.fields(&["api_version"])?;
             let version = fields.required("api_version", rules::SEGMENT.expected)?.text_like(&rules::SEGMENT)?;
             Some(Platform::Azure { api_version: version.into() })
         }
         "vertex" => {
-            let fields = settings.fields(Place::Platform, &["project", "location"])?;
+            let fields = settings.fields(&["project", "location"])?;
             let text = |field| fields.required(field, rules::SEGMENT.expected)?.text_like(&rules::SEGMENT);
             let (project, location) = (text("project"), text("location"));
             Some(Platform::Vertex { project: project?.into(), location: location?.into() })
         }
-        "aws" => settings.fields(Place::Platform, &[]).map(|_| Platform::Aws),
+        "aws" => settings.fields(&[]).map(|_| Platform::Aws),
         _ => {
             platform.unknown(name, "a platform", Platform::NAMES.into_iter());
             None

@@ -1,7 +1,6 @@
 //! Reads `prices`, and figures by kind of token in general.
 
 use super::models::read_pattern;
-use super::unavailable::Place;
 use super::value::{Fields, Value};
 use crate::limits::PerKind;
 use crate::prices::{Price, Prices};
@@ -28,7 +27,7 @@ pub(super) fn read<'p>(all: &Value<'_>, providers: impl Iterator<Item = &'p str>
 
 fn read_one(name: &str, value: &Value<'_>) -> Option<Price> {
     let pattern = read_pattern(name, value);
-    let fields = value.fields(Place::Kinds, KINDS)?;
+    let fields = value.fields(KINDS)?;
     let figure = |value: &Value<'_>| value.decimal(DECIMALS, 0, MOST);
     let per_token = |name| fields.required(name, &format!("{USD}; 0 if it costs nothing"));
     let (input, output) = (per_token("input"), per_token("output"));
@@ -38,7 +37,7 @@ fn read_one(name: &str, value: &Value<'_>) -> Option<Price> {
 
 /// Weights: all 1 unless they say otherwise.
 pub(super) fn read_weights(value: &Value<'_>) -> Option<PerKind> {
-    let fields = value.fields(Place::Kinds, KINDS)?;
+    let fields = value.fields(KINDS)?;
     let figure = |value: &Value<'_>| value.decimal(3, 0, 1_000_000);
     let per_token = |name| fields.optional(name).map_or(Some(1000), |it| figure(&it));
     read_kinds(&fields, figure, per_token("input"), per_token("output"))

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::document::Node;
-use super::unavailable::Place;
 use super::value::Value;
 use super::{Surroundings, platform, rules};
 use crate::provider::{Platform, Provider, ProviderKey, Secret};
@@ -29,13 +28,13 @@ pub(super) fn read<'n, D: Copy + PartialEq>(all: &Value<'n>, known: &Surrounding
 }
 
 fn read_one<D: Copy + PartialEq>(name: &str, value: &Value<'_>, known: &Surroundings<'_, D>) -> Option<Provider<D>> {
-    let fields = value.fields(Place::Provider, FIELDS)?;
+    let fields = value.fields(FIELDS)?;
     let text = |field, rule| fields.optional(field).and_then(|it| it.text_like(rule)).map(Into::into);
     let host = text("host", &rules::HOST);
     let base_path = text("base_path", &rules::BASE_PATH);
     let key = fields.optional("key").map_or(Some(ProviderKey::None), |it| read_key(&it, known.env));
     let dialect = fields.required("dialect", "the name of a dialect");
-    let dialect = dialect.and_then(|it| it.choice(Some(Place::Dialect), known.dialects));
+    let dialect = dialect.and_then(|it| it.choice("a dialect", known.dialects));
     let platform = fields.optional("platform").map_or(Some(Platform::Direct), |it| platform::read(&it, dialect, known));
     let server = fields.optional("server").map(|it| platform::read_server(&it, dialect, known));
     let cluster = fields.required("cluster", rules::CLUSTER.expected);

@@ -1,6 +1,5 @@
 //! Reads `shared`: the table where the state lives that workers share.
 
-use super::unavailable::Place;
 use super::value::Value;
 use crate::limits::WhenFull;
 use crate::table::Geometry;
@@ -15,9 +14,9 @@ pub(super) struct Shared {
 }
 
 pub(super) fn read(shared: Option<Value<'_>>) -> Shared {
-    let fields = shared.and_then(|it| it.fields(Place::Shared, &["slots", "when_full"]));
+    let fields = shared.and_then(|it| it.fields(&["slots", "when_full"]));
     let field = |name| fields.as_ref().and_then(|fields| fields.optional(name));
     let slots = field("slots").and_then(|it| it.integer(8, MOST_SLOTS)).unwrap_or(SLOTS);
-    let when_full = field("when_full").and_then(|it| it.choice(None, WHEN_FULL)).unwrap_or_default();
+    let when_full = field("when_full").and_then(|it| it.choice("known here", WHEN_FULL)).unwrap_or_default();
     Shared { geometry: Geometry::new(u32::try_from(slots).unwrap_or(u32::MAX)), when_full }
 }

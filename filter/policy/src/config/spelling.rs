@@ -5,12 +5,12 @@ const LONGEST: usize = 64;
 
 /// The nearest of `names`, if it is near enough to have been meant: at most a third of its
 /// letters differ, three at the very most. Capitals do not count.
-pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(super) fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
     if word.len() > LONGEST {
         return None;
     }
     let word: Vec<char> = word.to_lowercase().chars().collect();
-    let near = names.into_iter().filter_map(|name| {
+    let near = names.iter().filter_map(|&name| {
         let allowed = (name.chars().count() / 3).clamp(1, 3);
         let distance = distance(&word, &name.to_lowercase());
         (distance <= allowed && name.len() <= LONGEST).then_some((distance, name))

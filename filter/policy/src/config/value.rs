@@ -6,7 +6,6 @@ use super::document::Node;
 use super::error::Report;
 use super::rules::Rule;
 use super::spelling::nearest;
-use super::unavailable::{Place, advice};
 use tollgate_json::Writer;
 
 /// How much of a value a message shows, in characters.
@@ -47,11 +46,17 @@ impl<'n> Value<'n> {
     }
 
     /// Reports that `name`, found here, is none of `known`.
-    pub(super) fn unknown<'k>(&self, name: &str, kind: &str, known: impl Iterator<Item = &'k str> + Clone) {
-        let hint = match nearest(name, known.clone()) {
+    pub(super) fn unknown<'k>(&self, name: &str, kind: &str, known: impl Iterator<Item = &'k str>) {
+        let known: Vec<&str> = known.collect();
+        self.none_of(name, kind, &known);
+    }
+
+    /// The same, compiled once for whatever knows the names.
+    fn none_of(&self, name: &str, kind: &str, known: &[&str]) {
+        let hint = match nearest(name, known) {
             Some(name) => format!("did you mean {name:?}?"),
             None => {
-                let names: Vec<_> = known.map(quoted).collect();
+                let names: Vec<_> = known.iter().map(|name| quoted(name)).collect();
                 format!("expected one of {}", names.join(", "))
             }
         };
@@ -111,17 +116,13 @@ impl<'n> Value<'n> {
     }
 
     /// One of a few names, each of which stands for something.
-    pub(super) fn choice<T: Copy>(&self, place: Option<Place>, choices: &[(&str, T)]) -> Option<T> {
+    pub(super) fn choice<T: Copy>(&self, kind: &str, choices: &[(&str, T)]) -> Option<T> {
         let name = self.text("a string")?;
         if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
             return Some(*choice);
         }
-        if let Some(advice) = place.and_then(|place| advice(place, name)) {
-            self.fail(format!("{} {}{advice}", quoted(name), NOT_AVAILABLE));
-            return None;
-        }
-        let kind = if place == Some(Place::Dialect) { "a dialect" } else { "known here" };
-        self.unknown(name, kind, choices.iter().map(|(known, _)| *known));
+        let known: Vec<&str> = choices.iter().map(|(known, _)| *known).collect();
+        self.none_of(name, kind, &known);
         None
     }
 
@@ -154,17 +155,14 @@ impl<'n> Value<'n> {
     }
 
     /// The fields of an object. A field that is not one of `known` is reported.
-    pub(super) fn fields(&self, place: Place, known: &[&str]) -> Option<Fields<'n>> {
+    pub(super) fn fields(&self, known: &[&str]) -> Option<Fields<'n>> {
         let mut entries = self.entries("an object")?;
         let before = entries.len();
         entries.retain(|(key, _)| {
             if known.contains(key) {
                 return true;
             }
-            match advice(place, key) {
-                Some(advice) => self.fail(format!("{} {}{advice}", quoted(key), NOT_AVAILABLE)),
-                None => self.unknown(key, "a field here", known.iter().copied()),
-            }
+            self.none_of(key, "a field here", known);
             false
         });
         let doubtful = entries.len() < before;
@@ -201,8 +199,6 @@ impl<'n> Fields<'n> {
         value
     }
 }
-
-const NOT_AVAILABLE: &str = "is not available in this version; ";
 
 /// An amount of the last of so many decimals.
 fn shown_decimal(amount: u64, decimals: u32) -> String {

@@ -5,6 +5,7 @@
 use std::num::NonZeroU64;
 
 use super::calendar::Calendar;
+use super::held::Taken;
 use super::rate::Rate;
 use crate::table::Entry;
 use crate::units::Timestamp;
@@ -16,14 +17,6 @@ pub(crate) enum Budget {
     Rolling(Rate),
     /// All at once, when the calendar's next window begins.
     Calendar(Calendar),
-}
-
-/// What taking from a budget makes of its entry.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Taken {
-    pub(super) entry: Entry,
-    /// The busy time or the calendar's window in which it was taken. Surplus comes back in no other.
-    pub(super) period: u64,
 }
 
 impl Budget {

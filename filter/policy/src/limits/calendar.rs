@@ -7,7 +7,7 @@
 
 use std::num::NonZeroU64;
 
-use super::budget::Taken;
+use super::held::Taken;
 use crate::table::Entry;
 use crate::units::{SECOND, Timestamp};
 

@@ -100,27 +100,46 @@ pub(super) fn key(table: &Table, provider: &str, target_model: &str) -> EntryKey
 
 /// What is known of the model; nothing if the table cannot be read.
 pub(super) fn read(key: EntryKey, store: &impl Store, now: Timestamp) -> Correction {
-    Learned::at(key.read(store, now).ok().flatten()).correction
+    Lesson::begin(key, Tokens(0), store, now).correction()
 }
 
-/// Compares an estimate to the provider's own figure. A failure, as for want of a place, loses a lesson.
-pub(super) fn learn(
+/// An estimate that can be compared to the truth.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lesson {
     key: EntryKey,
-    store: &impl Store,
+    /// As it was before any correction.
     estimate: Tokens,
-    actual: Tokens,
-    now: Timestamp,
-) -> Result<Updated<()>, TableError> {
-    if estimate.0 < ENOUGH || actual.0 == 0 {
-        return Ok(Updated { outcome: (), retries: 0 });
+    /// What was known then.
+    known: Option<Entry>,
+}
+
+impl Lesson {
+    /// Reads what is known of the model; nothing if the table cannot be read.
+    pub(super) fn begin(key: EntryKey, estimate: Tokens, store: &impl Store, now: Timestamp) -> Self {
+        Self { key, estimate, known: key.read(store, now).ok().flatten() }
     }
-    let newest = Correction::of(estimate.0, actual.0);
-    key.update(store, ATTEMPTS, now, |entry| {
-        let before = Learned::at(entry);
-        let after = before.learn(newest);
-        // What is in use is not forgotten, either.
-        let is_fresh = entry.is_some_and(|entry| entry.expires > now.plus(IDLE / 2));
-        let is_worth_it = after.is_news_to(before) || (entry.is_some() && !is_fresh);
-        (is_worth_it.then(|| after.entry(now)), ())
-    })
+
+    pub(super) fn correction(&self) -> Correction {
+        Learned::at(self.known).correction
+    }
+
+    /// Compares the estimate to the provider's own figure. A failure, as for want of a place, loses a lesson.
+    pub(super) fn learn(self, store: &impl Store, actual: Tokens, now: Timestamp) -> Result<Updated<()>, TableError> {
+        let Self { key, estimate, known } = self;
+        let newest = Correction::of(estimate.0, actual.0);
+        // Mostly it teaches nothing, and that costs no access.
+        if estimate.0 < ENOUGH || actual.0 == 0 || learned(known, newest, now).is_none() {
+            return Ok(Updated { outcome: (), retries: 0 });
+        }
+        key.update(store, ATTEMPTS, now, |entry| (learned(entry, newest, now), ()))
+    }
+}
+
+/// What is known after a lesson; `None` if it is not worth to be written.
+fn learned(entry: Option<Entry>, newest: Correction, now: Timestamp) -> Option<Entry> {
+    let before = Learned::at(entry);
+    let after = before.learn(newest);
+    // What is in use is not forgotten, either.
+    let is_stale = entry.is_some_and(|entry| entry.expires <= now.plus(IDLE / 2));
+    (after.is_news_to(before) || is_stale).then(|| after.entry(now))
 }

@@ -88,18 +88,17 @@ impl Leases {
         now: Timestamp,
     ) -> Result<Updated<Option<Slot>>, TableError> {
         let take = |entry| {
-            let slots = Slots::at(entry, now);
-            if slots.live() >= most {
-                return (None, None);
-            }
-            (Some(slots.take().entry()), Some(slots.generation()))
+            let taken = Slots::at(entry, now).take(most);
+            (taken.map(|taken| taken.entry), taken)
         };
         let Updated { outcome, retries } = key.update(store, RESERVE_ATTEMPTS, now, take)?;
-        let outcome = outcome.map(|generation| self.hold(key, generation));
+        let outcome = outcome.map(|taken| self.hold(key, taken.period));
         Ok(Updated { outcome, retries })
     }
 
-    fn hold(&self, key: EntryKey, generation: Generation) -> Slot {
+    /// One slot of a key is held from now on, which was taken in that period.
+    pub(super) fn hold(&self, key: EntryKey, period: u64) -> Slot {
+        let generation = Generation::try_from(period).unwrap_or(Generation::MAX);
         let mut all = self.0.borrow_mut();
         let held = all.entry(key).or_default();
         match held.iter_mut().find(|held| held.generation == generation) {
@@ -126,15 +125,21 @@ impl Leases {
 
 impl Slot {
     /// Gives the slot back.
-    pub(crate) fn release(mut self, store: &impl Store, now: Timestamp) -> Result<Updated<()>, TableError> {
-        self.released = true;
-        let Some(generation) = self.leases.forget(self.key) else {
+    pub(crate) fn release(self, store: &impl Store, now: Timestamp) -> Result<Updated<()>, TableError> {
+        let Some((key, generation)) = self.let_go() else {
             return Ok(Updated { outcome: (), retries: 0 });
         };
-        self.key.update(store, SETTLE_ATTEMPTS, now, |entry| {
+        key.update(store, SETTLE_ATTEMPTS, now, |entry| {
             let released = entry.map(|_| Slots::at(entry, now).release(generation).entry());
             (released, ())
         })
+    }
+
+    /// It is renewed no longer. Says which slot is to be given back; `None` if there is none.
+    pub(super) fn let_go(mut self) -> Option<(EntryKey, Generation)> {
+        self.released = true;
+        let generation = self.leases.forget(self.key)?;
+        Some((self.key, generation))
     }
 }
 

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::dimension::Dimension;
+use super::dimension::{Dimension, KeyPart};
 use super::matching::Match;
 use super::measure::{Amount, Measure, Rounding};
 use super::subject::Subject;
 use crate::sort::distinct;
-use crate::table::{EntryKey, Table};
 
 /// One entry of `limits`: so much for each combination of its dimensions.
 #[derive(Debug, Clone)]
@@ -59,12 +58,20 @@ impl Limit {
         &self.matching
     }
 
-    /// Where its state for this subject lives. Amount and window are not part of it: a limit that
-    /// is raised goes on counting. What makes its state mean something else is.
-    pub(super) fn key(&self, table: &Table, subject: &Subject<'_>) -> EntryKey {
-        let text = |text| Some(Cow::Borrowed(str::as_bytes(text)));
+    /// What makes its state another's than that of limits beside it. Amount and window are not part of it: a limit
+    /// that is raised goes on counting. What makes its state mean something else is.
+    pub(super) fn own_parts(&self) -> [Option<&[u8]>; 3] {
         let kind = self.measure.budget().map_or("", |budget| budget.kind());
-        let own = [text(self.measure.kind()), text(kind), text(&self.name)];
-        table.key(own.into_iter().chain(self.per.iter().flat_map(|dimension| dimension.key_parts(subject))))
+        [self.measure.kind(), kind, &self.name].map(|text| Some(text.as_bytes()))
+    }
+
+    /// What it shares for this subject with limits that count the same thing apart.
+    pub(super) fn group_parts<'s>(
+        &'s self,
+        bucket: &'s [u8],
+        subject: &'s Subject<'s>,
+    ) -> impl Iterator<Item = KeyPart<'s>> {
+        let own = [Some(Cow::Borrowed(b"limits".as_slice())), Some(Cow::Borrowed(bucket))];
+        own.into_iter().chain(self.per.iter().flat_map(|dimension| dimension.key_parts(subject)))
     }
 }

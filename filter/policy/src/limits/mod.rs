@@ -8,7 +8,8 @@
 //! (`measure`). Tokens, requests and money are amounts that come back: continuously (`rate`) or with
 //! the calendar (`calendar`); `budget` is either. Slots come back with their requests (`slots`), or,
 //! if their VM dies, with their leases (`leases`). A request makes one `Claim` on each limit, and a
-//! [`Reservation`] is what it then has `held`. What settled requests teach about the estimates of
+//! [`Reservation`] is what it then has `held`. Where the state of limits lives, and which of them are taken at once,
+//! is in `place`. What settled requests teach about the estimates of
 //! the next is in `correction`.
 
 mod budget;
@@ -21,6 +22,7 @@ mod leases;
 mod limit;
 mod matching;
 mod measure;
+mod place;
 mod rate;
 mod refusal;
 mod reservation;
@@ -36,6 +38,7 @@ pub(crate) use calendar::{Calendar, CalendarWindow};
 pub(crate) use consumption::PerKind;
 pub use consumption::{Consumption, Demand, Used};
 pub use correction::Correction;
+use correction::Lesson;
 pub use dimension::Dimension;
 use held::Claim;
 pub(crate) use leases::Slot;
@@ -45,9 +48,10 @@ pub(crate) use matching::Match;
 pub use measure::Amount;
 use measure::Rounding;
 pub(crate) use measure::{Measure, Unpriced, Weights};
+use place::{Placed, Places};
 pub(crate) use rate::Rate;
 pub use refusal::Refusal;
-use reservation::{Lesson, Obstacle};
+use reservation::Obstacle;
 pub use reservation::{Reservation, Settled};
 pub(crate) use slots::live_slots;
 pub use standing::{Standing, Standings};
@@ -76,7 +80,7 @@ pub enum WhenFull {
 /// The limits of a configuration on the table that keeps their state.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    limits: Vec<Arc<Limit>>,
+    limits: Vec<Placed>,
     prices: Arc<Prices>,
     when_full: WhenFull,
     table: Table,
@@ -88,7 +92,7 @@ impl Limits {
     /// A limit that keeps its name, what it counts and what it counts apart keeps its state, also when its
     /// amount changes.
     pub fn new(limits: &[Arc<Limit>], prices: Arc<Prices>, when_full: WhenFull, table: Table) -> Self {
-        Self { limits: limits.to_vec(), prices, when_full, table }
+        Self { limits: Placed::all(limits, &table), prices, when_full, table }
     }
 
     /// What tokens cost.
@@ -98,8 +102,9 @@ impl Limits {
 
     /// Takes what the request may cost from every limit that matches, or from none.
     ///
-    /// The limits are taken one after the other, and what was taken is given back at the first
-    /// refusal: for microseconds others may be refused too early, never is too much let through.
+    /// Limits that count the same thing apart are taken at once. Where there are others, they are taken one after
+    /// the other, and what was taken is given back at the first refusal: for microseconds others may be refused too
+    /// early, never is too much let through.
     ///
     /// # Errors
     /// - [`Refusal::TooLarge`] if a limit could never allow it; nothing was taken.
@@ -115,21 +120,25 @@ impl Limits {
         demand: &Demand,
         now: Timestamp,
     ) -> Result<Reservation, Refusal> {
-        let matching: Vec<_> = self.limits.iter().filter(|limit| limit.matching().holds(subject)).collect();
+        let matching: Vec<_> = self.limits.iter().filter(|it| it.limit.matching().holds(subject)).collect();
         let mut reservation = Reservation::default();
         let mut demand = *demand;
-        if matching.iter().any(|limit| limit.measure().is_estimated()) {
+        if matching.iter().any(|it| it.limit.measure().is_estimated()) {
             reservation.price = self.prices.find(subject.provider, subject.target_model).copied();
             if demand.input.0 > 0 {
                 let key = correction::key(&self.table, subject.provider, subject.target_model);
-                let lesson = Lesson { key, estimate: demand.input };
+                let lesson = Lesson::begin(key, demand.input, store, now);
                 reservation.lesson = demand.media.is_none().then_some(lesson);
-                demand.input = correction::read(key, store, now).apply(demand.input);
+                demand.input = lesson.correction().apply(demand.input);
             }
         }
         let claims = self.claims(&matching, subject, &demand, &mut reservation)?;
-        for claim in &claims {
-            let Err(obstacle) = reservation.claim(claim, store, leases, self.when_full, now) else { continue };
+        let mut left: Vec<&Claim<'_>> = claims.iter().collect();
+        while let Some(bucket) = left.first().map(|claim| claim.key.bucket()) {
+            let (together, others) = left.into_iter().partition::<Vec<_>, _>(|claim| claim.key.bucket() == bucket);
+            left = others;
+            let taken = reservation.claim(&together, store, leases, self.when_full, now);
+            let Err((claim, obstacle)) = taken else { continue };
             // A failure here lets what was taken wait for the window instead of coming back now.
             let _ = reservation.settle(store, Used::Nothing, now);
             return Err(match obstacle {
@@ -143,17 +152,19 @@ impl Limits {
     /// What each limit would have to give. Those that would never give it refuse now.
     fn claims<'l>(
         &self,
-        matching: &[&'l Arc<Limit>],
+        matching: &[&'l Placed],
         subject: &Subject<'_>,
         demand: &Demand,
         reservation: &mut Reservation,
     ) -> Result<Vec<Claim<'l>>, Refusal> {
         let mut claims = Vec::with_capacity(matching.len());
-        for &limit in matching {
+        let mut places = Places::new(self.table, subject);
+        for &placed in matching {
+            let limit = &placed.limit;
             let measure = limit.measure();
             let Some(units) = measure.at_most(demand, reservation.price.as_ref()) else { continue };
             if measure.budget().is_none_or(|budget| units <= budget.capacity()) {
-                claims.push(Claim { limit, key: limit.key(&self.table, subject), units });
+                claims.push(Claim { limit, key: places.key(placed), units });
             } else if limit.enforce() {
                 let requested = measure.amount(units, Rounding::Up);
                 return Err(Refusal::TooLarge { limit: limit.name().clone(), requested, capacity: limit.capacity() });

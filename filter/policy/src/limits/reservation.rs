@@ -1,13 +1,15 @@
 //! What a request holds while it runs.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::held::{Claim, Held};
+use super::correction::Lesson;
+use super::held::{Change, Claim, Held, Taken};
 use super::standing::Standings;
-use super::{Leases, Used, WhenFull, correction};
+use super::{Leases, RESERVE_ATTEMPTS, SETTLE_ATTEMPTS, Used, WhenFull};
 use crate::prices::Price;
-use crate::table::{EntryKey, Store, TableError, Updated};
+use crate::table::{BucketKey, Full, Opened, Store, TableError, Updated};
 use crate::units::{Timestamp, Tokens};
 
 /// What a request has taken from its limits.
@@ -27,12 +29,11 @@ pub struct Reservation {
     pub(super) retries: u32,
 }
 
-/// An estimate that can be compared to the truth.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lesson {
-    pub(super) key: EntryKey,
-    /// As it was before any correction.
-    pub(super) estimate: Tokens,
+/// What came of a claim that is no obstacle.
+enum Share {
+    Taken(Taken),
+    WouldRefuse,
+    Uncounted,
 }
 
 /// Why a claim cannot be had.
@@ -51,35 +52,61 @@ pub struct Settled {
 }
 
 impl Reservation {
-    /// Takes what a limit is to give. A limit that does not enforce is never an obstacle.
-    pub(super) fn claim(
+    /// Takes what limits are to give whose state lives in one bucket: from all of them, or from none. A limit that
+    /// does not enforce is never an obstacle.
+    ///
+    /// # Errors
+    /// Which claim cannot be had, and why.
+    pub(super) fn claim<'c, 'l>(
         &mut self,
-        claim: &Claim<'_>,
+        claims: &[&'c Claim<'l>],
         store: &impl Store,
         leases: &Leases,
         when_full: WhenFull,
         now: Timestamp,
-    ) -> Result<(), Obstacle> {
-        let limit = claim.limit;
-        let is_let_through = |error: &TableError| {
-            !limit.enforce() || (when_full == WhenFull::Allow && matches!(error, TableError::Full(_)))
+    ) -> Result<(), (&'c Claim<'l>, Obstacle)> {
+        let Some(bucket) = claims.first().map(|claim| claim.key.bucket()) else { return Ok(()) };
+        let is_let_through = |claim: &Claim<'_>, error: &TableError| {
+            !claim.limit.enforce() || (when_full == WhenFull::Allow && matches!(error, TableError::Full(_)))
         };
-        match claim.take(store, leases, now) {
+        let take_one = |opened: &mut Opened, claim: &'c Claim<'l>| match claim.take(opened.live(claim.key), now) {
+            Ok(taken) => match opened.put(claim.key, taken.entry).map_err(|Full| TableError::Full(bucket)) {
+                Ok(()) => Ok(Share::Taken(taken)),
+                Err(full) if is_let_through(claim, &full) => Ok(Share::Uncounted),
+                Err(full) => Err((claim, Obstacle::Failed(full))),
+            },
+            Err(_) if !claim.limit.enforce() => Ok(Share::WouldRefuse),
+            Err(wait) => Err((claim, Obstacle::Wait(wait))),
+        };
+        let take = |opened: &mut Opened| claims.iter().map(|claim| take_one(opened, claim)).collect();
+        let shares: Vec<Share> = match bucket.update(store, RESERVE_ATTEMPTS, now, take) {
             Ok(Updated { outcome, retries }) => {
                 self.retries = self.retries.saturating_add(retries);
-                match outcome {
-                    Ok((held, level)) => {
-                        self.held.push(held);
-                        self.standings.add(limit, level, now);
-                    }
-                    Err(_) if !limit.enforce() => self.would_refuse.push(limit.name().clone()),
-                    Err(wait) => return Err(Obstacle::Wait(wait)),
-                }
+                outcome?
             }
-            Err(error) if is_let_through(&error) => self.uncounted.push(limit.name().clone()),
-            Err(error) => return Err(Obstacle::Failed(error)),
+            Err(error) => match claims.iter().find(|claim| !is_let_through(claim, &error)) {
+                Some(claim) => return Err((claim, Obstacle::Failed(error))),
+                None => claims.iter().map(|_| Share::Uncounted).collect(),
+            },
+        };
+        for (claim, share) in claims.iter().zip(shares) {
+            match share {
+                Share::Taken(taken) => self.hold(claim, taken, leases, now),
+                Share::WouldRefuse => self.would_refuse.push(claim.limit.name().clone()),
+                Share::Uncounted => self.uncounted.push(claim.limit.name().clone()),
+            }
         }
         Ok(())
+    }
+
+    fn hold(&mut self, claim: &Claim<'_>, taken: Taken, leases: &Leases, now: Timestamp) {
+        let Claim { limit, key, units } = *claim;
+        let is_slot = limit.measure().budget().is_none();
+        self.held.push(match is_slot {
+            true => Held::Slot(leases.hold(key, taken.period)),
+            false => Held::Units { limit: limit.clone(), key, units, period: taken.period },
+        });
+        self.standings.add(limit, Some(taken.entry), now);
     }
 
     /// How the tightest limits stood right after reserving.
@@ -117,19 +144,43 @@ impl Reservation {
     /// The first limit's that failed. The others are settled all the same; in the failed one, what was
     /// reserved comes back with the window, and a slot with the end of its lease.
     pub fn settle(self, store: &impl Store, used: Used, now: Timestamp) -> Result<Settled, TableError> {
-        let mut settled = Settled::default();
-        let mut failed = None;
-        for held in self.held {
-            match held.settle(store, &used, self.price.as_ref(), now) {
-                Ok(Updated { retries, .. }) => settled.retries = settled.retries.saturating_add(retries),
+        let (mut settled, mut failed) = (Settled::default(), None);
+        let mut changes: Vec<Change> =
+            self.held.into_iter().filter_map(|held| held.settle(&used, self.price.as_ref())).collect();
+        while let Some(bucket) = changes.first().map(|change| change.key().bucket()) {
+            let (together, others): (Vec<_>, _) =
+                changes.into_iter().partition(|change| change.key().bucket() == bucket);
+            match settle_together(bucket, &together, store, now) {
+                Ok(retries) => settled.retries = settled.retries.saturating_add(retries),
                 Err(error) => failed = failed.or(Some(error)),
             }
+            changes = others;
         }
-        if let (Some(Lesson { key, estimate }), Used::Exactly(tokens)) = (self.lesson, used)
-            && let Ok(Updated { retries, .. }) = correction::learn(key, store, estimate, Tokens(tokens.input), now)
+        if let (Some(lesson), Used::Exactly(tokens)) = (self.lesson, used)
+            && let Ok(Updated { retries, .. }) = lesson.learn(store, Tokens(tokens.input), now)
         {
             settled.retries = settled.retries.saturating_add(retries);
         }
         failed.map_or(Ok(settled), Err)
     }
+}
+
+/// Settles limits whose state lives in one bucket. Says how often another worker was faster.
+fn settle_together(
+    bucket: BucketKey,
+    changes: &[Change],
+    store: &impl Store,
+    now: Timestamp,
+) -> Result<u32, TableError> {
+    let settle = |opened: &mut Opened| {
+        let settle_one = |change: &Change| match change.apply(opened.live(change.key()), now) {
+            Some(entry) => opened.put(change.key(), entry),
+            None => Ok(()),
+        };
+        // One that has no place does not keep the others from theirs.
+        let failed = changes.iter().map(settle_one).filter_map(Result::err).last();
+        Ok::<_, Infallible>(failed)
+    };
+    let Updated { outcome: Ok(full), retries } = bucket.update(store, SETTLE_ATTEMPTS, now, settle)?;
+    full.map_or(Ok(retries), |Full| Err(TableError::Full(bucket)))
 }

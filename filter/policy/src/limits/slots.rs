@@ -6,6 +6,7 @@
 //!
 //! An entry's `state` is the current generation and the two counts.
 
+use super::held::Taken;
 use crate::table::Entry;
 use crate::units::{SECOND, Timestamp};
 
@@ -45,8 +46,10 @@ impl Slots {
         self.current.saturating_add(self.previous)
     }
 
-    pub(super) const fn take(self) -> Self {
-        Self { current: self.current.saturating_add(1), ..self }
+    /// Takes one of `most`, if there is one left.
+    pub(super) fn take(self, most: u16) -> Option<Taken> {
+        let taken = Self { current: self.current.saturating_add(1), ..self };
+        (self.live() < most).then(|| Taken { entry: taken.entry(), period: u64::from(self.generation) })
     }
 
     /// Gives back a slot of `generation`. One that has expired already is nobody's.

@@ -22,6 +22,8 @@ pub struct Ask<'a, D> {
     /// What tells this conversation from others, and stays the same in all of its requests: the first user
     /// message, or a hash of it. Needed only where [`Model::needs_conversation`](super::Model::needs_conversation) says so.
     pub conversation: Option<&'a [u8]>,
+    /// What the model's steps have said, by position; `None` for one that was skipped.
+    pub outputs: &'a [Option<String>],
     /// Its headers and claims, looked up only where a condition asks for them.
     pub attributes: &'a dyn Attributes,
 }

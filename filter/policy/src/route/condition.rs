@@ -5,6 +5,7 @@ use std::fmt;
 use super::ask::{Ask, Features};
 use super::hours::Hours;
 use super::models::Target;
+use super::steps::is_said;
 use crate::limits::Demand;
 use crate::units::{Timestamp, Tokens};
 
@@ -25,6 +26,8 @@ pub(crate) enum Condition {
     Consumer(OneOf),
     /// A tag of the consumer has one of these values.
     Tag(Box<str>, OneOf),
+    /// The step at this position, of this name, has said one of these.
+    Step(usize, Box<str>, OneOf),
     /// It is that time, in UTC.
     Time(Hours),
 }
@@ -88,6 +91,10 @@ impl Condition {
             }
             Self::Consumer(names) => is_one_of(names, ask.consumer),
             Self::Tag(name, values) => is_one_of(values, ask.tag(name)),
+            Self::Step(step, _, values) => {
+                let output = ask.outputs.get(*step).and_then(Option::as_deref);
+                output.is_some_and(|output| is_said(values, output))
+            }
             Self::Time(hours) => hours.hold(now),
         }
     }
@@ -134,6 +141,7 @@ impl fmt::Display for Condition {
             Self::Header(name, _) => write!(f, "header {name}"),
             Self::Consumer(_) => f.write_str("consumer"),
             Self::Tag(name, _) => write!(f, "consumer_tag {name}"),
+            Self::Step(_, name, _) => write!(f, "step {name}"),
             Self::Time(_) => f.write_str("time"),
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::condition::When;
 use super::health::Cooling;
+use super::steps::Step;
 use super::strategy::{Sticky, Strategy, WhenUnhealthy};
 use super::walk::WalkedCluster;
 use crate::pattern::{Pattern, Patterns};
@@ -25,8 +26,12 @@ pub struct Model<D> {
     /// Its key in the configuration, wildcard included: a label for metrics that clients cannot
     /// multiply by asking for ever new names.
     pub name: String,
+    /// What is asked of other models first, in this order.
+    pub steps: Box<[Step]>,
     /// Where it can go, in the configuration's order. Never empty.
     pub targets: Vec<Target<D>>,
+    /// What gets a copy of each request that its conditions take, and whose answers nobody sees.
+    pub(crate) shadows: Box<[Target<D>]>,
     pub(crate) strategy: Strategy,
     pub(crate) when_unhealthy: WhenUnhealthy,
     pub(crate) cooling: Cooling,

@@ -67,6 +67,11 @@ impl Router {
         Ok(Candidates::new(self.clone(), model, targets, ask.features.stream))
     }
 
+    /// The targets that get a copy of the request.
+    pub fn shadows<'m, D>(&self, model: &'m Model<D>, ask: &Ask<'_, D>, now: Timestamp) -> Vec<&'m Target<D>> {
+        model.shadows.iter().filter(|target| When::failing(target, ask, now).next().is_none()).collect()
+    }
+
     /// An attempt at a target that something else than [`Router::route`] has picked, as Envoy's retry policy
     /// does on a cluster of several targets. Its outcome counts like any other.
     pub fn attempt<D, S: Store>(

@@ -7,9 +7,9 @@
 use super::{Entry, LAYOUT};
 use crate::units::Timestamp;
 
-/// Entries in a bucket. Enough that a table which is half full hardly has full buckets, and few
-/// enough that a bucket (258 bytes) is quick to copy.
-pub(super) const ENTRIES: u32 = 8;
+/// Entries in a bucket. Enough that a table which is half full hardly has full buckets, also where four entries
+/// always come together, and few enough that a bucket (a KiB) is quick to copy.
+pub(super) const ENTRIES: u32 = 32;
 
 /// 128 bits of the key's hash: unequal keys do not meet by accident.
 pub(super) type Tag = [u64; 2];
@@ -25,7 +25,8 @@ pub(super) struct Bucket {
 }
 
 /// No entry of the bucket has expired, and there is no room for another.
-pub(super) struct Full;
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Full;
 
 impl Bucket {
     pub(super) fn empty() -> Self {
@@ -111,17 +112,17 @@ mod tests {
         let bucket = Bucket::parse(full_bucket().bytes).expect("own bytes");
         assert_eq!(bucket.find([3, 1]), Some(entry(100)));
         assert_eq!(bucket.find([3, 2]), None, "half a tag is another key");
-        assert_eq!(bucket.as_bytes().len(), 258);
+        assert_eq!(bucket.as_bytes().len(), 1026);
     }
 
     #[test]
     fn a_full_bucket_evicts_what_has_expired_and_nothing_else() {
         let mut bucket = full_bucket();
         assert!(bucket.put([5, 1], entry(50), Timestamp::from_nanos(0)).is_ok(), "its own place");
-        assert!(bucket.put([9, 9], entry(200), Timestamp::from_nanos(49)).is_err());
-        assert!(bucket.put([9, 9], entry(200), Timestamp::from_nanos(50)).is_ok());
+        assert!(bucket.put([99, 9], entry(200), Timestamp::from_nanos(49)).is_err());
+        assert!(bucket.put([99, 9], entry(200), Timestamp::from_nanos(50)).is_ok());
         assert_eq!(bucket.find([5, 1]), None);
-        for tag in [0, 1, 2, 3, 4, 6, 7] {
+        for tag in (0..u64::from(ENTRIES)).filter(|tag| *tag != 5) {
             assert_eq!(bucket.find([tag, 1]), Some(entry(100)));
         }
     }
@@ -134,7 +135,7 @@ mod tests {
             assert!(Bucket::parse(cut).is_none(), "cut at {length}");
         }
         let other_layout: Vec<u8> = [LAYOUT + 1, 0].into();
-        let too_many: Vec<u8> = [LAYOUT, 9].into_iter().chain([0; 9 * 32]).collect();
+        let too_many: Vec<u8> = [LAYOUT, 33].into_iter().chain([0; 33 * 32]).collect();
         for bytes in [other_layout, too_many] {
             assert!(Bucket::parse(bytes).is_none());
         }

@@ -1,7 +1,7 @@
 //! One entry, and the one way to change it.
 
-use super::bucket::{Bucket, Tag};
-use super::{BucketKey, Store, TableError};
+use super::bucket::{Full, Tag};
+use super::{BucketKey, Opened, Store, TableError};
 use crate::units::Timestamp;
 
 /// What an entry holds. What `state` means is up to the kind of key that it belongs to.
@@ -32,6 +32,11 @@ impl EntryKey {
         Self { bucket, tag }
     }
 
+    /// Entries of one bucket can be changed together.
+    pub(crate) const fn bucket(&self) -> BucketKey {
+        self.bucket
+    }
+
     /// The live entry, without changing anything.
     ///
     /// # Errors
@@ -55,22 +60,12 @@ impl EntryKey {
         now: Timestamp,
         mut change: impl FnMut(Option<Entry>) -> (Option<Entry>, T),
     ) -> Result<Updated<T>, TableError> {
-        for retries in 0..attempts {
-            let read = store.read(self.bucket).ok_or(TableError::NotPrepared(self.bucket))?;
-            let (bytes, version) = read;
-            let mut bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self.bucket))?;
-            let live = bucket.find(self.tag).filter(|entry| entry.expires > now);
-            let (wanted, outcome) = change(live);
-            let differs = |entry: &Entry| live.map_or(entry.expires > now, |live| live != *entry);
-            let Some(entry) = wanted.filter(differs) else {
-                return Ok(Updated { outcome, retries });
-            };
-            bucket.put(self.tag, entry, now).map_err(|_full| TableError::Full(self.bucket))?;
-            let written = store.compare_and_swap(self.bucket, bucket.as_bytes(), version);
-            if written.map_err(TableError::Store)? {
-                return Ok(Updated { outcome, retries });
-            }
-        }
-        Err(TableError::Contended { bucket: self.bucket, attempts })
+        let change = |opened: &mut Opened| {
+            let (wanted, outcome) = change(opened.live(*self));
+            wanted.map_or(Ok(()), |entry| opened.put(*self, entry)).map(|()| outcome)
+        };
+        let Updated { outcome, retries } = self.bucket.update(store, attempts, now, change)?;
+        let outcome = outcome.map_err(|Full| TableError::Full(self.bucket))?;
+        Ok(Updated { outcome, retries })
     }
 }

@@ -57,7 +57,7 @@ pub struct BucketKey {
     index: u32,
 }
 
-/// The text under which a bucket is stored, like `tollgate.1.65536.17`. Made for each access, it
+/// The text under which a bucket is stored, like `tollgate.2.65536.17`. Made for each access, it
 /// allocates nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct BucketName {
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn names_say_layout_size_and_position() {
-        for (slots, index) in [(8, 0), (65_536, 17), (u32::MAX - 7, u32::MAX)] {
+        for (slots, index) in [(32, 0), (65_536, 17), (u32::MAX - 31, u32::MAX)] {
             let key = BucketKey { geometry: Geometry::new(slots), index };
             assert_eq!(key.to_string(), format!("tollgate.{LAYOUT}.{slots}.{index}"));
         }

@@ -1,10 +1,11 @@
-//! Entries that are read together: they live in one bucket, so that one read finds them all.
+//! Entries that are needed together: they live in one bucket, so that one read finds them all, and one
+//! compare-and-swap changes them.
 
 use super::bucket::{Bucket, Tag};
 use super::{BucketKey, Entry, EntryKey, Store, TableError};
 use crate::units::Timestamp;
 
-/// A few entries that are read together. They share a bucket of few places, so they must be few.
+/// A few entries that are needed together. They share a bucket of few places, so they must be few.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Group {
     bucket: BucketKey,

@@ -58,6 +58,12 @@ impl Table {
         Group::new(self.geometry.bucket_of(low), [low, high])
     }
 
+    /// A number for these parts, as a group's members have them.
+    pub(crate) fn number<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> u64 {
+        let [low, _] = self.hash(parts);
+        low
+    }
+
     /// Where the entry for these parts lives, if no more than `most` places are for their like. Parts can
     /// come to share a place.
     pub(crate) fn key_among<P: AsRef<[u8]>>(

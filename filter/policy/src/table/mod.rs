@@ -8,6 +8,8 @@
 //! - **One key, one bucket.** A keyed hash of an entry's key names its bucket and is its tag.
 //!   Finding, inserting and evicting are therefore one compare-and-swap each, and no update of
 //!   one worker is lost to another's.
+//! - **What is taken together lives together.** Entries of one bucket change by one compare-and-swap,
+//!   all of them or none ([`BucketKey::update`]): keys that one request mostly needs share a [`Group`].
 //! - **Expired is absent.** An entry whose `expires` is not after *now* means exactly what no
 //!   entry means. It can be evicted by whoever needs its place, and nobody can tell.
 //! - **Live entries stay.** An insertion into a bucket of live entries fails as
@@ -36,14 +38,17 @@ mod error;
 mod geometry;
 mod group;
 mod header;
+mod opened;
 mod store;
 
+pub(crate) use bucket::Full;
 pub(crate) use entry::{Entry, EntryKey, Updated};
 pub use error::TableError;
 pub use geometry::{BucketKey, BucketName, Geometry};
 pub(crate) use group::{Group, Snapshot};
 pub use header::Table;
+pub(crate) use opened::Opened;
 pub use store::{Store, StoreError};
 
 /// Version of the bytes in buckets and header. Whoever changes them counts it up.
-const LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;

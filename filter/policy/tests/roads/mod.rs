@@ -131,6 +131,7 @@ pub fn asking<'a>(demand: &'a dyn Fn(&Target<Dialect>) -> Demand) -> Ask<'a, Dia
         demand,
         features: Features::default(),
         conversation: None,
+        outputs: &[],
         attributes: NOTHING,
     }
 }

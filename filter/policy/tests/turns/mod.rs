@@ -8,13 +8,18 @@
 
 use std::cell::{Cell, RefCell};
 
-use tollgate_policy::{BucketKey, Store, StoreError};
+use tollgate_policy::{BucketKey, Geometry, Store, StoreError};
 
 use crate::memory::Memory;
 
 /// Seeds of so many schedules; of a tenth on wasm, where one test runs at a time and nothing else differs.
 pub fn schedules(count: u64) -> std::ops::Range<u64> {
     0..if cfg!(target_arch = "wasm32") { count / 10 } else { count }
+}
+
+/// The table of a schedule: every other one has a single bucket, in which all limits are taken at once.
+pub fn geometry(seed: u64) -> Geometry {
+    Geometry::new(if seed.is_multiple_of(2) { 32 } else { 4096 })
 }
 
 /// A linear congruential generator: chance that repeats.

@@ -106,7 +106,9 @@ impl Failover {
         let body = Body::Request.read(usize::MAX);
         let refused = |error| Unfit::Refused(Refused::bad_request(*dialect, error));
         let peek = RequestBody::new(self.asked.clone(), &body).map_err(refused)?;
-        let request = Request { gateway, dialect: *dialect, caller, headers, peek: &peek, model, is_free: *is_free };
+        // Which targets it may go to was decided when its steps had answered.
+        let (dialect, is_free, outputs) = (*dialect, *is_free, &[]);
+        let request = Request { gateway, dialect, caller, headers, peek: &peek, model, is_free, outputs };
         let (upstream, target_model) = (upstream(&target.provider), request.name_at(target));
         let prepared = request.prepare(upstream, target_model).map_err(Unfit::Refused)?;
         let has_sampling = peek.has_sampling();

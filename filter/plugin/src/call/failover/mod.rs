@@ -11,11 +11,13 @@ mod open;
 
 use super::account::Account;
 use super::answer::Answering;
-use super::ending::{Facts, Work, consumption};
+use super::ending::{Facts, Work};
 use super::reserve::expected;
 use super::route::{Request, Sent};
+use super::steps::Spent;
 use crate::gateway::Gateway;
-use crate::host::{Clock, Headers, RequestHeaders, SharedData, publish, reply};
+use crate::host::{Clock, Headers, RequestHeaders, SharedData, publish_number, reply};
+use crate::usage::consumption;
 pub(super) use attempt::Attempt;
 pub(super) use listener::Overseen;
 pub(super) use open::{Place, place};
@@ -98,7 +100,7 @@ pub(super) struct Start {
 
 /// Takes what is known of a request that goes to a cluster of several targets. Its body and most of its headers stay as
 /// they are.
-pub(super) fn start(request: &Request<'_>, sent: Sent<'_>) -> Start {
+pub(super) fn start(request: &Request<'_>, sent: Sent<'_>, spent: Spent) -> Start {
     let Request { gateway, dialect, caller, peek, model, is_free, .. } = *request;
     let Sent { target, target_model, demand, reservation, attempt, walk, .. } = sent;
     let cluster = walk.as_ref().map_or(target.provider.cluster.as_str(), |walk| walk.cluster);
@@ -118,7 +120,7 @@ pub(super) fn start(request: &Request<'_>, sent: Sent<'_>) -> Start {
         fits: walk.map(|walk| walk.fits).unwrap_or_default(),
         is_free,
         progress: Progress {
-            account: Account::new(reservation, Clock::now()),
+            account: Account::new(reservation, Clock::now(), spent),
             reserved_for,
             picked: Some(attempt),
             arrived: None,
@@ -151,7 +153,7 @@ impl Failover {
             is_free,
             progress: RefCell::new(progress),
         });
-        publish(NUMBER, begun.number.to_string().as_bytes());
+        publish_number(NUMBER, begun.number);
         begun
     }
 }

@@ -1,7 +1,6 @@
 //! Reads whom a limit is for, and what it counts apart.
 
 use super::super::models::read_pattern;
-use super::super::unavailable::Place;
 use super::super::value::{Value, quoted};
 use super::rules;
 use crate::identity::Identity;
@@ -12,7 +11,7 @@ pub(super) const PER: &str = "a list of \"consumer\", \"model\", \"target\", \"p
                               \"jwt:CLAIM\"; [] for one limit that all share";
 
 pub(super) fn read(value: &Value<'_>, identity: &Identity) -> Option<Match> {
-    let fields = value.fields(Place::Match, FIELDS)?;
+    let fields = value.fields(FIELDS)?;
     let mut read = Match::default();
     if let Some(consumer) = fields.optional("consumer") {
         read.consumer = read_consumer(&consumer, identity).map(Into::into);

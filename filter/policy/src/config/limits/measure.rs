@@ -60,7 +60,8 @@ pub(super) fn read(limit: &Value<'_>, fields: &Fields<'_>) -> Option<Measure> {
         "requests" => Some(Measure::Requests { budget: read_budget(value, fields, |it| it.integer(1, MOST))? }),
         "usd" => {
             let budget = read_budget(value, fields, |it| it.decimal(9, 1, MOST_USD));
-            let unpriced = fields.optional("unpriced").map_or(Some(Unpriced::Refuse), |it| it.choice(None, UNPRICED));
+            let unpriced =
+                fields.optional("unpriced").map_or(Some(Unpriced::Refuse), |it| it.choice("known here", UNPRICED));
             let assume_output = assume_output();
             Some(Measure::Usd { budget: budget?, assume_output: Tokens(assume_output?), unpriced: unpriced? })
         }
@@ -81,7 +82,7 @@ fn read_budget(amount: &Value<'_>, fields: &Fields<'_>, units: impl Fn(&Value<'_
             burst.fail("does not go with \"align\"; leave it out");
         }
         let window = window.and_then(|it| read_calendar_window(&it));
-        align.choice(None, ALIGN)?;
+        align.choice("known here", ALIGN)?;
         return Some(Budget::Calendar(Calendar::new(amount?, window?)));
     }
     let window = window.and_then(|it| read_window(&it));

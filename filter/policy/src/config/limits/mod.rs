@@ -7,7 +7,6 @@ mod priced;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::unavailable::Place;
 use super::value::{Value, quoted};
 use super::{prices, rules};
 use crate::identity::Identity;
@@ -56,7 +55,7 @@ pub(super) fn read<D>(all: &Value<'_>, context: &Context<'_, D>) -> Option<Vec<A
 }
 
 fn read_one<D>(value: &Value<'_>, context: &Context<'_, D>) -> Option<Limit> {
-    let fields = value.fields(Place::Limit, FIELDS)?;
+    let fields = value.fields(FIELDS)?;
     let name = fields.required("name", rules::LABEL.expected);
     let name = name.and_then(|it| it.text_like(&rules::LABEL));
     let matching = fields.optional("match");

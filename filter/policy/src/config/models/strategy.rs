@@ -2,7 +2,6 @@
 
 use super::super::limits::matching::read_header;
 use super::super::rules;
-use super::super::unavailable::Place;
 use super::super::value::{Fields, Value, quoted};
 use super::Context;
 use crate::pattern::Pattern;
@@ -37,7 +36,7 @@ const LONGEST: u64 = 3_600_000_000_000;
 /// `None` if it is no strategy.
 pub(super) fn choose(fields: &Fields<'_>) -> Option<Chosen> {
     let name = fields.optional("strategy");
-    name.map_or(Some(Chosen::First), |it| it.choice(None, STRATEGIES))
+    name.map_or(Some(Chosen::First), |it| it.choice("known here", STRATEGIES))
 }
 
 pub(super) fn read<D>(
@@ -101,7 +100,7 @@ fn read_sticky(value: &Value<'_>) -> Option<Sticky> {
         }
         return known.map(|(_, sticky)| sticky.clone());
     }
-    let fields = value.fields(Place::Sticky, &["header", "jwt_claim"])?;
+    let fields = value.fields(&["header", "jwt_claim"])?;
     match (fields.optional("header"), fields.optional("jwt_claim")) {
         (Some(header), None) => {
             let name = header.text(rules::HEADER.expected)?;
@@ -115,13 +114,13 @@ fn read_sticky(value: &Value<'_>) -> Option<Sticky> {
 
 pub(super) fn read_when_unhealthy(fields: &Fields<'_>) -> WhenUnhealthy {
     let when = fields.optional("when_unhealthy");
-    when.and_then(|it| it.choice(None, WHEN_UNHEALTHY)).unwrap_or_default()
+    when.and_then(|it| it.choice("known here", WHEN_UNHEALTHY)).unwrap_or_default()
 }
 
 pub(super) fn read_cooling(fields: &Fields<'_>) -> Cooling {
     let read = Cooling::default();
     let health = fields.optional("health");
-    let Some(health) = health.and_then(|it| it.fields(Place::Health, &["cooldown", "max_cooldown"])) else {
+    let Some(health) = health.and_then(|it| it.fields(&["cooldown", "max_cooldown"])) else {
         return read;
     };
     let first = health.optional("cooldown");

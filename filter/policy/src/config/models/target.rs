@@ -3,45 +3,59 @@
 use std::collections::BTreeSet;
 
 use super::super::rules;
-use super::super::unavailable::Place;
 use super::super::value::{Fields, Value, quoted};
 use super::strategy::Chosen;
 use super::{Context, when};
 use crate::route::{Target, When, id_of};
 
-const FIELDS: &[&str] = &["name", "provider", "model", "weight", "when"];
+const FIELDS: &[&str] = &["name", "provider", "model", "weight", "when", "shadow"];
 const MOST_WEIGHT: u64 = 1_000_000;
 
-/// The targets that can be read, each with where it stands.
+/// A model's targets, as far as they can be read.
+pub(super) struct Targets<'v, 'n, D> {
+    /// Those that answer, each with where it stands.
+    pub(super) serving: Vec<(&'v Value<'n>, Target<D>)>,
+    /// Those that get a copy.
+    pub(super) shadows: Vec<Target<D>>,
+}
+
 pub(super) fn read_all<'v, 'n, D: Copy>(
     items: &'v [Value<'n>],
     chosen: Option<Chosen>,
+    steps: &[&str],
     context: &Context<'_, '_, D>,
-) -> Vec<(&'v Value<'n>, Target<D>)> {
+) -> Targets<'v, 'n, D> {
     let mut names = BTreeSet::new();
-    let targets = items.iter().enumerate().filter_map(|(position, item)| {
-        let target = read_one(item, position, chosen, context)?;
+    let mut read = Targets { serving: Vec::new(), shadows: Vec::new() };
+    for item in items {
+        let Some((target, is_shadow)) = read_one(item, read.serving.len(), chosen, steps, context) else { continue };
         if !names.insert(target.name.clone()) {
             let name = quoted(&target.name);
             item.fail(format!("another target here is called {name}; give each its own \"name\""));
         }
-        Some((item, target))
-    });
-    targets.collect()
+        if is_shadow { read.shadows.push(target) } else { read.serving.push((item, target)) }
+    }
+    read
 }
 
 fn read_one<D: Copy>(
     value: &Value<'_>,
     position: usize,
     chosen: Option<Chosen>,
+    steps: &[&str],
     context: &Context<'_, '_, D>,
-) -> Option<Target<D>> {
-    let fields = value.fields(Place::Target, FIELDS)?;
+) -> Option<(Target<D>, bool)> {
+    let fields = value.fields(FIELDS)?;
+    let is_shadow = fields.optional("shadow").and_then(|it| it.flag()).unwrap_or(false);
+    if let Some(weight) = fields.optional("weight").filter(|_| is_shadow) {
+        weight.fail("is a share of the requests, and a shadow gets a copy of all that its \"when\" takes");
+    }
     let text = |field, rule| fields.optional(field).and_then(|it| it.text_like(rule));
     let name = text("name", &rules::LABEL);
     let model = text("model", &rules::UPSTREAM_MODEL);
     let weight = read_weight(&fields, chosen);
-    let when = fields.optional("when").map_or_else(|| Some(When::default()), |it| when::read(&it, context.identity));
+    let when = fields.optional("when");
+    let when = when.map_or_else(|| Some(When::default()), |it| when::read(&it, steps, context.identity));
     let reference = fields.required("provider", "the name of a provider")?;
     let wanted = reference.text("the name of a provider")?;
     let Some((_, provider)) = context.providers.iter().find(|(name, _)| *name == wanted) else {
@@ -49,7 +63,7 @@ fn read_one<D: Copy>(
         return None;
     };
     let name = name.unwrap_or(wanted);
-    Some(Target {
+    let target = Target {
         name: name.into(),
         provider: provider.clone()?,
         model: model.map(Into::into),
@@ -57,7 +71,8 @@ fn read_one<D: Copy>(
         id: id_of(name),
         weight: weight?,
         when: when?,
-    })
+    };
+    Some((target, is_shadow))
 }
 
 fn read_weight(fields: &Fields<'_>, chosen: Option<Chosen>) -> Option<u32> {

@@ -3,22 +3,22 @@
 use super::super::document::Node;
 use super::super::limits::matching::{read_consumer, read_header};
 use super::super::rules;
-use super::super::unavailable::Place;
 use super::super::value::{Fields, Value};
+use super::steps::read_values;
 use crate::identity::Identity;
 use crate::route::{BOUNDS, Bound, Condition, Days, Feature, Hours, Minute, OneOf, When};
 use crate::units::Tokens;
 
-const OTHERS: [&str; 4] = ["header", "consumer", "consumer_tag", "time"];
+const OTHERS: [&str; 5] = ["header", "consumer", "consumer_tag", "time", "step"];
 /// The largest integer that a Struct's double holds exactly.
 const MOST: u64 = 9_007_199_254_740_991;
 const TIME: &str = "a time of day in UTC; expected two digits, a colon and two digits, from \"00:00\" to \"24:00\"";
 const DAYS: &str = "a list of days; expected some of \"mon\" to \"sun\"";
 
-pub(super) fn read(value: &Value<'_>, identity: &Identity) -> Option<When> {
+pub(super) fn read(value: &Value<'_>, steps: &[&str], identity: &Identity) -> Option<When> {
     let known: Vec<&str> =
         BOUNDS.iter().map(|(name, _)| *name).chain(Feature::all().map(|(name, _)| name)).chain(OTHERS).collect();
-    let fields = value.fields(Place::When, &known)?;
+    let fields = value.fields(&known)?;
     let mut conditions = Vec::new();
     conditions.extend(BOUNDS.iter().filter_map(|(name, bound)| {
         let tokens = fields.optional(name)?.integer(0, MOST)?;
@@ -40,6 +40,11 @@ pub(super) fn read(value: &Value<'_>, identity: &Identity) -> Option<When> {
         for (name, values) in tags.entries("an object of tags and their values").unwrap_or_default() {
             let values = one_of(&values, &|it| it.text("a string"));
             conditions.extend(values.map(|values| Condition::Tag(name.into(), values)));
+        }
+    }
+    if let Some(said) = fields.optional("step") {
+        for (name, values) in said.entries("an object of steps and what they say").unwrap_or_default() {
+            conditions.extend(read_step_condition(name, &values, steps));
         }
     }
     conditions.extend(fields.optional("time").and_then(|it| read_time(&it)).map(Condition::Time));
@@ -76,8 +81,21 @@ fn read_header_condition(name: &str, values: &Value<'_>) -> Option<Condition> {
     Some(Condition::Header(name.into(), values))
 }
 
+fn read_step_condition(name: &str, values: &Value<'_>, steps: &[&str]) -> Option<Condition> {
+    let step = steps.iter().position(|known| *known == name);
+    if step.is_none() {
+        if steps.is_empty() {
+            values.fail("is about a step, and this model has no \"steps\"");
+        } else {
+            values.unknown(name, "a step of this model", steps.iter().copied());
+        }
+    }
+    let values = read_values(values);
+    Some(Condition::Step(step?, name.into(), values?))
+}
+
 /// One text, or a list of them.
-fn one_of<'n>(value: &Value<'n>, read: &dyn Fn(&Value<'n>) -> Option<&'n str>) -> Option<OneOf> {
+pub(super) fn one_of<'n>(value: &Value<'n>, read: &dyn Fn(&Value<'n>) -> Option<&'n str>) -> Option<OneOf> {
     if !matches!(value.node, Node::List(_)) {
         return Some([read(value)?.into()].into());
     }
@@ -89,7 +107,7 @@ fn one_of<'n>(value: &Value<'n>, read: &dyn Fn(&Value<'n>) -> Option<&'n str>) -
 }
 
 fn read_time(value: &Value<'_>) -> Option<Hours> {
-    let fields = value.fields(Place::Time, &["from", "to", "days"])?;
+    let fields = value.fields(&["from", "to", "days"])?;
     let days = fields.optional("days").map_or(Some(Days::ALL), |it| read_days(&it));
     let (from, to) = match (read_minute(&fields, "from"), read_minute(&fields, "to")) {
         (None, None) if fields.optional("days").is_some() => (Minute::MIDNIGHT, Minute::MIDNIGHT),

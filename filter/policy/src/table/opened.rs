@@ -1,0 +1,66 @@
+//! A bucket while it is being changed: whatever becomes of its entries, becomes of all of them at once.
+
+use super::bucket::{Bucket, Full};
+use super::entry::Updated;
+use super::{BucketKey, Entry, EntryKey, Store, TableError};
+use crate::units::Timestamp;
+
+/// A bucket as it was read, and what it shall be.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    bucket: Bucket,
+    now: Timestamp,
+    differs: bool,
+}
+
+impl Opened {
+    /// An entry of this bucket, if it is live.
+    pub(crate) fn live(&self, key: EntryKey) -> Option<Entry> {
+        self.bucket.find(key.tag).filter(|entry| entry.expires > self.now)
+    }
+
+    /// Puts an entry of this bucket in the place of what it was.
+    ///
+    /// # Errors
+    /// It is new, and there is no place for it.
+    pub(crate) fn put(&mut self, key: EntryKey, entry: Entry) -> Result<(), Full> {
+        let differs = self.live(key).map_or(entry.expires > self.now, |live| live != entry);
+        if differs {
+            self.bucket.put(key.tag, entry, self.now)?;
+            self.differs = true;
+        }
+        Ok(())
+    }
+}
+
+impl BucketKey {
+    /// Changes entries of the bucket by one compare-and-swap, at most `attempts` times.
+    ///
+    /// `change` runs once per attempt, and only its last outcome counts. Where that is an error, nothing is
+    /// written. What would change nothing is not written either, and disturbs no other worker.
+    ///
+    /// # Errors
+    /// Any [`TableError`] but [`TableError::Full`]; nothing has changed then.
+    pub(crate) fn update<T, E>(
+        self,
+        store: &impl Store,
+        attempts: u32,
+        now: Timestamp,
+        mut change: impl FnMut(&mut Opened) -> Result<T, E>,
+    ) -> Result<Updated<Result<T, E>>, TableError> {
+        for retries in 0..attempts {
+            let (bytes, version) = store.read(self).ok_or(TableError::NotPrepared(self))?;
+            let bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self))?;
+            let mut opened = Opened { bucket, now, differs: false };
+            let outcome = change(&mut opened);
+            if outcome.is_err() || !opened.differs {
+                return Ok(Updated { outcome, retries });
+            }
+            let written = store.compare_and_swap(self, opened.bucket.as_bytes(), version);
+            if written.map_err(TableError::Store)? {
+                return Ok(Updated { outcome, retries });
+            }
+        }
+        Err(TableError::Contended { bucket: self, attempts })
+    }
+}

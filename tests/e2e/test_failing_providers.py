@@ -1,0 +1,149 @@
+"""Providers that fail at random, under load. `MINUTES=5` for longer than the usual seconds."""
+
+import collections
+import concurrent.futures
+import itertools
+import json
+import os
+import pathlib
+import random
+import re
+import time
+
+import httpx
+import launch
+import sse
+
+SECONDS = float(os.environ.get("MINUTES", "0.25")) * 60
+PROVIDERS = ["anthropic", "openai", "gemini"]
+#: What can go wrong before an answer begins. All of it is another target's turn.
+FAULTS = ["error=429", "error=429,retry_after=1", "error=500", "error=503", "error=529", "garbage", "html", "empty200", "hang"]
+PER_TRY = 0.5
+PLACES = 24
+
+
+def orders():
+    """A cluster for each order that begins with another provider."""
+    return {f"failover-{order[0]}": list(order) for order in itertools.permutations(PROVIDERS) if sorted(order[1:]) == list(order[1:])}
+
+
+def configuration():
+    keys = {name: {"env": f"{name.upper()}_API_KEY"} for name in PROVIDERS}
+    targets = [{"provider": name, "model": f"model-of-{name}"} for name in PROVIDERS]
+    quick = {"cooldown": "1s", "max_cooldown": "1s"}
+    return {
+        "providers": {name: {"dialect": name, "cluster": name, "key": keys[name]} for name in PROVIDERS},
+        "models": {"any": {"strategy": "weighted", "targets": targets, "cluster": orders(), "health": quick}},
+        "limits": [
+            {"name": "exact", "per": [], "match": {"header": {"x-kind": "exact"}}, "tokens": 1_000_000_000, "window": "1mo", "align": "calendar"},
+            {"name": "places", "per": [], "concurrent": PLACES},
+        ],
+    }
+
+
+def base():
+    configuration = launch.failover(launch.every_provider)
+    clusters = configuration["static_resources"]["clusters"]
+    walk = json.dumps(next(cluster for cluster in clusters if cluster["name"] == "failover-openai"))
+    clusters[:] = [cluster for cluster in clusters if not cluster["name"].startswith("failover-")]
+    for name, order in orders().items():
+        cluster = json.loads(walk)
+        cluster["name"] = name
+        cluster["cluster_type"]["typed_config"]["clusters"] = order
+        clusters.append(cluster)
+    policy = launch.manager(configuration)["route_config"]["virtual_hosts"][0]["routes"][0]["route"]["retry_policy"]
+    policy.update(num_retries=2, per_try_timeout=f"{PER_TRY}s")
+    return configuration
+
+
+class Client:
+    """Asks for an answer of its own, and says what came of it."""
+
+    def __init__(self, url, seed, until):
+        self.random, self.until = random.Random(seed), until
+        self.http = httpx.Client(base_url=url, timeout=30)
+        self.used, self.seen = 0, collections.Counter()
+
+    def run(self):
+        for number in itertools.count():
+            if time.monotonic() > self.until:
+                return self
+            self.one(number)
+
+    def one(self, number):
+        choose = self.random
+        faulty = choose.sample(PROVIDERS, choose.choice([0, 1, 1, 2]))
+        faults = {name: choose.choice(FAULTS) for name in faulty}
+        stream = choose.random() < 0.5
+        cut = stream and choose.random() < 0.1
+        if stream:
+            faults = {name: choose.choice(["error_first", fault]) if name != "gemini" else fault for name, fault in faults.items()}
+        text, input_tokens, output_tokens = f"{id(self)}-{number}", choose.randrange(1, 500), choose.randrange(1, 50)
+        wish = f"text={text},input={input_tokens},output={output_tokens}"
+        mock = {f"x-mock-{name}": faults.get(name, wish + (",cut=clean" if cut else "")) for name in PROVIDERS}
+        ask = self.openai if choose.random() < 0.5 else self.anthropic
+        began = time.monotonic()
+        said = ask(stream, {**mock, "x-kind": "cut" if cut else "exact"}, cut)
+        took = time.monotonic() - began
+        hangs = sum(fault == "hang" for fault in faults.values())
+        assert took < hangs * PER_TRY + 3, (took, faults)
+        if not cut:
+            assert said == text, (said, text)
+            self.used += input_tokens + output_tokens
+        self.seen["cut" if cut else f"{len(faults)} faulty"] += 1
+
+    def openai(self, stream, headers, cut):
+        body = {"model": "any", "stream": stream, "messages": [{"role": "user", "content": "Go on"}], "max_tokens": 600}
+        answer = self.http.post("/v1/chat/completions", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        if cut:
+            assert '"error"' in answer.text and "[DONE]" not in answer.text
+            return None
+        return sse.text_of_chunks(sse.chunks(answer.text)) if stream else answer.json()["choices"][0]["message"]["content"]
+
+    def anthropic(self, stream, headers, cut):
+        body = {"model": "any", "stream": stream, "messages": [{"role": "user", "content": "Go on"}], "max_tokens": 600}
+        answer = self.http.post("/v1/messages", json=body, headers={**headers, "anthropic-version": "2026-10-21"})
+        assert answer.status_code == 200, answer.text
+        if cut:
+            assert "event: error" in answer.text and "message_stop" not in answer.text
+            return None
+        if not stream:
+            return "".join(block["text"] for block in answer.json()["content"])
+        deltas = [data["delta"] for data in sse.messages(answer.text) if data["type"] == "content_block_delta"]
+        return "".join(delta["text"] for delta in deltas)
+
+
+def resident(gateway):
+    """Memory of the Envoy, in KiB."""
+    status = pathlib.Path(f"/proc/{gateway.envoy.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
+
+
+def test_every_request_that_some_target_can_serve_succeeds(start):
+    gateway = start(configuration(), base=base)
+    remaining = lambda: int(gateway.chat(model="any", headers={"x-kind": "exact"}, mock="input=0,output=0").headers["x-ratelimit-remaining-tokens"])
+    before = remaining()
+    until = time.monotonic() + SECONDS
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        running = [pool.submit(Client(gateway.url, seed, until).run) for seed in range(12)]
+        time.sleep(SECONDS * 0.4)
+        memory = resident(gateway)
+        clients = [client.result() for client in running]
+    assert resident(gateway) - memory < 16_384
+    seen = sum((client.seen for client in clients), collections.Counter())
+    print(f"\n{sum(seen.values())} requests: {dict(seen)}")
+    assert seen["2 faulty"] > 20 and seen["cut"] > 5
+    # To the token.
+    time.sleep(0.2)
+    assert before - remaining() == sum(client.used for client in clients)
+    # Each failure was followed by one retry, and by nothing else.
+    retries = sum(int(line.rsplit(" ", 1)[1]) for line in gateway.envoy.ask("/stats?filter=cluster.failover-.*.upstream_rq_retry$").splitlines())
+    failovers = sum(count for name, count in gateway.counters().items() if name.startswith("tollgate_failovers"))
+    assert retries == failovers > 0
+    # Nothing is held.
+    active = gateway.envoy.ask("/stats?filter=cluster..*(rq_active|rq_pending_active)$").splitlines()
+    assert not [line for line in active if not line.endswith(": 0")]
+    with concurrent.futures.ThreadPoolExecutor(PLACES) as pool:
+        asked = [pool.submit(gateway.chat, model="any", mock="delay_ms=300") for _ in range(PLACES)]
+        assert {one.result().status_code for one in asked} == {200}
