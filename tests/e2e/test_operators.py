@@ -67,7 +67,7 @@ def test_a_client_cannot_make_envoy_keep_new_metrics(gateway):
 def test_debug_logs_say_what_was_decided_and_hold_no_prompt(start):
     gateway = start(log_level="debug")
     assert gateway.chat("a-secret-prompt", model="assistant", seed=1).status_code == 200
-    assert gateway.logged('asks for "assistant", goes to anthropic as "claude-sonnet-5-5"')
+    assert gateway.logged('asks for "assistant", goes to "anthropic" at anthropic as "claude-sonnet-5-5"')
     assert gateway.logged("dropped seed")
     assert "a-secret-prompt" not in gateway.envoy.log()
 
