@@ -112,6 +112,15 @@ def test_a_first_event_that_is_an_error_becomes_an_error(gateway, model):
     assert answer.json()["error"]["message"]
 
 
+def test_nothing_follows_an_error_that_took_the_place_of_a_stream(gateway, model):
+    for _ in range(3):
+        # On the same connection, each answer is where the last one ended.
+        answer = gateway.chat(model=model, stream=True, mock="error_first,gap_ms=100")
+        assert answer.status_code == 500 and answer.json()["error"]["message"]
+        assert len(answer.content) == int(answer.headers["content-length"])
+        time.sleep(0.15)
+
+
 def test_credentials_go_only_where_they_belong(gateway, model, unique):
     mine = {"authorization": "Bearer mine", "x-api-key": "mine", "cookie": "mine", "x-mock-anthropic": "error=500"}
     assert gateway.chat(unique, model=model, headers=mine).status_code == 200

@@ -21,6 +21,9 @@ ANSWERS = {
     "whole": (200, "application/json", json.dumps(COMPLETION)),
     "garbage": (200, "application/json", "<html>"),
     "error": (429, "application/json", json.dumps(ERROR)),
+    "none": (200, "application/json", ""),
+    "no stream": (200, "text/event-stream", ""),
+    "no error": (429, "application/json", ""),
     "stream": (200, "text/event-stream", f"data: {json.dumps(CHUNK)}\n\ndata: [DONE]\n\n"),
 }
 
@@ -39,7 +42,8 @@ def serve(sock):
                 elif isinstance(event, h2.events.StreamEnded):
                     status, kind, body = ANSWERS[asked[event.stream_id]]
                     connection.send_headers(event.stream_id, [(":status", str(status)), ("content-type", kind)])
-                    connection.send_data(event.stream_id, body.encode())
+                    if body:
+                        connection.send_data(event.stream_id, body.encode())
                     connection.send_headers(event.stream_id, [("x-checksum", "1")], end_stream=True)
             sock.sendall(connection.data_to_send())
 
@@ -94,4 +98,14 @@ def test_a_stream_may_end_with_trailers(gateway, api):
         assert sse.text_of_chunks(sse.chunks(found.text)) == "Hi"
     else:
         assert sse.text_of_messages(sse.messages(found.text)) == "Hi"
+    assert gateway.trapped() == 0
+
+
+@pytest.mark.parametrize("answer, stream, status", [("none", False, 502), ("no stream", True, 200), ("no error", False, 429), ("no error", True, 429)])
+def test_trailers_may_come_without_any_body(gateway, answer, stream, status):
+    for api in ("chat", "message"):
+        found = getattr(gateway, api)(model="gpt-4.1", stream=stream, headers={"x-answer": answer})
+        assert found.status_code == status
+        if status != 200:
+            assert found.json()["error"]["message"]
     assert gateway.trapped() == 0

@@ -68,9 +68,8 @@ impl RootContext for Root {
     fn on_tick(&mut self) {
         Clock::begin();
         let Role::Gateway(gateway) = &self.role else { return };
-        if shadows::send() {
-            let _ = hostcalls::set_tick_period(Leases::RENEW_EVERY);
-        }
+        shadows::send();
+        let _ = hostcalls::set_tick_period(Leases::RENEW_EVERY);
         let now = Clock::now();
         if now.as_nanos().saturating_sub(self.renewed.as_nanos()) < LEAST_BETWEEN {
             return;

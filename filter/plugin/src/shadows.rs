@@ -18,6 +18,8 @@ use tollgate_policy::{Provider, Timestamp};
 
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(300);
+/// Nanoseconds after which nobody will answer.
+const FORGOTTEN_AFTER: u64 = 310_000_000_000;
 /// How soon copies are sent.
 const SOON: Duration = Duration::from_millis(1);
 /// As many copies of one VM may wait for an answer, and as many bytes for being sent. Beyond that, requests get none.
@@ -68,18 +70,19 @@ pub(crate) fn cast(shadow: Shadow) {
         if many || bytes.saturating_add(shadow.body.len()) > MOST_BYTES {
             return shadow.of.count("dropped", 0);
         }
-        if waiting.is_empty() {
-            let _ = hostcalls::set_tick_period(SOON);
-        }
         waiting.push(shadow);
+        let _ = hostcalls::set_tick_period(SOON);
     });
 }
 
-/// Sends all that wait. Returns whether there were any.
-pub(crate) fn send() -> bool {
-    let waiting = SHADOWS.with_borrow_mut(|shadows| std::mem::take(&mut shadows.waiting));
+/// Sends all that wait.
+pub(crate) fn send() {
     let now = Clock::now();
-    let any = !waiting.is_empty();
+    let waiting = SHADOWS.with_borrow_mut(|Shadows { waiting, underway }| {
+        // When a configuration goes, Envoy ends its calls without a word.
+        underway.retain(|_, copy| now.as_nanos().saturating_sub(copy.sent.as_nanos()) < FORGOTTEN_AFTER);
+        std::mem::take(waiting)
+    });
     for Shadow { of, exchange, headers, body } in waiting {
         match call(&of.provider.cluster, &headers, &body, TIMEOUT) {
             Ok(token) => {
@@ -89,7 +92,6 @@ pub(crate) fn send() -> bool {
             Err(_) => of.count("unreachable", 0),
         }
     }
-    any
 }
 
 /// A copy has been answered, or will not be.

@@ -219,6 +219,14 @@ fn a_shadow_gets_copies_and_no_share() {
         r#".targets[1].weight: is a share of the requests, and a shadow gets a copy of all that its "when" takes"#
     );
     assert_eq!(target_error(r#""shadow": 1"#), ".shadow: 1 is not true or false");
+    let mut config = base();
+    config["providers"]["openai"]["key"] = "passthrough".into();
+    config["models"]["assistant"] = serde_json::from_str(&format!("{{{model}}}")).unwrap();
+    config["models"]["assistant"]["targets"][0]["provider"] = "openai".into();
+    assert_eq!(
+        parse(config.to_string().as_bytes()).unwrap_err().to_string(),
+        "models.assistant.targets[0].provider: takes clients' own keys, which a copy that they do not ask for must not show"
+    );
     let cluster = error(&format!(r#""cluster": {{"x": ["openai", "copy"]}}, {model}"#));
     assert_eq!(cluster, r#".cluster.x[1]: "copy" is not a target of this model; expected one of "openai""#);
 }

@@ -21,6 +21,8 @@ pub(super) struct Answering {
     is_one_of_several: bool,
     is_over: bool,
     first_byte: Option<Timestamp>,
+    /// Some of its body has come, and Envoy has a buffer to put another in.
+    has_body: bool,
     /// Input tokens, where the provider says them in a header.
     input_tokens: Option<u64>,
     /// The error that its client is to be told, if there is no other target.
@@ -47,6 +49,8 @@ enum Stage {
     Streaming(Stream),
     /// It passes as it is, unread.
     Untouched,
+    /// An error has taken its place while more of it may come, which goes nowhere.
+    Told,
     /// Nothing more is done.
     Done,
 }
@@ -77,6 +81,7 @@ impl Answering {
             is_one_of_several: false,
             is_over: false,
             first_byte: None,
+            has_body: false,
             input_tokens: None,
             told: None,
             stage: Stage::Awaited,
@@ -127,7 +132,7 @@ impl Answering {
                 }
                 if matches!(self.stage, Stage::Beginning(_)) { Action::Pause } else { Action::Continue }
             }
-            Stage::Awaited | Stage::Untouched | Stage::Done => Action::Continue,
+            Stage::Awaited | Stage::Untouched | Stage::Told | Stage::Done => Action::Continue,
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => Action::Pause,
         }
     }
@@ -231,8 +236,13 @@ impl Answering {
                 self.watch.answered();
             }
         }
+        self.has_body = true;
         match &mut self.stage {
             Stage::Awaited | Stage::Done => Action::Continue,
+            Stage::Told => {
+                Body::Response.replace(&[]);
+                Action::Continue
+            }
             Stage::Untouched => {
                 if end_of_stream {
                     self.finish();
@@ -272,9 +282,10 @@ impl Answering {
             self.ending.work = if self.ending.outcome.usage.is_some() { Work::Unknown } else { Work::Refused };
             self.tell(&ProviderFailure { failure, as_it_is: false });
             self.finish();
+            self.stage = Stage::Told;
             return Action::Continue;
         }
-        if stream.has_begun() || end_of_stream || out.len() > LONGEST_BEGINNING {
+        if stream.has_begun() || end_of_stream || size > LONGEST_BEGINNING {
             Body::Response.replace(&out);
             self.stage = Stage::Streaming(stream);
             if end_of_stream {
@@ -288,7 +299,13 @@ impl Answering {
 
     /// Trailers end a body too, and then no body callback says that it is the last. What was held is
     /// still in Envoy's buffer; a stream can only be told that it is over.
-    pub(super) fn trailers(&mut self, gateway: &Gateway) {
+    pub(super) fn trailers(&mut self, gateway: &Gateway) -> Action {
+        let is_held =
+            matches!(self.stage, Stage::Whole | Stage::Failed { .. } | Stage::Unreadable | Stage::Beginning(_));
+        if is_held && !self.has_body {
+            Headers::Response.remove("content-length");
+            return self.answer_without_body(gateway);
+        }
         match &mut self.stage {
             Stage::Streaming(stream) => {
                 drop(stream.finish());
@@ -299,9 +316,10 @@ impl Answering {
                 let _ = self.begin(gateway, seen, true);
             }
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => self.whole(gateway, usize::MAX),
-            Stage::Awaited | Stage::Untouched | Stage::Done => {}
+            Stage::Awaited | Stage::Untouched | Stage::Told | Stage::Done => {}
         }
         self.finish();
+        Action::Continue
     }
 
     /// The whole body is there: put it, or an error, into the client's words.
@@ -335,7 +353,12 @@ impl Answering {
                 let body = read();
                 self.no_answer(gateway, self.exchange.no_answer(&body), &body);
             }
-            Stage::Awaited | Stage::Beginning(_) | Stage::Streaming(_) | Stage::Untouched | Stage::Done => {}
+            Stage::Awaited
+            | Stage::Beginning(_)
+            | Stage::Streaming(_)
+            | Stage::Untouched
+            | Stage::Told
+            | Stage::Done => {}
         }
     }
 

@@ -153,6 +153,8 @@ impl Ending {
         }
         match self.work {
             Work::Rejected(rejection) => gateway.metrics.rejection(rejection),
+            // Nobody was sent it, and nobody has seen that.
+            Work::None if self.status == 0 => {}
             _ => gateway.metrics.request(&facts.provider.name, &facts.model, facts.own_target(), self.status),
         }
         if !facts.dropped.is_empty() {

@@ -76,9 +76,9 @@ impl Call {
 
     /// Something else has ended a request that waited for a step. Returns the client's dialect.
     fn abandon(&self, stepping: Stepping) -> Dialect {
-        let Stepping { held, underway, .. } = stepping;
+        let Stepping { mut held, underway, .. } = stepping;
         if let Some(gateway) = &self.gateway {
-            underway.abandoned(gateway);
+            underway.abandoned(gateway, &mut held.spent);
         }
         held.asking.dialect
     }
@@ -243,11 +243,13 @@ impl HttpContext for Call {
         Clock::begin();
         match &mut self.phase {
             Phase::Served(served) => served.trailers(),
-            Phase::Overseen(overseen) => overseen.trailers(),
+            Phase::Overseen(overseen) => {
+                overseen.trailers();
+                Action::Continue
+            }
             Phase::Attempt(attempt) => attempt.trailers(),
-            _ => {}
+            _ => Action::Continue,
         }
-        Action::Continue
     }
 
     /// However the stream ended, also when the client left.

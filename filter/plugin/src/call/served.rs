@@ -34,9 +34,10 @@ impl Served {
         action
     }
 
-    pub(super) fn trailers(&mut self) {
-        self.answering.trailers(&self.gateway);
+    pub(super) fn trailers(&mut self) -> Action {
+        let action = self.answering.trailers(&self.gateway);
         self.settle_if_over();
+        action
     }
 
     /// The stream is over, and maybe not by its own end: then Envoy knows what the client saw.

@@ -1,7 +1,7 @@
 //! Host calls that the SDK makes dearer than they are: it copies what comes back into many small pieces, and what goes
 //! out into one.
 
-use proxy_wasm::types::MapType;
+use proxy_wasm::types::{BufferType, MapType};
 use std::ptr::null_mut;
 
 const OK: u32 = 0;
@@ -10,6 +10,7 @@ const OK: u32 = 0;
 unsafe extern "C" {
     fn proxy_get_header_map_pairs(map: MapType, data: *mut *mut u8, size: *mut usize) -> u32;
     fn proxy_set_header_map_pairs(map: MapType, data: *const u8, size: usize) -> u32;
+    fn proxy_set_buffer_bytes(buffer: BufferType, start: usize, size: usize, data: *const u8, data_size: usize) -> u32;
     fn proxy_set_property(path: *const u8, path_size: usize, value: *const u8, value_size: usize) -> u32;
 }
 
@@ -29,6 +30,13 @@ pub(super) fn header_map(map: MapType) -> Vec<u8> {
 pub(super) fn set_header_map(map: MapType, headers: &[u8]) {
     // SAFETY: the host reads them before it returns.
     unsafe { proxy_set_header_map_pairs(map, headers.as_ptr(), headers.len()) };
+}
+
+/// Puts `bytes` in place of all that a buffer holds. Where there is no buffer, as before any body has come, nothing is
+/// done.
+pub(super) fn replace_buffer(buffer: BufferType, bytes: &[u8]) {
+    // SAFETY: the host reads them before it returns.
+    unsafe { proxy_set_buffer_bytes(buffer, 0, usize::MAX, bytes.as_ptr(), bytes.len()) };
 }
 
 /// Sets a property of the stream. The parts of `path` are separated by zero bytes.

@@ -1,5 +1,6 @@
 //! Bodies, which Envoy keeps: a copy is taken once and dropped.
 
+use super::abi;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::BufferType;
 
@@ -34,6 +35,6 @@ impl Body {
 
     /// Puts `bytes` in place of everything that is buffered.
     pub(crate) fn replace(self, bytes: &[u8]) {
-        let _ = hostcalls::set_buffer(self.buffer(), 0, usize::MAX, bytes);
+        abi::replace_buffer(self.buffer(), bytes);
     }
 }

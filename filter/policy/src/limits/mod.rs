@@ -90,7 +90,7 @@ impl Limits {
     /// These limits, their state in this table.
     ///
     /// A limit that keeps its name, what it counts and what it counts apart keeps its state, also when its
-    /// amount changes.
+    /// amount changes; beyond eight limits that count the same apart, not where the next eight begin.
     pub fn new(limits: &[Arc<Limit>], prices: Arc<Prices>, when_full: WhenFull, table: Table) -> Self {
         Self { limits: Placed::all(limits, &table), prices, when_full, table }
     }

@@ -21,8 +21,8 @@ const TARGET: [&str; 5] = ["xds", "upstream_host_metadata", "filter_metadata", "
 /// A stream between this Envoy and one target.
 pub(in crate::call) struct Attempt {
     failover: Rc<Failover>,
-    /// The target has the request.
-    is_sent: bool,
+    /// Which attempt this is, once the target has the request.
+    number: Option<u32>,
 }
 
 /// Why a target is not tried.
@@ -43,7 +43,7 @@ impl Attempt {
             Some(arrived) => arrived.restore(),
             None => progress.arrived = Some(RequestHeaders::read()),
         }
-        Self { failover: failover.clone(), is_sent: false }
+        Self { failover: failover.clone(), number: None }
     }
 
     /// The body is whole: make the request one for this target.
@@ -52,7 +52,8 @@ impl Attempt {
         match self.failover.make(progress) {
             Ok(answering) => {
                 progress.attempt = Some(answering);
-                self.is_sent = true;
+                progress.attempts = progress.attempts.saturating_add(1);
+                self.number = Some(progress.attempts);
                 Action::Continue
             }
             Err(unfit) => {
@@ -70,11 +71,8 @@ impl Attempt {
         self.with(|attempt| attempt.body(&self.failover.gateway, size, end_of_stream))
     }
 
-    pub(in crate::call) fn trailers(&self) {
-        self.with(|attempt| {
-            attempt.trailers(&self.failover.gateway);
-            Action::Continue
-        });
+    pub(in crate::call) fn trailers(&self) -> Action {
+        self.with(|attempt| attempt.trailers(&self.failover.gateway))
     }
 
     /// Envoy has done with it. Why, shows when it tries another target, or when the request ends.
@@ -89,7 +87,9 @@ impl Attempt {
 
     fn with(&self, act: impl FnOnce(&mut Answering) -> Action) -> Action {
         let progress = &mut *self.failover.progress.borrow_mut();
-        progress.attempt.as_mut().filter(|_| self.is_sent).map_or(Action::Continue, act)
+        // Where Envoy hedges, an earlier one may still go on.
+        let is_the_last = self.number == Some(progress.attempts);
+        progress.attempt.as_mut().filter(|_| is_the_last).map_or(Action::Continue, act)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::host::{Body, Headers, property, reply};
 use proxy_wasm::types::Action;
 use std::rc::Rc;
 use tollgate_dialects::Failure;
+use tollgate_policy::Consumption;
 
 /// A request that the filter on a cluster serves.
 pub(in crate::call) struct Overseen {
@@ -119,7 +120,8 @@ impl Overseen {
         if let Some(earlier) = before.work {
             ending.work = ending.work.and(earlier);
         }
-        if facts.target != reserved_for.target {
+        // What two attempts took says nothing about one estimate.
+        if facts.target != reserved_for.target || before.took != Consumption::default() {
             account.moves_to(gateway, facts);
             publish_target(gateway, facts, caller.name(), model);
         }

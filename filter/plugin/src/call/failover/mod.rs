@@ -58,6 +58,7 @@ struct Progress {
     arrived: Option<RequestHeaders>,
     /// The target that is being tried, or was last.
     attempt: Option<Answering>,
+    attempts: u32,
     before: Before,
     /// The filter on the cluster has answered, because there was no other target.
     gave_up: bool,
@@ -125,6 +126,7 @@ pub(super) fn start(request: &Request<'_>, sent: Sent<'_>, spent: Spent) -> Star
             picked: Some(attempt),
             arrived: None,
             attempt: None,
+            attempts: 0,
             before: Before::default(),
             gave_up: false,
         },

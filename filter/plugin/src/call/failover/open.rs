@@ -2,7 +2,7 @@
 
 use super::{Failover, NUMBER};
 use crate::gateway::Gateway;
-use crate::host::{property, published};
+use crate::host::{property, published, random};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
@@ -48,7 +48,8 @@ pub(in crate::call) fn place(gateway: Option<&Gateway>) -> Place {
 /// Keeps a request under a number of its own until it is dropped.
 pub(super) fn open(request: impl FnOnce(u64) -> Failover) -> Rc<Failover> {
     OPEN.with_borrow_mut(|open| {
-        open.last = open.last.wrapping_add(1);
+        // Numbers of a VM that has failed may still be about: they must mean nobody here.
+        open.last = if open.last == 0 { random() } else { open.last.wrapping_add(1) };
         let request = Rc::new(request(open.last));
         open.requests.insert(open.last, Rc::downgrade(&request));
         request

@@ -6,13 +6,19 @@ use super::super::ending::{Facts, Work};
 use super::super::reserve::expected;
 use super::super::route::{Request, Routed};
 use super::super::watch::Watch;
-use super::{Underway, Why};
+use super::{Spent, Underway, Why};
 use crate::gateway::Gateway;
 use crate::host::{Clock, call};
 use tollgate_dialects::{Dialect, RequestBody, question};
 use tollgate_policy::{Fault, Step};
 
-pub(super) fn ask(gateway: &Gateway, asking: &Asking, step: &Step, prompt: &str) -> Result<Underway, Why> {
+pub(super) fn ask(
+    gateway: &Gateway,
+    asking: &Asking,
+    step: &Step,
+    prompt: &str,
+    spent: &mut Spent,
+) -> Result<Underway, Why> {
     let body = question(&step.model, prompt, step.max_output_tokens);
     let peek = RequestBody::new(Dialect::OpenAi.into(), &body).map_err(|_| Why::Unreadable)?;
     let model = gateway.config.models().find(&step.model).ok_or(Why::Unreachable)?;
@@ -49,7 +55,7 @@ pub(super) fn ask(gateway: &Gateway, asking: &Asking, step: &Step, prompt: &str)
         Err(status) => {
             log::debug!("tollgate: cluster {:?} cannot be asked: {status:?}", underway.facts.provider.cluster);
             underway.watch.failed(gateway, &underway.facts, &Fault::Unreachable);
-            underway.unasked(gateway, Work::None);
+            underway.unasked(gateway, Work::None, spent);
             Err(Why::Unreachable)
         }
     }

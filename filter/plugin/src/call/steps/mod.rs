@@ -95,7 +95,7 @@ impl Held {
         }
         while let Some(step) = model.steps.get(self.outputs.len()) {
             let prompt = self.fill(&step.prompt, &spoken);
-            match ask::ask(gateway, &self.asking, step, &prompt) {
+            match ask::ask(gateway, &self.asking, step, &prompt, &mut self.spent) {
                 Ok(underway) => {
                     let consumer = self.asking.caller.name().unwrap_or_default();
                     let version = gateway.config.version().unwrap_or_default();

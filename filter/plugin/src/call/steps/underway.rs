@@ -100,13 +100,13 @@ impl Underway {
 
     /// The client has left, or something else has ended the request: what the provider does for the step now is
     /// nobody's to see.
-    pub(in super::super) fn abandoned(self, gateway: &Gateway) {
-        self.unasked(gateway, Work::Unknown);
+    pub(in super::super) fn abandoned(self, gateway: &Gateway, spent: &mut Spent) {
+        self.unasked(gateway, Work::Unknown, spent);
     }
 
-    pub(super) fn unasked(mut self, gateway: &Gateway, work: Work) {
+    pub(super) fn unasked(mut self, gateway: &Gateway, work: Work, spent: &mut Spent) {
         let ending = Ending { work, ..Ending::default() };
-        self.settle(gateway, &ending, &mut Spent::default());
+        self.settle(gateway, &ending, spent);
     }
 
     fn settle(&mut self, gateway: &Gateway, ending: &Ending, spent: &mut Spent) {

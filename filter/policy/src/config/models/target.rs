@@ -6,6 +6,7 @@ use super::super::rules;
 use super::super::value::{Fields, Value, quoted};
 use super::strategy::Chosen;
 use super::{Context, when};
+use crate::provider::ProviderKey;
 use crate::route::{Target, When, id_of};
 
 const FIELDS: &[&str] = &["name", "provider", "model", "weight", "when", "shadow"];
@@ -62,10 +63,14 @@ fn read_one<D: Copy>(
         reference.unknown(wanted, "a provider", context.providers.iter().map(|(name, _)| *name));
         return None;
     };
+    let provider = provider.clone()?;
+    if is_shadow && provider.key == ProviderKey::Passthrough {
+        reference.fail("takes clients' own keys, which a copy that they do not ask for must not show");
+    }
     let name = name.unwrap_or(wanted);
     let target = Target {
         name: name.into(),
-        provider: provider.clone()?,
+        provider,
         model: model.map(Into::into),
         position,
         id: id_of(name),
