@@ -60,6 +60,7 @@ MODELS = {
         "steps": [step("may", timeout="500ms", max_output_bytes=20, on_failure="skip", insert="Said: {{steps.may}}")],
         "targets": [to("openai", "gpt-4.1")],
     },
+    "half": {"steps": [step("first"), step("second", model="no-cluster")], "targets": [to("openai", "gpt-4.1")]},
     "patient": {"steps": [step("slow", timeout="20s")], "targets": [to("openai", "gpt-4.1")]},
     **{
         f"{what}-{must}": {
@@ -89,6 +90,8 @@ def stepped(start):
         cluster = json.loads(json.dumps(clusters[0])) | {"name": "closed"}
         launch.point_at(cluster, f"127.0.0.1:{closed.getsockname()[1]}")
         clusters.append(cluster)
+        (log,) = launch.manager(configuration)["access_log"]
+        log["typed_config"]["log_format"]["json_format"]["charged"] = "%FILTER_STATE(wasm.tollgate.charged_tokens:PLAIN)%"
 
     yield lambda **more: start(configuration(**more), change=change)
     closed.close()
@@ -419,6 +422,12 @@ def test_a_request_that_ends_with_its_step_is_charged_that_alone(charged, probe,
     if takes:
         line = charged.access_log(consumer=unique, model=model)
         assert int(line["step_input_tokens"]) + int(line["step_output_tokens"]) == takes and line["cost_nanousd"]
+
+
+def test_what_steps_took_before_one_that_fails_is_charged(charged, probe, unique):
+    assert ask(charged, "half", unique, "input=1000 output=10", headers={"x-consumer": unique}).status_code == 502
+    assert left(charged, unique) - probe == 1010
+    assert charged.access_log(consumer=unique, model="half")["charged"] == "1010"
 
 
 def test_a_client_that_leaves_during_a_step_leaves_nothing_behind(charged, probe, unique):
