@@ -17,6 +17,7 @@ pub struct Models<D> {
     by_pattern: Patterns<usize>,
     /// Positions in `models` of those whose name is not a pattern.
     named: Vec<usize>,
+    have_walks: bool,
 }
 
 /// What one entry of `models` says.
@@ -68,7 +69,8 @@ impl<D> Models<D> {
             (pattern, index)
         });
         let by_pattern = indexed.collect();
-        Self { models, by_pattern, named }
+        let have_walks = models.iter().any(Model::has_walks);
+        Self { models, by_pattern, named, have_walks }
     }
 
     /// The model that a client's `model` means: the entry of exactly that name, else the one with
@@ -78,8 +80,8 @@ impl<D> Models<D> {
     }
 
     /// Whether some request may be tried at more than one target.
-    pub fn have_walks(&self) -> bool {
-        self.models.iter().any(Model::has_walks)
+    pub const fn have_walks(&self) -> bool {
+        self.have_walks
     }
 
     /// The names without wildcards, in the configuration's order: what a client can list.
