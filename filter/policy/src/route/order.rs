@@ -19,7 +19,7 @@ const ASSUME_OUTPUT: Tokens = Tokens(1024);
 const EXPLORES: u64 = 32;
 const EXPLORES_UNKNOWN: u64 = 8;
 /// So many targets of a model are read at once. A bucket has twice as many places.
-const GROUPED: usize = 4;
+const GROUPED: usize = 16;
 
 /// Puts targets, which come in the configuration's order, into the order of preference.
 pub(super) fn order<D, S: Store>(
