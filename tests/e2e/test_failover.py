@@ -283,48 +283,54 @@ def test_a_filter_for_clusters_serves_no_listener(start):
     assert gateway.logged('"from": "listener" is for clusters')
 
 
-@pytest.mark.parametrize("first", ["openai", "responses", "anthropic", "gemini", "bedrock", "cohere"])
-@pytest.mark.parametrize("second", ["openai", "responses", "anthropic", "gemini", "bedrock", "cohere"])
+DIALECTS = ["openai", "responses", "anthropic", "gemini", "bedrock", "cohere"]
+#: One mock speaks both: where one of them fails, a scripted provider has its place.
+ONE_SERVER = {"openai", "responses"}
+
+
+@pytest.mark.parametrize("first, second", list(itertools.permutations(DIALECTS, 2)))
 def test_every_pair_of_dialects_fails_over(pairs, first, second, unique):
-    if first == second:
-        return
     for stream in (False, True):
         mock = {f"x-mock-{'openai' if first == 'responses' else first}": "error=503"}
-        if {first, second} == {"openai", "responses"}:
-            # They are one server: told apart by the model that it is asked for.
-            continue
-        answer = pairs.chat(unique, model=f"{first}-{second}", stream=stream, headers=mock)
+        if {first, second} == ONE_SERVER:
+            mock = {"x-answer": json.dumps({"status": 503, "body": {"error": {"message": "No", "type": "server_error"}}})}
+        # What has failed once is not the first one of the same model again.
+        model = f"{first}-{second}{'-streamed' if stream else ''}"
+        answer = pairs.chat(unique, model=model, stream=stream, headers=mock)
         assert (answer.status_code, answer.headers["x-tollgate-target"]) == (200, second), answer.text
         text = sse.text_of_chunks(sse.chunks(answer.text)) if stream else answer.json()["choices"][0]["message"]["content"]
         assert text.startswith("Hello from ")
+        assert [count for name, count in pairs.counters().items() if "failovers" in name and f'model="{model}"' in name] == [1]
 
 
 @pytest.fixture(scope="module")
-def pairs(start, mocks):
+def pairs(start, mocks, scripted):
     """A cluster for each pair of dialects, and a model that uses it."""
-    dialects = ["openai", "responses", "anthropic", "gemini", "bedrock", "cohere"]
-    keys = {name: {"env": f"{name.upper()}_API_KEY"} for name in dialects} | {"responses": {"env": "OPENAI_API_KEY"}}
-    providers = {name: {"dialect": name, "cluster": name, "key": keys[name]} for name in dialects}
-    each = list(itertools.permutations(dialects, 2))
+    keys = {name: {"env": f"{name.upper()}_API_KEY"} for name in DIALECTS} | {"responses": {"env": "OPENAI_API_KEY"}}
+    providers = {name: {"dialect": name, "cluster": name, "key": keys[name]} for name in DIALECTS}
+    providers |= {f"{name}-down": {"dialect": name, "cluster": "down"} for name in ONE_SERVER}
+    each = list(itertools.permutations(DIALECTS, 2))
+
+    def targets(first, second, how):
+        one = {"name": "down", "provider": f"{first}-down"} if {first, second} == ONE_SERVER else {"provider": first}
+        return [{**one, "model": f"{first}-{second}{how}"}, {"provider": second, "model": f"{second}-{first}{how}"}]
+
     models = {
-        f"{first}-{second}": {
-            "targets": [{"provider": first, "model": f"{first}-{second}"}, {"provider": second, "model": f"{second}-{first}"}],
-            "cluster": f"failover-{first}-{second}",
-        }
-        for first, second in each
+        f"{first}-{second}{how}": {"targets": targets(first, second, how), "cluster": f"failover-{first}-{second}"}
+        for first, second in each for how in ("", "-streamed")
     }
 
     def base():
         configuration = launch.failover(launch.every_provider)
         clusters = configuration["static_resources"]["clusters"]
         copy = json.dumps(next(cluster for cluster in clusters if cluster["name"] == "openai"))
-        clusters.append(json.loads(copy.replace('"openai"', '"responses"')))
+        clusters += [json.loads(copy.replace('"openai"', f'"{name}"')) for name in ("responses", "down")]
         walk = json.dumps(next(cluster for cluster in clusters if cluster["name"] == "failover-openai"))
         clusters[:] = [cluster for cluster in clusters if not cluster["name"].startswith("failover-")]
         for first, second in each:
             cluster = json.loads(walk)
             cluster["name"] = f"failover-{first}-{second}"
-            cluster["cluster_type"]["typed_config"]["clusters"] = [first, second]
+            cluster["cluster_type"]["typed_config"]["clusters"] = ["down" if {first, second} == ONE_SERVER else first, second]
             clusters.append(cluster)
         return configuration
 
@@ -332,5 +338,6 @@ def pairs(start, mocks):
         impatient(configuration)
         clusters = {cluster["name"]: cluster for cluster in configuration["static_resources"]["clusters"]}
         launch.point_at(clusters["responses"], mocks.addresses["openai"])
+        launch.point_at(clusters["down"], scripted.address)
 
     return start({"providers": providers, "models": models}, base=base, change=change)
