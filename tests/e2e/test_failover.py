@@ -116,7 +116,8 @@ def test_nothing_follows_an_error_that_took_the_place_of_a_stream(gateway, model
     for _ in range(3):
         # On the same connection, each answer is where the last one ended.
         answer = gateway.chat(model=model, stream=True, mock="error_first,gap_ms=100")
-        assert answer.status_code == 500 and answer.json()["error"]["message"]
+        # Whose error it is depends on which of the two was left alone for longer.
+        assert answer.status_code in (500, 529) and answer.json()["error"]["message"]
         assert len(answer.content) == int(answer.headers["content-length"])
         time.sleep(0.15)
 
