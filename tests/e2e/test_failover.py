@@ -235,6 +235,11 @@ def test_a_request_that_the_next_target_cannot_carry_ends_with_what_the_first_sa
         strict.received("anthropic", unique)
 
 
+def test_when_to_come_back_is_told_for_the_target_that_said_it(strict):
+    answer = strict.chat(model="small", n=2, headers={"x-mock-openai": "error=429,retry_after=7"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
+
+
 def test_a_target_that_no_cluster_begins_with_is_asked_alone(strict, unique):
     strict.chat(model="one-way", headers={"x-mock-anthropic": "error=429,retry_after=60"})
     answer = strict.chat(unique, model="one-way", headers={"x-mock-openai": "error=500"})
@@ -304,6 +309,16 @@ def test_every_pair_of_dialects_fails_over(pairs, first, second, unique):
         assert [count for name, count in pairs.counters().items() if "failovers" in name and f'model="{model}"' in name] == [1]
 
 
+def test_a_stream_that_nobody_could_read_counts_as_it_was_reserved(pairs):
+    left = lambda: int(pairs.chat(model="anthropic-gemini", max_tokens=1, mock="input=0,output=0").headers["x-ratelimit-remaining-tokens"])
+    before = left()
+    unread = {"status": 200, "headers": {"content-type": "text/event-stream"}, "body": "data: nonsense\n\n"}
+    headers = {"x-answer": json.dumps(unread), "x-mock-openai": "error=500"}
+    answer = pairs.message(model="openai-responses-unread", stream=True, max_tokens=600, headers=headers)
+    assert answer.status_code == 500
+    assert 580 < before - left() < 640
+
+
 @pytest.fixture(scope="module")
 def pairs(start, mocks, scripted):
     """A cluster for each pair of dialects, and a model that uses it."""
@@ -318,7 +333,7 @@ def pairs(start, mocks, scripted):
 
     models = {
         f"{first}-{second}{how}": {"targets": targets(first, second, how), "cluster": f"failover-{first}-{second}"}
-        for first, second in each for how in ("", "-streamed")
+        for first, second in each for how in ("", "-streamed", "-unread")
     }
 
     def base():
@@ -341,4 +356,4 @@ def pairs(start, mocks, scripted):
         launch.point_at(clusters["responses"], mocks.addresses["openai"])
         launch.point_at(clusters["down"], scripted.address)
 
-    return start({"providers": providers, "models": models}, base=base, change=change)
+    return start({"providers": providers, "models": models, "limits": [BUDGET]}, base=base, change=change)

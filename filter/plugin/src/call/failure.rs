@@ -2,10 +2,10 @@
 
 use super::ending::{Facts, Work};
 use super::watch::fault_of;
-use crate::host::{Headers, property};
+use crate::host::{Headers, property, reply};
 use crate::telemetry::Rejection;
 use std::time::Duration;
-use tollgate_dialects::{Exchange, Failure, ProviderFailure};
+use tollgate_dialects::{Dialect, Exchange, Failure, ProviderFailure};
 use tollgate_policy::{Fault, ProviderKey};
 
 /// What Envoy says of a request that no provider has seen.
@@ -160,6 +160,18 @@ pub(super) fn said_retry_after(header: &dyn Fn(&str) -> Option<Vec<u8>>) -> Opti
 /// The same, or what the body says.
 pub(super) fn time_to_come_back(header: Option<Duration>, failure: &Failure) -> Option<Duration> {
     header.or_else(|| failure.retry_after.map(Duration::from_secs))
+}
+
+/// Answers here and now with an error, where there are only headers to put one in place of, or none.
+pub(super) fn reply_with(client: Dialect, failure: &Failure) {
+    let retry_after: Vec<_> = retry_after(failure).map(|value| ("retry-after", value)).into_iter().collect();
+    reply(failure.status, &retry_after, &client.error_body(failure));
+}
+
+/// The status that the client has seen, as Envoy knows it; 0 if none.
+pub(super) fn status_seen() -> u16 {
+    let code = <[u8; 8]>::try_from(property(["response", "code"])).map_or(0, u64::from_le_bytes);
+    u16::try_from(code).unwrap_or(0)
 }
 
 fn in_our_words(failure: Failure) -> ProviderFailure {

@@ -4,7 +4,6 @@ use super::account::Account;
 use super::answer::Answering;
 use super::failure;
 use crate::gateway::Gateway;
-use crate::host::property;
 use proxy_wasm::types::Action;
 use std::rc::Rc;
 
@@ -43,8 +42,7 @@ impl Served {
     /// The stream is over, and maybe not by its own end: then Envoy knows what the client saw.
     pub(super) fn closed(&mut self) {
         if self.account.is_open() {
-            let code = <[u8; 8]>::try_from(property(["response", "code"])).map_or(0, u64::from_le_bytes);
-            self.answering.client_saw(u16::try_from(code).unwrap_or(0));
+            self.answering.client_saw(failure::status_seen());
             self.answering.closed(&self.gateway, failure::cut_short());
             self.settle_if_over();
         }

@@ -1,7 +1,6 @@
 //! Headers, as bytes.
 
-use super::HeaderMap;
-use proxy_wasm::hostcalls;
+use super::{HeaderMap, abi};
 use proxy_wasm::types::MapType;
 use std::ops::Deref;
 
@@ -24,19 +23,19 @@ impl Headers {
 
     /// A header's value; several of one name are joined by Envoy.
     pub(crate) fn get(self, name: &str) -> Option<Vec<u8>> {
-        hostcalls::get_map_value_bytes(self.map(), name).ok().flatten()
+        abi::header(self.map(), name)
     }
 
     /// Puts `value` in place of what the header was. A value that could not stand in a header is not
     /// set at all: it could start another one.
     pub(crate) fn set(self, name: &str, value: &str) {
         if value.bytes().all(|b| matches!(b, b' '..=b'~')) {
-            let _ = hostcalls::set_map_value(self.map(), name, Some(value));
+            abi::set_header(self.map(), name, value);
         }
     }
 
     pub(crate) fn remove(self, name: &str) {
-        let _ = hostcalls::set_map_value(self.map(), name, None);
+        abi::remove_header(self.map(), name);
     }
 
     /// All of them.

@@ -9,7 +9,7 @@ use super::super::refused::Refused;
 use super::super::reserve::expected;
 use super::super::route::{Request, upstream};
 use super::{Failover, Progress};
-use crate::host::{Body, Clock, RequestHeaders, SharedData, property, random, reply};
+use crate::host::{Body, Clock, RequestHeaders, SharedData, property, random};
 use proxy_wasm::types::Action;
 use std::rc::Rc;
 use tollgate_dialects::{Dialect, Failure, RequestBody};
@@ -166,8 +166,6 @@ impl Failover {
                 Failure::new(500, "The gateway's cluster for this model is not set up.")
             }
         };
-        let retry_after = failure.retry_after.or((failure.status == 503).then_some(1));
-        let retry_after: Vec<_> = retry_after.map(|seconds| ("retry-after", seconds.to_string())).into_iter().collect();
-        reply(failure.status, &retry_after, &self.dialect.error_body(&failure));
+        failure::reply_with(self.dialect, &failure);
     }
 }

@@ -5,7 +5,7 @@ use super::super::failure::{self, Failed};
 use super::super::forward::publish_target;
 use super::super::refused::write_error;
 use super::{Failover, Progress};
-use crate::host::{Body, Headers, property, reply};
+use crate::host::{Body, Headers};
 use proxy_wasm::types::Action;
 use std::rc::Rc;
 use tollgate_dialects::Failure;
@@ -79,15 +79,13 @@ impl Overseen {
     /// However the stream ended, also when the client left.
     pub(in crate::call) fn closed(&mut self) {
         // Without headers, the client has seen what Envoy says of it, if anything.
-        let code = || <[u8; 8]>::try_from(property(["response", "code"])).map_or(0, u64::from_le_bytes);
-        self.end(if self.status > 0 { self.status } else { u16::try_from(code()).unwrap_or(0) });
+        self.end(if self.status > 0 { self.status } else { failure::status_seen() });
         self.failover.progress.borrow_mut().forget();
     }
 
     /// Headers alone cannot be given a body, so an error answers in their place.
     fn reply_with(&self, failure: &Failure) -> Action {
-        let retry_after: Vec<_> = failure::retry_after(failure).map(|it| ("retry-after", it)).into_iter().collect();
-        reply(failure.status, &retry_after, &self.failover.dialect.error_body(failure));
+        failure::reply_with(self.failover.dialect, failure);
         self.end(failure.status);
         Action::Pause
     }

@@ -1,15 +1,19 @@
 //! The answer: read, put into the client's words, and watched for its usage.
 
-use super::arrive::INTERNAL;
+mod beginning;
+mod headers;
+
 use super::ending::{Ending, Facts, Work};
 use super::failure;
 use super::refused::write_error;
 use super::watch::{Watch, fault_of};
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, HeaderMap, Headers, reply};
+use crate::host::{Body, Clock, HeaderMap, Headers};
+use beginning::Beginning;
+use headers::counted_input;
 use proxy_wasm::types::Action;
 use tollgate_dialects::{Dialect, Exchange, Failure, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
-use tollgate_policy::{Attempt, Fault, ProviderKey, Timestamp};
+use tollgate_policy::{Attempt, Fault, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
 pub(super) struct Answering {
@@ -29,9 +33,6 @@ pub(super) struct Answering {
     told: Option<Failure>,
     stage: Stage,
 }
-
-/// The most of a stream that is held, in bytes, until it begins.
-const LONGEST_BEGINNING: usize = 65_536;
 
 /// What is done with the answer's body.
 enum Stage {
@@ -53,15 +54,6 @@ enum Stage {
     Told,
     /// Nothing more is done.
     Done,
-}
-
-/// A stream whose headers are held: its bytes so far.
-struct Beginning {
-    stream: Stream,
-    /// How many of them have been looked at; Envoy keeps them all.
-    seen: usize,
-    /// What goes to the client in their place.
-    out: Vec<u8>,
 }
 
 /// An answer that is over.
@@ -163,40 +155,6 @@ impl Answering {
         }
     }
 
-    /// What a provider tells in headers about the account it was asked from is for the account's
-    /// owner, and `x-tollgate-*` is this filter's to say. A request's id goes by the name that the
-    /// client looks for.
-    fn keep_the_providers_own(&self, headers: &HeaderMap) {
-        let (provider, client) = (self.exchange.provider(), self.exchange.client());
-        let clients_account = self.facts.provider.key == ProviderKey::Passthrough && !self.exchange.translates();
-        let about_account = |name: &str| {
-            name == "set-cookie" || provider.account_headers().iter().any(|prefix| name.starts_with(prefix))
-        };
-        let unwanted = |name: &&str| name.starts_with(INTERNAL) || (!clients_account && about_account(name));
-        headers.names().filter(unwanted).for_each(|name| Headers::Response.remove(name));
-        let (named, wanted) = (provider.request_id_header(), client.request_id_header());
-        if named != wanted
-            && let Some(id) = headers.get(named)
-        {
-            Headers::Response.remove(named);
-            Headers::Response.set(wanted, &String::from_utf8_lossy(id));
-        }
-    }
-
-    fn expose(&self) {
-        let facts = &self.facts;
-        Headers::Response.set("x-tollgate-provider", &facts.provider.name);
-        Headers::Response.set("x-tollgate-target", &facts.target);
-        Headers::Response.set("x-tollgate-model", &facts.target_model);
-        self.expose_dropped();
-    }
-
-    fn expose_dropped(&self) {
-        if !self.facts.dropped.is_empty() {
-            Headers::Response.set("x-tollgate-dropped", &self.facts.dropped.to_header());
-        }
-    }
-
     /// Notes what of the answer the client could not be told.
     fn note_losses(&mut self, losses: Losses) {
         if !losses.is_empty() {
@@ -223,9 +181,7 @@ impl Answering {
             self.told = Some(failure);
             return Action::Continue;
         }
-        let retry_after: Vec<_> =
-            failure::retry_after(&failure).map(|value| ("retry-after", value)).into_iter().collect();
-        reply(failure.status, &retry_after, &self.exchange.client().error_body(&failure));
+        failure::reply_with(self.exchange.client(), &failure);
         Action::Pause
     }
 
@@ -267,34 +223,6 @@ impl Answering {
                 Action::Continue
             }
         }
-    }
-
-    /// Looks at the first bytes of a stream, and lets it go once it has begun. What is only an error is told as one.
-    fn begin(&mut self, gateway: &Gateway, size: usize, end_of_stream: bool) -> Action {
-        let stage = std::mem::replace(&mut self.stage, Stage::Done);
-        let Stage::Beginning(Beginning { mut stream, seen, mut out }) = stage else { return Action::Continue };
-        let read = || Body::Response.read_from(seen, size.saturating_sub(seen));
-        out.extend(pass(&mut stream, read, end_of_stream).unwrap_or_else(read));
-        self.watch.follow(gateway, &self.facts, &stream);
-        if let Some(failure) = stream.failure_in_words().filter(|_| !stream.has_begun()) {
-            let failure = failure::in_a_stream(&self.facts, failure);
-            self.ending.outcome = stream.outcome();
-            self.ending.work = if self.ending.outcome.usage.is_some() { Work::Unknown } else { Work::Refused };
-            self.tell(&ProviderFailure { failure, as_it_is: false });
-            self.finish();
-            self.stage = Stage::Told;
-            return Action::Continue;
-        }
-        if stream.has_begun() || end_of_stream || size > LONGEST_BEGINNING {
-            Body::Response.replace(&out);
-            self.stage = Stage::Streaming(stream);
-            if end_of_stream {
-                self.finish();
-            }
-            return Action::Continue;
-        }
-        self.stage = Stage::Beginning(Beginning { stream, seen: size, out });
-        Action::Pause
     }
 
     /// Trailers end a body too, and then no body callback says that it is the last. What was held is
@@ -382,7 +310,8 @@ impl Answering {
             write_error(self.exchange.client(), failure, Body::Response);
         }
         if self.is_one_of_several {
-            self.told = Some(failure.clone());
+            let said = failure::retry_after(failure).and_then(|value| value.parse().ok());
+            self.told = Some(Failure { retry_after: failure.retry_after.or(said), ..failure.clone() });
         }
     }
 
@@ -483,9 +412,4 @@ fn pass(stream: &mut Stream, read: impl Fn() -> Vec<u8>, end_of_stream: bool) ->
         }
     }
     out
-}
-
-/// Bedrock says in a header what an embedding took.
-fn counted_input(headers: &HeaderMap) -> Option<u64> {
-    std::str::from_utf8(headers.get("x-amzn-bedrock-input-token-count")?).ok()?.parse().ok()
 }
