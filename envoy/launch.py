@@ -27,6 +27,8 @@ DYNAMIC = ROOT / "envoy" / "dynamic.yaml"
 DISCOVERED = ROOT / "envoy" / "dynamic" / "tollgate.yaml"
 MODULE = ROOT / "target" / "tollgate.wasm"
 MOCK = ROOT / "target" / "mocks" / "mock-providers"
+#: Another Envoy than the one that is installed beside this Python.
+ENVOY = os.environ.get("ENVOY") or pathlib.Path(sys.executable).parent / "envoy"
 #: Where a client of each dialect asks for an answer.
 CHAT_PATHS = {
     "openai": "/v1/chat/completions", "responses": "/v1/responses", "anthropic": "/v1/messages", "cohere": "/v2/chat",
@@ -82,6 +84,7 @@ def every_provider(*, signed=False):
         clusters = [cluster for cluster in clusters if cluster["name"] != "gcp_metadata"]
         for cluster in clusters:
             cluster.pop("typed_extension_protocol_options", None)
+            cluster.pop("metadata", None)
     configuration["static_resources"]["clusters"] += clusters
     wasm_filter(configuration)["vm_config"]["environment_variables"]["host_env_keys"] = list(MOCK_KEYS)
     return configuration
@@ -189,7 +192,7 @@ class Envoy:
         self.stdout_path = folder / "stdout.log"
         (folder / "envoy.json").write_text(json.dumps(configuration))
         command = [
-            pathlib.Path(sys.executable).parent / "envoy",
+            ENVOY,
             *("-c", folder / "envoy.json"),
             *("--concurrency", str(workers)),
             *("--log-path", self.log_path),

@@ -1,5 +1,6 @@
 """A stock Envoy with the shipped configuration, in front of the mock providers."""
 
+import collections
 import http.server
 import json
 import pathlib
@@ -21,6 +22,10 @@ def mocks():
     running = launch.Mocks()
     yield running
     running.stop()
+
+
+#: With Envoy 1.37, what is counted on a cluster first is among that cluster's counters.
+OF_A_CLUSTER = re.compile('^envoy_cluster_wasmcustom_|,envoy_cluster_name="[^"]*"|{envoy_cluster_name="[^"]*"}$')
 
 
 class Gateway:
@@ -66,8 +71,13 @@ class Gateway:
 
     def counters(self):
         """The filter's counters, as Prometheus sees them."""
-        lines = self.envoy.ask("/stats/prometheus?filter=tollgate").splitlines()
-        return {line.rsplit(" ", 1)[0]: int(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
+        lines = self.envoy.ask("/stats/prometheus?filter=tollgate_").splitlines()
+        found = collections.Counter()
+        for line in lines:
+            if not line.startswith("#"):
+                name, count = line.rsplit(" ", 1)
+                found[OF_A_CLUSTER.sub("", name)] += int(count)
+        return dict(found)
 
     def trapped(self):
         """Failures of the VM since Envoy started. Envoy logs each; it counts only some of them, and later."""

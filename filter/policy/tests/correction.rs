@@ -71,6 +71,7 @@ fn what_is_reserved_is_corrected_and_media_are_not() {
     let held = gate.ask_for(&who(None, "m"), &both, after(SECOND)).unwrap();
     let expected = factor.apply(Tokens(10_000)).0 + 500 + 7;
     assert_eq!(held.standings().tokens.as_ref().unwrap().remaining, 1_000_000_000 - expected);
+    assert_eq!(held.expected(), Tokens(expected), "as much is charged if nobody knows what was used");
     assert!((19_000..=20_000).contains(&factor.apply(Tokens(10_000)).0));
     // The factor is about the estimate as it was, so that learning goes on from there.
     gate.settle(held, Used::Exactly(input(1)), after(SECOND));

@@ -20,18 +20,10 @@ pub(super) struct Facts {
     pub(super) target_model: String,
     /// What the provider could not be told, and of its answer the client.
     pub(super) dropped: Losses,
-    /// The tokens that it may take at most, as far as can be said before.
-    pub(super) expected: Tokens,
 }
 
 impl Facts {
-    pub(super) fn new(
-        model: &Model<Dialect>,
-        target: &Target<Dialect>,
-        target_model: &str,
-        dropped: Losses,
-        expected: Tokens,
-    ) -> Self {
+    pub(super) fn new(model: &Model<Dialect>, target: &Target<Dialect>, target_model: &str, dropped: Losses) -> Self {
         if !dropped.is_empty() {
             log::debug!("tollgate: dropped {}", dropped.to_header());
         }
@@ -41,7 +33,6 @@ impl Facts {
             target: target.name.clone(),
             target_model: target_model.to_owned(),
             dropped,
-            expected,
         }
     }
 
@@ -103,11 +94,11 @@ impl Ending {
     }
 
     /// The tokens that limits elsewhere should charge for this: as it is settled here.
-    pub(super) fn charged(&self, expected: Tokens) -> Tokens {
+    pub(super) fn charged(&self, reservation: &Reservation) -> Tokens {
         match self.used() {
             Used::Nothing => Tokens(0),
             Used::Exactly(used) => used.total(),
-            Used::Uncertain { seen } => seen.total().max(expected),
+            Used::Uncertain { seen } => seen.total().max(reservation.expected()),
         }
     }
 
@@ -120,8 +111,8 @@ impl Ending {
         ttft_ms: Option<u64>,
         spent: &Spent,
     ) {
+        let charged = self.charged(&reservation).0.saturating_add(spent.charged);
         let cost = spent.with(self.account(gateway, facts, reservation));
-        let charged = self.charged(facts.expected).0.saturating_add(spent.charged);
         publish_number("charged_tokens", charged);
         if let Some(cost) = cost {
             publish_number("cost_nanousd", cost.0);

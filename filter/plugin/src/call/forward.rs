@@ -7,7 +7,6 @@ use super::arrive::Asking;
 use super::ending::Facts;
 use super::failover::{self, Failover};
 use super::refused::Refused;
-use super::reserve::expected;
 use super::route::{Request, Routed, Sent};
 use super::served::Served;
 use super::shadow;
@@ -127,7 +126,7 @@ fn send(gateway: &Rc<Gateway>, request: &Request<'_>, sent: Sent<'_>, spent: Spe
         provider.name,
         demand.all_input().0
     );
-    let facts = Facts::new(model, target, target_model, prepared.losses, expected(&demand));
+    let facts = Facts::new(model, target, target_model, prepared.losses);
     publish_target(gateway, &facts, caller.name(), peek.model());
     let answering = Answering::new(prepared.exchange, facts, attempt);
     Served::new(gateway.clone(), answering, Account::new(reservation, Clock::now(), spent))

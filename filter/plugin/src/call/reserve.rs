@@ -7,9 +7,6 @@ use crate::host::{Clock, SharedData};
 use tollgate_dialects::Dialect;
 use tollgate_policy::{Demand, Refusal, Reservation, Subject, Target, Tokens, Used};
 
-/// The output of a request without a cap of its own, as limits assume it by default.
-const ASSUMED_OUTPUT: Tokens = Tokens(1024);
-
 impl Request<'_> {
     /// What it may take at a target.
     pub(super) fn demand(&self, target: &Target<Dialect>) -> Demand {
@@ -50,12 +47,6 @@ impl Request<'_> {
 pub(super) fn give_back(reservation: Reservation) {
     // Should this fail, the tokens come back with the window.
     let _ = reservation.settle(&SharedData, Used::Nothing, Clock::now());
-}
-
-/// The most that a request takes if its input is estimated well, whatever limits there are.
-pub(super) fn expected(demand: &Demand) -> Tokens {
-    let output = demand.output_cap.unwrap_or(ASSUMED_OUTPUT).0.saturating_mul(demand.answers);
-    Tokens(demand.all_input().0.saturating_add(output))
 }
 
 fn refused_by_limit(gateway: &Gateway, dialect: Dialect, refusal: &Refusal) -> Refused {

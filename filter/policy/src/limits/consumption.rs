@@ -74,6 +74,9 @@ pub(crate) struct PerKind {
     pub(crate) reasoning: u64,
 }
 
+/// How many tokens an answer without a cap of its own has, where no limit says otherwise.
+pub(crate) const ASSUME_OUTPUT: Tokens = Tokens(1024);
+
 impl Demand {
     /// Text and media.
     pub fn all_input(&self) -> Tokens {

@@ -35,6 +35,7 @@ use std::time::Duration;
 
 pub(crate) use budget::Budget;
 pub(crate) use calendar::{Calendar, CalendarWindow};
+pub(crate) use consumption::ASSUME_OUTPUT;
 pub(crate) use consumption::PerKind;
 pub use consumption::{Consumption, Demand, Used};
 pub use correction::Correction;
@@ -132,6 +133,7 @@ impl Limits {
                 demand.input = lesson.correction().apply(demand.input);
             }
         }
+        reservation.expected = demand.at_most(ASSUME_OUTPUT).total();
         let claims = self.claims(&matching, subject, &demand, &mut reservation)?;
         let mut left: Vec<&Claim<'_>> = claims.iter().collect();
         while let Some(bucket) = left.first().map(|claim| claim.key.bucket()) {

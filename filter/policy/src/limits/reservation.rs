@@ -23,6 +23,7 @@ pub struct Reservation {
     pub(super) held: Vec<Held>,
     pub(super) price: Option<Price>,
     pub(super) lesson: Option<Lesson>,
+    pub(super) expected: Tokens,
     pub(super) standings: Standings,
     pub(super) would_refuse: Vec<Arc<str>>,
     pub(super) uncounted: Vec<Arc<str>>,
@@ -107,6 +108,11 @@ impl Reservation {
             false => Held::Units { limit: limit.clone(), key, units, period: taken.period },
         });
         self.standings.add(limit, Some(taken.entry), now);
+    }
+
+    /// The tokens that the request takes at most, by what is known of it and of its model's estimates.
+    pub const fn expected(&self) -> Tokens {
+        self.expected
     }
 
     /// How the tightest limits stood right after reserving.

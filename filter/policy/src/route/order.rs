@@ -6,14 +6,12 @@ use super::models::{Model, Target};
 use super::rendezvous::{draw, hash_of};
 use super::router::{Moment, Router};
 use super::strategy::{Sticky, Strategy};
-use crate::limits::live_slots;
+use crate::limits::{ASSUME_OUTPUT, live_slots};
 use crate::prices::Price;
 use crate::sort::sort_by_key;
 use crate::table::{Group, Snapshot, Store};
-use crate::units::Tokens;
 
 /// What a request without a cap on its output is taken to put out when prices are compared.
-const ASSUME_OUTPUT: Tokens = Tokens(1024);
 /// One in so many requests is sent elsewhere than to the target that answers soonest, to see whether it still
 /// does. One in so many, where there is a target of which nothing is known.
 const EXPLORES: u64 = 32;

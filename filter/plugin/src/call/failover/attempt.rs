@@ -6,7 +6,6 @@ use super::super::ending::Facts;
 use super::super::failure;
 use super::super::forward::replace_body;
 use super::super::refused::Refused;
-use super::super::reserve::expected;
 use super::super::route::{Request, upstream};
 use super::{Failover, Progress};
 use crate::host::{Body, Clock, RequestHeaders, SharedData, property, random};
@@ -117,8 +116,7 @@ impl Failover {
         address(gateway, &target.provider, arrived, headers, &addressed);
         replace_body(&prepared);
         log::debug!("tollgate: tries {:?} at {} as {target_model:?}", target.name, target.provider.name);
-        let expected = expected(&request.demand(target));
-        let facts = Facts::new(model, target, target_model, prepared.losses, expected);
+        let facts = Facts::new(model, target, target_model, prepared.losses);
         let watched = self.watched(progress, model, target, peek.features().stream);
         Ok(Answering::new(prepared.exchange, facts, watched).one_of_several())
     }

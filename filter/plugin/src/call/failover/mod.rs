@@ -12,7 +12,6 @@ mod open;
 use super::account::Account;
 use super::answer::Answering;
 use super::ending::{Facts, Work};
-use super::reserve::expected;
 use super::route::{Request, Sent};
 use super::steps::Spent;
 use crate::gateway::Gateway;
@@ -113,7 +112,7 @@ pub(super) fn start(request: &Request<'_>, sent: Sent<'_>, spent: Spent) -> Star
         target.name,
         demand.all_input().0
     );
-    let reserved_for = Facts::new(model, target, target_model, Losses::default(), expected(&demand));
+    let reserved_for = Facts::new(model, target, target_model, Losses::default());
     super::forward::publish_target(gateway, &reserved_for, caller.name(), peek.model());
     Start {
         dialect,

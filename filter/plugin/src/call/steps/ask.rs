@@ -3,7 +3,6 @@
 use super::super::address::{Addressed, headers_of_own};
 use super::super::arrive::Asking;
 use super::super::ending::{Facts, Work};
-use super::super::reserve::expected;
 use super::super::route::{Request, Routed};
 use super::super::watch::Watch;
 use super::{Spent, Underway, Why};
@@ -35,8 +34,7 @@ pub(super) fn ask(
     log::debug!("tollgate: step {:?} asks {:?} at {}", step.name, sent.target.name, provider.name);
     let asked = call(&provider.cluster, &set, sent.prepared.body.as_deref().unwrap_or(&body), step.timeout);
 
-    let expected = expected(&sent.demand);
-    let facts = Facts::new(model, sent.target, sent.target_model, sent.prepared.losses, expected);
+    let facts = Facts::new(model, sent.target, sent.target_model, sent.prepared.losses);
     let mut underway = Underway {
         exchange,
         facts,

@@ -111,8 +111,9 @@ impl Underway {
 
     fn settle(&mut self, gateway: &Gateway, ending: &Ending, spent: &mut Spent) {
         if let Some(reservation) = self.reservation.take() {
+            let charged = ending.charged(&reservation);
             let cost = ending.account(gateway, &self.facts, reservation);
-            spent.add(ending.charged(self.facts.expected), ending.outcome.usage.as_ref(), cost);
+            spent.add(charged, ending.outcome.usage.as_ref(), cost);
         }
         self.watch.end();
     }

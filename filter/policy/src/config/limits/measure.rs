@@ -4,7 +4,7 @@ use std::num::{NonZeroU16, NonZeroU64};
 
 use super::super::value::{Fields, Value, quoted};
 use super::prices::read_weights;
-use crate::limits::{Budget, Calendar, CalendarWindow, Measure, PerKind, Rate, Unpriced, Weights};
+use crate::limits::{ASSUME_OUTPUT, Budget, Calendar, CalendarWindow, Measure, PerKind, Rate, Unpriced, Weights};
 use crate::units::{NanoUsd, Tokens, Window};
 
 const MEASURES: [&str; 4] = ["tokens", "requests", "usd", "concurrent"];
@@ -24,7 +24,6 @@ const UNPRICED: &[(&str, Unpriced)] = &[("allow", Unpriced::Allow), ("refuse", U
 const MOST: u64 = 9_007_199_254_740_991;
 const MOST_USD: u64 = 9_000_000 * NanoUsd::DOLLAR;
 /// What a limit reserves for the output of a request without a cap.
-const ASSUME_OUTPUT: u64 = 1024;
 const MILLI: u64 = 1000;
 
 pub(super) fn read(limit: &Value<'_>, fields: &Fields<'_>) -> Option<Measure> {
@@ -46,7 +45,7 @@ pub(super) fn read(limit: &Value<'_>, fields: &Fields<'_>) -> Option<Measure> {
             option.fail(format!("does not go with \"{name}\"; leave it out"));
         }
     }
-    let assume_output = || fields.optional("assume_output").map_or(Some(ASSUME_OUTPUT), |it| it.integer(0, MOST));
+    let assume_output = || fields.optional("assume_output").map_or(Some(ASSUME_OUTPUT.0), |it| it.integer(0, MOST));
     match name {
         "tokens" => {
             let budget =
