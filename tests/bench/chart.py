@@ -1,4 +1,4 @@
-"""The chart: throughput as a share of bare Envoy's, a group of bars for each load."""
+"""The charts: throughput as a share of bare Envoy's, a group of bars for each load; and growth, a line for each series."""
 
 from html import escape
 
@@ -39,4 +39,28 @@ def svg(figures, bare="Envoy"):
         x, at = LEFT + group * len(loads) + 12, TOP + 20 * row
         parts.append(f'<rect x="{x}" y="{at}" width="12" height="12" fill="{COLORS[row % len(COLORS)]}"/>')
         parts.append(f'<text x="{x + 18}" y="{at + 11}">{escape(name)}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def growth(series):
+    """CPU time per request as a share of each series' first point: flat where it does not matter how much there is."""
+    lines = {name: [(label, point["cpu_us"]) for label, point in points.items()] for name, points in series.items() if not name.startswith("strategies")}
+    step, top = 110, 2.0
+    longest = max(map(len, lines.values()))
+    width, bottom = LEFT + step * longest + 200, TOP + HEIGHT
+    y = lambda share: bottom - HEIGHT * min(share, top) / top
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{bottom + 20}" font-family="sans-serif" font-size="12">',
+        f'<rect width="{width}" height="{bottom + 20}" fill="white"/>',
+        f'<text x="{LEFT}" y="20" font-size="14">CPU time per request, as a share of what it is with the least</text>',
+    ]
+    for share in (0, 0.5, 1, 1.5, 2):
+        parts.append(f'<line x1="{LEFT}" x2="{LEFT + step * longest}" y1="{y(share):.1f}" y2="{y(share):.1f}" stroke="#dadce0"/>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y(share) + 4:.1f}" text-anchor="end">{share:.1f}</text>')
+    for nth, (name, points) in enumerate(lines.items()):
+        color = COLORS[-1 - nth % len(COLORS)]
+        places = [(LEFT + 20 + step * at, y(cpu / points[0][1]), label) for at, (label, cpu) in enumerate(points)]
+        parts.append(f'<polyline fill="none" stroke="{color}" stroke-width="2" points="{" ".join(f"{x},{at:.1f}" for x, at, _ in places)}"/>')
+        parts += [f'<text x="{x}" y="{bottom - 8 - 14 * nth}" fill="{color}" text-anchor="middle">{escape(label)}</text>' for x, _, label in places]
+        parts.append(f'<text x="{LEFT + step * longest + 8}" y="{bottom - 8 - 14 * nth}" fill="{color}">{escape(name)}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"

@@ -45,6 +45,7 @@ class Kind:
     model: str = "gpt-4.1"
     #: Envoy's own scripts in place of a module.
     lua: str | None = None
+    workers: int = 1
 
 
 def kinds(module=launch.MODULE):
@@ -86,7 +87,7 @@ def envoy_configuration(kind, upstream):
 
 
 class Gateway:
-    """A kind of gateway that runs, with one worker."""
+    """A kind of gateway that runs."""
 
     #: What goes with every request beside what clients send.
     headers = {}
@@ -94,7 +95,7 @@ class Gateway:
     def __init__(self, kind, upstream):
         self.kind = kind
         before = time.monotonic()
-        self.envoy = launch.Envoy(envoy_configuration(kind, upstream), workers=1)
+        self.envoy = launch.Envoy(envoy_configuration(kind, upstream), workers=kind.workers)
         self.start_seconds = time.monotonic() - before
         self.url = self.envoy.url + "/v1/chat/completions"
         self.pid = self.envoy.process.pid

@@ -105,11 +105,22 @@ def _peers(run):
 
 
 def _growth(growth):
-    parts = ["What a request of 1 KiB costs as the configuration grows:"]
+    parts = ["What a request of 1 KiB costs as there is more of something else:"]
     for series, found in growth.items():
-        rows = [[name, f"{point['cpu_us']:.0f}", f"{point['start_seconds']:.1f}"] for name, point in found.items()]
-        parts.append(_table([series, "CPU per request, us", "seconds to start"], rows))
+        started = lambda point: f"{point['start_seconds']:.1f}" if "start_seconds" in point else ""
+        rows = [[name, f"{point['cpu_us']:.0f}", f"{point['mib']:.0f}", started(point)] for name, point in found.items()]
+        parts.append(_table([series, "CPU per request, us", "MiB", "seconds to start"], rows))
     return "\n\n".join(parts)
+
+
+def _sizes(figures):
+    """What each KiB of a request takes, beyond what it takes a bare Envoy and beyond what a request takes at all."""
+    sizes = {load: shape["size"] for load, shape in LOADS.items() if "events" not in shape and load in figures[BARE]}
+    first, *others = sizes
+    added = lambda name, load: figures[name][load]["cpu_us"] - figures[BARE][load]["cpu_us"]
+    slope = lambda name, load: (added(name, load) - added(name, first)) / (sizes[load] - sizes[first]) * 1024
+    rows = [[name, *(f"{slope(name, load):.2f}" for load in others)] for name in figures if name != BARE]
+    return f"CPU time for each KiB beyond {first}, beyond bare Envoy's, in microseconds:\n\n" + _table(["", *others], rows)
 
 
 def targets(run):
@@ -141,7 +152,7 @@ def text(run):
     )
     found = [f"| {'met' if met else 'missed'} | {what} | {measured} |" for what, measured, met in targets(run)]
     wanted = "\n".join(["| | target | measured |", "|---|---|---|", *found])
-    parts = [head, _throughput(figures), _latency(figures), _streams(figures), _memory(figures)]
+    parts = [head, _throughput(figures), _sizes(figures), _latency(figures), _streams(figures), _memory(figures)]
     parts += [_peers(run)] if "peers" in run else []
     parts += [_growth(run["growth"])] if "growth" in run else []
     return "\n\n".join([*parts, wanted]) + "\n"
@@ -153,8 +164,10 @@ def write(run, folder):
     (folder / "report.txt").write_text(words)
     (folder / "figures.json").write_text(json.dumps(run, indent=1))
     (folder / "chart.svg").write_text(chart.svg(run["figures"]))
+    if "growth" in run:
+        (folder / "growth.svg").write_text(chart.growth(run["growth"]))
     print(words)
-    print(f"In {folder}: report.txt, figures.json, chart.svg")
+    print(f"In {folder}: report.txt, figures.json and the charts")
     if not run["quick"]:
         title = "# Results of `make bench`\n\nWritten by `make bench`; absolute figures vary with the machine, ratios much less.\n\n"
         (HERE / "RESULTS.md").write_text(title + words)
