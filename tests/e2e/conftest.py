@@ -99,6 +99,11 @@ class Gateway:
         raise AssertionError(f"no access log line with {fields} among {lines[-5:]}")
 
 
+def restricted_calls(log):
+    """What a module has asked for that Envoy was told to refuse it."""
+    return set(re.findall(r"restricted proxy-wasm capability: (\w+)", log))
+
+
 @pytest.fixture(scope="session")
 def start(mocks):
     """Starts Envoys with the shipped configuration, or another filter configuration in it."""
@@ -118,9 +123,11 @@ def start(mocks):
     yield start
     alive = [gateway for gateway in running if gateway.envoy.process.poll() is None]
     failed = [gateway.envoy.log()[-3000:] for gateway in alive if gateway.trapped() and not gateway.may_trap]
+    refused = set().union(*(restricted_calls(gateway.envoy.log()) for gateway in alive))
     for gateway in alive:
         gateway.envoy.stop()
     assert not failed, "the VM failed in a test\n" + "\n".join(failed)
+    assert not refused, "the shipped configuration refuses the module what it asks for"
 
 
 @pytest.fixture(scope="session")
