@@ -207,7 +207,14 @@ impl Answering {
             }
             Stage::Beginning(_) => self.begin(gateway, size, end_of_stream),
             Stage::Streaming(stream) => {
-                if let Some(out) = pass(stream, || Body::Response.read(size), end_of_stream) {
+                let read = || Body::Response.read(size);
+                let mut out = pass(stream, read, end_of_stream);
+                if stream.failure().is_some() {
+                    let mut said = out.unwrap_or_else(read);
+                    failure::hide_key(&self.facts, &mut said);
+                    out = Some(said);
+                }
+                if let Some(out) = out {
                     Body::Response.replace(&out);
                 }
                 self.watch.follow(gateway, &self.facts, stream);
