@@ -89,7 +89,7 @@ class Gateway:
 
     def access_lines(self, **fields):
         """The access log's lines with these values, so far."""
-        lines = [json.loads(line) for line in self.envoy.output().splitlines() if line.startswith("{")]
+        lines = [json.loads(line) for line in self.envoy.output().split("\n") if line.startswith("{")]
         return [line for line in lines if all(line.get(name) == value for name, value in fields.items())]
 
     def access_log(self, **fields):
