@@ -19,6 +19,10 @@ WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
 BINARYEN := 132.0.0
+CARGO_DENY := 0.20.2
+DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY)/bin/cargo-deny
+CARGO_CYCLONEDX := 0.5.9
+CYCLONEDX := $(TOOLS)/cargo-cyclonedx-$(CARGO_CYCLONEDX)/bin/cargo-cyclonedx
 WASM_OPT := $(TOOLS)/binaryen-$(BINARYEN)/node_modules/binaryen/bin/wasm-opt
 # What the module uses of WebAssembly; Envoy's V8 has all of it.
 WASM_FEATURES := --enable-simd --enable-bulk-memory --enable-bulk-memory-opt --enable-sign-ext \
@@ -27,7 +31,7 @@ TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench bench-native estimate estimate-fit build lint fmt test-native test-wasm test-envoy test-versions soak mocks trap rate-limit-service
+.PHONY: help run test bench bench-native estimate estimate-fit build lint fmt deny audit sbom test-native test-wasm test-envoy test-versions soak mocks trap rate-limit-service
 .PHONY: rust python node redis openssl
 .DEFAULT_GOAL := help
 
@@ -96,6 +100,20 @@ lint: rust openssl ## rustfmt and clippy, warnings are errors
 fmt: rust ## formats the Rust code
 	cargo fmt
 
+deny: rust $(DENY) ## licences and sources of everything that this is built from, by deny.toml
+	$(DENY) check licenses sources bans
+
+# The same advisories that cargo-audit reads.
+audit: rust $(DENY) ## advisories against it in RustSec's database, where that can be reached
+	@if $(DENY) fetch db >/dev/null 2>&1; then $(DENY) check advisories; \
+	else echo "make: NOT CHECKED for advisories: github.com/RustSec/advisory-db cannot be reached from here."; fi
+
+sbom: rust $(CYCLONEDX) ## what the module is built from, as target/tollgate.cdx.json in the form of CycloneDX
+	@$(CYCLONEDX) cyclonedx -q -f json --spec-version 1.5 --describe binaries --no-build-deps \
+		--manifest-path filter/plugin/Cargo.toml --target wasm32-wasip1
+	@mkdir -p target && mv filter/plugin/tollgate_cdylib.cdx.json target/tollgate.cdx.json
+	@rm -f tests/*/*.cdx.json tests/bench/*/*.cdx.json
+
 rust:
 	@command -v cargo >/dev/null || { echo "make: Rust is missing. Install it from https://rustup.rs and open a new shell."; exit 1; }
 	@command -v rustup >/dev/null || exit 0; \
@@ -120,6 +138,12 @@ $(WASM_OPT):
 
 $(RUNNER):
 	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)
+
+$(DENY):
+	cargo install cargo-deny --version $(CARGO_DENY) --locked --root $(TOOLS)/cargo-deny-$(CARGO_DENY)
+
+$(CYCLONEDX):
+	cargo install cargo-cyclonedx --version $(CARGO_CYCLONEDX) --locked --root $(TOOLS)/cargo-cyclonedx-$(CARGO_CYCLONEDX)
 
 $(VENV)/run.ready: envoy/requirements.txt | python
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || { echo "make: Python cannot make virtual environments here. Install its venv module (Debian: python3-venv)."; exit 1; }

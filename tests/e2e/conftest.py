@@ -1,6 +1,7 @@
 """A stock Envoy with the shipped configuration, in front of the mock providers."""
 
 import collections
+import functools
 import http.server
 import json
 import pathlib
@@ -96,26 +97,35 @@ class Gateway:
             time.sleep(0.05)
         return False
 
+    def access_lines(self, **fields):
+        """The access log's lines with these values, so far."""
+        lines = [json.loads(line) for line in self.envoy.output().split("\n") if line.startswith("{")]
+        return [line for line in lines if all(line.get(name) == value for name, value in fields.items())]
+
     def access_log(self, **fields):
         """The one access log line with these values."""
         deadline = time.monotonic() + 5
         while time.monotonic() < deadline:
-            lines = [json.loads(line) for line in self.envoy.output().splitlines() if line.startswith("{")]
-            found = [line for line in lines if all(line.get(name) == value for name, value in fields.items())]
-            if found:
+            if found := self.access_lines(**fields):
                 (line,) = found
                 return line
             time.sleep(0.05)
-        raise AssertionError(f"no access log line with {fields} among {lines[-5:]}")
+        raise AssertionError(f"no access log line with {fields} among {self.access_lines()[-5:]}")
+
+
+def restricted_calls(log):
+    """What a module has asked for that Envoy was told to refuse it."""
+    return set(re.findall(r"restricted proxy-wasm capability: (\w+)", log))
 
 
 @pytest.fixture(scope="session")
 def start(mocks):
-    """Starts Envoys with the shipped configuration, or another filter configuration in it."""
+    """Starts Envoys with the shipped configuration, or another filter configuration in it. `at`: where all providers are."""
     running = []
 
-    def start(filter_json=None, *, base=launch.shipped, struct=False, change=None, env=None, **options):
-        configuration = launch.localize(base(), port=0, mocks=mocks.clusters)
+    def start(filter_json=None, *, base=launch.shipped, at=None, struct=False, change=None, env=None, **options):
+        there = dict.fromkeys(mocks.clusters, at) if at else mocks.clusters
+        configuration = launch.localize(base(), port=0, mocks=there)
         if filter_json is not None:
             launch.use_filter_json(configuration, filter_json, struct)
         if change:
@@ -128,9 +138,11 @@ def start(mocks):
     yield start
     alive = [gateway for gateway in running if gateway.envoy.process.poll() is None]
     failed = [gateway.envoy.log()[-3000:] for gateway in alive if gateway.trapped() and not gateway.may_trap]
+    refused = set().union(*(restricted_calls(gateway.envoy.log()) for gateway in alive))
     for gateway in alive:
         gateway.envoy.stop()
     assert not failed, "the VM failed in a test\n" + "\n".join(failed)
+    assert not refused, "the shipped configuration refuses the module what it asks for"
 
 
 @pytest.fixture(scope="session")
@@ -175,18 +187,8 @@ def scripted():
 
 @pytest.fixture(scope="session")
 def start_scripted(start, scripted):
-    """Starts Envoys whose providers are both the scripted one."""
-    addresses = {"openai": scripted.address, "anthropic": scripted.address}
-    clusters = launch.localize(launch.shipped(), port=0, mocks=addresses)["static_resources"]["clusters"]
-
-    def started(filter_json=None, change=lambda configuration: None, **options):
-        def point(configuration):
-            configuration["static_resources"]["clusters"] = json.loads(json.dumps(clusters))
-            change(configuration)
-
-        return start(filter_json, change=point, **options)
-
-    return started
+    """Starts Envoys whose providers are all the scripted one."""
+    return functools.partial(start, at=scripted.address)
 
 
 @pytest.fixture

@@ -110,12 +110,12 @@ def test_where_envoy_holds_bodies_back_with_their_headers_the_log_says_so(start,
         assert gateway.chat().status_code == 200
     with raw.connected(gateway.url) as connection:
         body = b"" if held_apart else b"{}"
-        connection.sendall(raw.head("/v1/chat/completions?early", [("content-length", "2")]) + body)
+        connection.sendall(raw.head("/v1/messages", [("content-length", "2")]) + body)
         if not held_apart:
             connection.settimeout(0.3)
             with pytest.raises(TimeoutError):
                 connection.recv(1)
-    gateway.access_log(upstream_path="/v1/chat/completions?early")
+    gateway.access_log(upstream_path="/v1/messages")
     assert gateway.trapped() == 0
     assert (HINT in gateway.envoy.log()) == (not held_apart)
 

@@ -23,8 +23,8 @@ def ask(url, path, headers, body, trailers=None):
             connection.send_headers(1, trailers, end_stream=True)
         sock.sendall(connection.data_to_send())
         status, answer = None, b""
-        while True:
-            for event in connection.receive_data(sock.recv(65536)):
+        while came := sock.recv(65536):
+            for event in connection.receive_data(came):
                 if isinstance(event, h2.events.ResponseReceived):
                     status = int(dict(event.headers)[":status"])
                 elif isinstance(event, h2.events.DataReceived):
@@ -34,6 +34,7 @@ def ask(url, path, headers, body, trailers=None):
                 elif isinstance(event, h2.events.StreamEnded):
                     return status, answer.decode()
             sock.sendall(connection.data_to_send())
+        raise ConnectionError("the gateway closed the connection")
 
 
 @pytest.mark.parametrize("trailers", [None, [("x-checksum", "1")]])

@@ -39,24 +39,13 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
     if !(400..600).contains(&status) {
         return Failed { told: in_our_words(unreadable()), work: Work::Refused, fault: Some(Fault::Broken) };
     }
-    // Whose key was wrong, and what it looks like, is between the gateway and its provider.
-    let shows_key = match &facts.provider.key {
-        ProviderKey::Secret(secret) => {
-            status == 401 || memchr::memmem::find(body, secret.expose().as_bytes()).is_some()
-        }
-        ProviderKey::None => status == 401,
-        ProviderKey::Passthrough => false,
-    };
-    let told = if shows_key {
-        refused_key(status)
+    let told = exchange.failure(status, body);
+    // Some say by a word in the body, and not by the status, that the key was wrong.
+    let refuses_key = [status, told.failure.status].contains(&401) && facts.provider.key != ProviderKey::Passthrough;
+    let told = if refuses_key || repeats_key(facts, body) || repeats_key(facts, told.failure.message.as_bytes()) {
+        refused_key(if refuses_key { 401 } else { status })
     } else {
-        let told = exchange.failure(status, body);
-        // Some say by a word in the body, and not by the status, that the key was wrong.
-        if told.failure.status == 401 && facts.provider.key != ProviderKey::Passthrough {
-            refused_key(401)
-        } else {
-            told
-        }
+        told
     };
     // By a word in the body, too: those that do not say 401 say 400.
     let says = if told.failure.status == 401 { 401 } else { status };
@@ -69,8 +58,31 @@ pub(super) fn read(exchange: &Exchange, facts: &Facts, status: u16, body: &[u8])
 pub(super) fn in_a_stream(facts: &Facts, failure: &Failure) -> Failure {
     match failure.status {
         401 if facts.provider.key != ProviderKey::Passthrough => refused_key(401).failure,
+        status if repeats_key(facts, failure.message.as_bytes()) => refused_key(status).failure,
         _ => failure.clone(),
     }
+}
+
+/// Shorter keys keep no secret, and stand in many a text by chance: servers of one's own are given such.
+const SHORTEST_KEY: usize = 8;
+
+/// Whether what a provider says holds the gateway's key. Whose key was wrong, and what it looks like, is between the two.
+pub(super) fn repeats_key(facts: &Facts, said: &[u8]) -> bool {
+    secret_of(facts).is_some_and(|key| memchr::memmem::find(said, key).is_some())
+}
+
+/// Puts stars in the place of the gateway's key, wherever a provider says it.
+pub(super) fn hide_key(facts: &Facts, said: &mut [u8]) {
+    let Some(key) = secret_of(facts) else { return };
+    let places: Vec<usize> = memchr::memmem::find_iter(said, key).collect();
+    for place in places {
+        said.iter_mut().skip(place).take(key.len()).for_each(|byte| *byte = b'*');
+    }
+}
+
+fn secret_of(facts: &Facts) -> Option<&[u8]> {
+    let ProviderKey::Secret(secret) = &facts.provider.key else { return None };
+    Some(secret.expose().as_bytes()).filter(|key| key.len() >= SHORTEST_KEY)
 }
 
 fn refused_key(status: u16) -> ProviderFailure {

@@ -22,7 +22,7 @@ pub(crate) use header_map::HeaderMap;
 pub(crate) use headers::{Headers, RequestHeaders};
 pub(crate) use logging::follow_log_level;
 use names::{Decimal, Path};
-pub(crate) use reply::{reply, reply_as};
+pub(crate) use reply::{reply, reply_as, reply_instead};
 pub(crate) use shared_data::SharedData;
 pub(crate) use time::{Clock, random, random_seed};
 

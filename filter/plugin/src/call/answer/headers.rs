@@ -1,6 +1,7 @@
 //! The answer's headers: what of the provider's the client gets, and what this filter adds.
 
 use super::super::arrive::INTERNAL;
+use super::super::failure;
 use super::Answering;
 use crate::host::{HeaderMap, Headers};
 use tollgate_policy::ProviderKey;
@@ -15,8 +16,12 @@ impl Answering {
         let about_account = |name: &str| {
             name == "set-cookie" || provider.account_headers().iter().any(|prefix| name.starts_with(prefix))
         };
-        let unwanted = |name: &&str| name.starts_with(INTERNAL) || (!clients_account && about_account(name));
-        headers.names().filter(unwanted).for_each(|name| Headers::Response.remove(name));
+        let unwanted = |name: &str| name.starts_with(INTERNAL) || (!clients_account && about_account(name));
+        for (name, value) in headers.iter() {
+            if unwanted(name) || failure::repeats_key(&self.facts, value) {
+                Headers::Response.remove(name);
+            }
+        }
         let (named, wanted) = (provider.request_id_header(), client.request_id_header());
         if named != wanted
             && let Some(id) = headers.get(named)

@@ -8,7 +8,7 @@ use super::failure;
 use super::refused::write_error;
 use super::watch::{Watch, fault_of};
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, HeaderMap, Headers};
+use crate::host::{Body, Clock, HeaderMap, Headers, reply_instead};
 use beginning::Beginning;
 use headers::counted_input;
 use proxy_wasm::types::Action;
@@ -207,7 +207,14 @@ impl Answering {
             }
             Stage::Beginning(_) => self.begin(gateway, size, end_of_stream),
             Stage::Streaming(stream) => {
-                if let Some(out) = pass(stream, || Body::Response.read(size), end_of_stream) {
+                let read = || Body::Response.read(size);
+                let mut out = pass(stream, read, end_of_stream);
+                if stream.failure().is_some() {
+                    let mut said = out.unwrap_or_else(read);
+                    failure::hide_key(&self.facts, &mut said);
+                    out = Some(said);
+                }
+                if let Some(out) = out {
                     Body::Response.replace(&out);
                 }
                 self.watch.follow(gateway, &self.facts, stream);
@@ -256,26 +263,27 @@ impl Answering {
         let client = self.exchange.client();
         let read = || Body::Response.read(size);
         match stage {
-            Stage::Whole => match self.exchange.answer(&read(), self.beside_the_body()) {
-                Ok(answer) => {
-                    self.ending.outcome = answer.outcome;
-                    self.ending.complete = true;
-                    self.note_losses(answer.losses);
-                    if gateway.config.expose() {
-                        self.expose_dropped();
+            Stage::Whole => {
+                let held = read();
+                match self.exchange.answer(&held, self.beside_the_body()) {
+                    Ok(answer) => {
+                        self.ending.outcome = answer.outcome;
+                        self.ending.complete = true;
+                        self.note_losses(answer.losses);
+                        if gateway.config.expose() {
+                            self.expose_dropped();
+                        }
+                        if let Some(failure) = answer.refused {
+                            self.ending.status = failure.status;
+                            Headers::Response.set(":status", &failure.status.to_string());
+                            write_error(client, &failure, Body::Response);
+                        } else if let Some(body) = answer.body {
+                            put_in_place(&body, held.len());
+                        }
                     }
-                    if let Some(failure) = answer.refused {
-                        self.ending.status = failure.status;
-                        Headers::Response.set(":status", &failure.status.to_string());
-                        write_error(client, &failure, Body::Response);
-                    } else if let Some(body) = answer.body {
-                        Headers::Response.set("content-type", "application/json");
-                        Headers::Response.set("content-length", &body.len().to_string());
-                        Body::Response.replace(&body);
-                    }
+                    Err(no_answer) => self.no_answer(gateway, no_answer, &held),
                 }
-                Err(no_answer) => self.no_answer(gateway, no_answer, &read()),
-            },
+            }
             Stage::Failed { status } => self.tell_failure(gateway, status, &read()),
             Stage::Unreadable => {
                 let body = read();
@@ -397,6 +405,20 @@ impl Answering {
             self.note_losses(stream.losses().clone());
         }
     }
+}
+
+/// What an answer may become larger by than it was, where it takes the provider's place in Envoy's buffer.
+const ROOM: usize = 65_536;
+
+/// Puts a whole answer in the place of the provider's, of which `held` bytes are in Envoy's buffer. One for which the buffer
+/// may be too small is a reply of this filter's own: Envoy would end the request while this filter is at it.
+fn put_in_place(body: &[u8], held: usize) {
+    if body.len() > held.max(ROOM) {
+        return reply_instead(&Headers::Response.read(), body);
+    }
+    Headers::Response.set("content-type", "application/json");
+    Headers::Response.set("content-length", &body.len().to_string());
+    Body::Response.replace(body);
 }
 
 /// Takes the next bytes of a stream, and says what goes on in their place; `None`: they go on as they are.

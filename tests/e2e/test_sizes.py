@@ -1,0 +1,105 @@
+"""Headers and bodies just below, at and above what Envoy takes."""
+
+import json
+
+import launch
+import pytest
+import raw
+import wire
+import words
+
+CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
+LIMIT = 1 << 20
+#: To each provider from each API: by itself, and as first of a cluster of several targets.
+WAYS = [(path, model) for path in (CHAT, MESSAGES) for model in ("gpt-4.1", "claude-x", "over-gpt", "over-claude")]
+every_way = pytest.mark.parametrize("path, model", WAYS)
+
+
+def answer_of(size, path):
+    """An answer, so large."""
+    body = json.dumps(words.answer(path, "TEXT"))
+    return body.replace("TEXT", "x" * (size - len(body) + len("TEXT"))).encode()
+
+
+@pytest.fixture(scope="module")
+def gateway(start):
+    """With buffers of a megabyte, and providers that answer as large, and with as large headers, as a prompt says."""
+    def answer(request, connection):
+        content = request.json()["messages"][-1]["content"]
+        text = content if isinstance(content, str) else content[0]["text"]
+        wish = json.loads(text) if text.startswith("{") else {}
+        body = answer_of(wish["size"], request.path) if "size" in wish else words.answer(request.path, "x")
+        padding = [(f"x-padding-{number}", "p" * 1000) for number in range(wish.get("headers", 0))]
+        connection.sendall(wire.whole(200, body, padding))
+
+    def small(configuration):
+        resources = configuration["static_resources"]
+        for buffered in resources["listeners"] + resources["clusters"]:
+            buffered["per_connection_buffer_limit_bytes"] = LIMIT
+
+    value = launch.filter_json(launch.shipped()) | {"limits": []}
+    targets = [{"provider": "openai", "model": "gpt-4.1"}, {"provider": "anthropic", "model": "claude-x"}]
+    value["models"] |= {
+        "over-gpt": {"targets": targets, "cluster": {"failover-openai": ["openai", "anthropic"]}},
+        "over-claude": {"targets": targets[::-1], "cluster": {"failover-anthropic": ["anthropic", "openai"]}},
+    }
+    with wire.listening(answer) as provider:
+        gateway = start(value, base=lambda: launch.failover(), at=provider.address, change=small)
+        gateway.provider = provider
+        yield gateway
+
+
+def is_translated(path, model):
+    return ("claude" in model) != (path == MESSAGES)
+
+
+def question(model, text="Hello"):
+    return json.dumps({"model": model, "max_tokens": 9, "messages": [{"role": "user", "content": text}]}).encode()
+
+
+def question_of(size, model):
+    return question(model, "x" * (size - len(question(model, ""))))
+
+
+@pytest.mark.parametrize("framing", ["length", "chunked"])
+@every_way
+def test_a_body_is_taken_up_to_the_limit(gateway, path, model, framing):
+    """What it becomes for its provider has to fit as well."""
+    longer = 300 if is_translated(path, model) or "over" in model else 0
+    for size, status in [(LIMIT - 1 - longer, 200), (LIMIT - longer, 200), (LIMIT + 1, 413), (3 * LIMIT, 413)]:
+        body = question_of(size, model)
+        assert len(body) == size
+        content = body if framing == "length" else (body[at:at + 65_536] for at in range(0, size, 65_536))
+        answer = gateway.client.post(path, content=content, headers={"content-type": "application/json"})
+        assert answer.status_code == status, size
+        if status == 413:
+            assert "larger" in answer.json()["error"]["message"]
+            assert answer.json().get("type") == ("error" if path == MESSAGES else None)
+
+
+@every_way
+def test_an_answer_is_taken_up_to_the_limit(gateway, path, model):
+    """Whatever it becomes for its client."""
+    for size, status in [(LIMIT - 1, 200), (LIMIT, 200), (LIMIT + 1, 500), (3 * LIMIT, 500)]:
+        answer = gateway.post(path, question(model, json.dumps({"size": size})))
+        assert answer.status_code == status, size
+        if status == 200:
+            assert len(words.said(path, answer.json())) > LIMIT - 1000
+        else:
+            assert answer.json()["error"]["message"]
+
+
+@every_way
+def test_a_request_with_60_kib_of_headers_arrives_and_one_with_more_does_not(gateway, path, model):
+    body = question(model)
+    for count, status in [(58, 200), (62, 431)]:
+        padding = [(f"x-padding-{number}", "p" * (1024 - len(f"x-padding-{number}: \r\n"))) for number in range(count)]
+        head = raw.head(path, [("content-length", str(len(body))), ("content-type", "application/json"), *padding])
+        assert raw.exchange(gateway.url, head, body).status_code == status
+    assert len(gateway.provider.received[-1].all("x-padding-57")[0]) > 1000
+
+
+@every_way
+def test_an_answer_with_60_kib_of_headers_arrives(gateway, path, model):
+    answer = gateway.post(path, question(model, json.dumps({"headers": 60})))
+    assert answer.status_code == 200 and len(answer.headers["x-padding-59"]) == 1000
