@@ -9,6 +9,7 @@ use super::super::refused::Refused;
 use super::super::reserve::expected;
 use super::super::route::{Request, upstream};
 use super::{Failover, Progress};
+use crate::gateway::tell_soon;
 use crate::host::{Body, Clock, RequestHeaders, SharedData, property, random};
 use proxy_wasm::types::Action;
 use std::rc::Rc;
@@ -146,8 +147,10 @@ impl Failover {
         }
         let Self { gateway, .. } = self;
         let moment =
-            Moment { store: &SharedData, leases: &gateway.leases, waits: &gateway.waits, now, chance: random() };
-        gateway.router.attempt(model, target, stream, &moment)
+            Moment { store: &SharedData, leases: &gateway.leases, measures: &gateway.measures, now, chance: random() };
+        let attempt = gateway.router.attempt(model, target, stream, &moment);
+        tell_soon();
+        attempt
     }
 
     /// There is no other target: the client is told why the last one failed, or why this one is not tried.
