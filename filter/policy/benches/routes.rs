@@ -100,14 +100,17 @@ fn route(strategy: &str, run: impl FnOnce(&mut dyn FnMut(), &Fast)) {
     }
     store.reads.set(0);
     let mut chance = 1_u64;
+    let mut now = SECOND;
     let mut one = || {
+        // Ten thousand a second.
+        now += SECOND / 10_000;
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let moment = Moment { store: &store, leases: &leases, measures: &measures, now: after(SECOND), chance };
+        let moment = Moment { store: &store, leases: &leases, measures: &measures, now: after(now), chance };
         let model = config.models().find("assistant").unwrap();
         let mut candidates = router.route(model, &asks, &moment).unwrap();
         let target = candidates.next(&moment).unwrap();
         let attempt = candidates.take(target, &moment).unwrap();
-        attempt.end(&store, after(SECOND)).unwrap();
+        attempt.end(&store, after(now)).unwrap();
     };
     run(&mut one, &store);
 }

@@ -31,8 +31,11 @@ impl Untold {
         self.0.borrow().is_empty()
     }
 
+    /// Takes all of them out.
     pub(super) fn take(&self) -> Vec<Rc<RefCell<Busy>>> {
-        self.0.take()
+        let all = self.0.take();
+        all.iter().for_each(|busy| busy.borrow_mut().is_untold = false);
+        all
     }
 }
 
@@ -41,6 +44,7 @@ impl Untold {
 pub(super) struct UnderWay {
     busy: Rc<RefCell<Busy>>,
     position: usize,
+    has_ended: bool,
 }
 
 impl Busy {
@@ -69,7 +73,7 @@ impl Busy {
     /// # Errors
     /// The first thing that could not be told.
     pub(super) fn tell(&mut self, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
-        (self.told, self.is_untold) = (now, false);
+        self.told = now;
         let together = self.tallies.chunk_by_mut(|one, next| one.key.bucket() == next.key.bucket());
         together.map(|together| Tally::tell(together, &self.leases, store, now)).fold(Ok(()), Result::and)
     }
@@ -78,38 +82,39 @@ impl Busy {
 impl UnderWay {
     pub(super) fn begin(busy: Rc<RefCell<Busy>>, position: usize, store: &impl Store, now: Timestamp) -> Self {
         busy.borrow_mut().tallies.get_mut(position).map(Tally::take);
-        let begun = Self { busy, position };
         // What cannot be told now is told with the next request.
-        let _ = begun.changed(store, now);
-        begun
+        let _ = changed(&busy, store, now);
+        Self { busy, position, has_ended: false }
     }
 
-    pub(super) fn end(self, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
-        let busy = self.busy.clone();
-        drop(self);
-        if is_fresh(busy.borrow().told, now) { Ok(()) } else { busy.borrow_mut().tell(store, now) }
-    }
-
-    /// Tells others now, or later if they were told a moment ago.
-    fn changed(&self, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
-        if !is_fresh(self.busy.borrow().told, now) {
-            return self.busy.borrow_mut().tell(store, now);
-        }
-        self.tell_later();
-        Ok(())
-    }
-
-    fn tell_later(&self) {
-        let mut busy = self.busy.borrow_mut();
-        if !std::mem::replace(&mut busy.is_untold, true) {
-            busy.untold.0.borrow_mut().push(self.busy.clone());
-        }
+    pub(super) fn end(mut self, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
+        self.has_ended = true;
+        self.busy.borrow_mut().tallies.get_mut(self.position).map(Tally::give_back);
+        changed(&self.busy, store, now)
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.busy.borrow_mut().tallies.get_mut(self.position).map(Tally::give_back);
-        self.tell_later();
+        if !self.has_ended {
+            self.busy.borrow_mut().tallies.get_mut(self.position).map(Tally::give_back);
+            tell_later(&self.busy);
+        }
+    }
+}
+
+/// Tells others now, or later if they were told a moment ago.
+fn changed(busy: &Rc<RefCell<Busy>>, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
+    if is_fresh(busy.borrow().told, now) {
+        tell_later(busy);
+        return Ok(());
+    }
+    busy.borrow_mut().tell(store, now)
+}
+
+fn tell_later(busy: &Rc<RefCell<Busy>>) {
+    let mut inner = busy.borrow_mut();
+    if !std::mem::replace(&mut inner.is_untold, true) {
+        inner.untold.0.borrow_mut().push(busy.clone());
     }
 }
