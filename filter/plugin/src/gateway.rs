@@ -1,16 +1,17 @@
 //! One configuration, ready to serve. Streams keep the one they began with.
 
-use crate::host::{SharedData, random_seed};
+use crate::host::{Clock, SharedData, random_seed};
 use crate::telemetry::Metrics;
+use proxy_wasm::hostcalls;
 use std::cell::Cell;
 use tollgate_dialects::{Dialect, Platform, Server};
-use tollgate_policy::{Config, Configuration, Leases, Limits, Router, Surroundings, Table, Waits};
+use tollgate_policy::{Config, Configuration, Leases, Limits, Measures, Router, Surroundings, Table};
 
 thread_local! {
     /// The slots that this VM holds, whichever configuration they were taken under.
     static LEASES: Leases = Leases::default();
-    /// Its requests that wait for an answer to begin, likewise.
-    static WAITS: Waits = Waits::default();
+    /// What it knows of how soon targets answer and how busy they are, likewise.
+    static MEASURES: Measures = Measures::default();
 }
 
 /// A configuration with what it needs at run time.
@@ -19,7 +20,7 @@ pub(crate) struct Gateway {
     pub(crate) limits: Limits,
     pub(crate) router: Router,
     pub(crate) leases: Leases,
-    pub(crate) waits: Waits,
+    pub(crate) measures: Measures,
     pub(crate) metrics: Metrics,
     /// Whether a body ever came while its headers were held, as Envoy must be set up for.
     pub(crate) bodies_come: Cell<bool>,
@@ -46,9 +47,21 @@ impl Gateway {
             limits,
             router,
             leases: LEASES.with(Leases::clone),
-            waits: WAITS.with(Waits::clone),
+            measures: MEASURES.with(Measures::clone),
             metrics: Metrics::default(),
             bodies_come: Cell::new(false),
         }))
     }
+}
+
+/// Ticks soon, if other workers are to be told then how busy targets are.
+pub(crate) fn tell_soon() {
+    if MEASURES.with(Measures::must_tell) {
+        let _ = hostcalls::set_tick_period(Measures::SOON);
+    }
+}
+
+/// Tells other workers what they were not told at once.
+pub(crate) fn tell() {
+    MEASURES.with(|measures| measures.tell(&SharedData, Clock::now()));
 }

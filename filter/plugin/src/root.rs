@@ -1,13 +1,14 @@
 //! The configuration's life: read when it comes, kept when its successor is wrong.
 
 use crate::call::Call;
-use crate::gateway::Gateway;
+use crate::gateway::{self, Gateway};
 use crate::host::{Clock, SharedData, follow_log_level};
 use crate::shadows;
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{BufferType, ContextType};
 use std::rc::Rc;
+use std::time::Duration;
 use tollgate_policy::{Leases, Timestamp};
 
 /// Nanoseconds between two renewals at least: it also ticks for other reasons.
@@ -67,7 +68,11 @@ impl RootContext for Root {
 
     fn on_tick(&mut self) {
         Clock::begin();
-        let Role::Gateway(gateway) = &self.role else { return };
+        gateway::tell();
+        let Role::Gateway(gateway) = &self.role else {
+            let _ = hostcalls::set_tick_period(Duration::ZERO);
+            return;
+        };
         shadows::send();
         let _ = hostcalls::set_tick_period(Leases::RENEW_EVERY);
         let now = Clock::now();
@@ -75,6 +80,7 @@ impl RootContext for Root {
             return;
         }
         self.renewed = now;
+        gateway.measures.forget(now);
         let renewed = gateway.leases.renew(&SharedData, now);
         gateway.metrics.contention(renewed.retries);
         if let Some(error) = renewed.failed {

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use divan::Bencher;
 use roads::{Said, ask};
 use settings::{SECOND, after, base, parse};
-use tollgate_policy::{Ask, BucketKey, Features, Geometry, Leases, Moment, Store, StoreError, Table, Waits};
+use tollgate_policy::{Ask, BucketKey, Features, Geometry, Leases, Measures, Moment, Store, StoreError, Table};
 
 fn main() {
     for strategy in STRATEGIES {
@@ -85,7 +85,7 @@ fn route(strategy: &str, run: impl FnOnce(&mut dyn FnMut(), &Fast)) {
     let config = config(strategy);
     let store = Fast::default();
     let router = config.router_on(Table::prepare(Geometry::new(65_536), &store, [7; 16]).unwrap());
-    let (leases, waits) = (Leases::default(), Waits::default());
+    let (leases, measures) = (Leases::default(), Measures::default());
     let tags = std::collections::BTreeMap::from([("tier".to_owned(), "gold".to_owned())]);
     let said = Said::default();
     let features = Features { tools: true, stream: true, ..Features::default() };
@@ -93,21 +93,24 @@ fn route(strategy: &str, run: impl FnOnce(&mut dyn FnMut(), &Fast)) {
     // Every target is known.
     let model = config.models().find("assistant").unwrap();
     for target in &model.targets {
-        let moment = Moment { store: &store, leases: &leases, waits: &waits, now: after(0), chance: 1 };
+        let moment = Moment { store: &store, leases: &leases, measures: &measures, now: after(0), chance: 1 };
         let mut attempt = router.attempt(model, target, true, &moment);
         attempt.answered(&store, after(SECOND / 10)).unwrap();
         attempt.end(&store, after(SECOND / 10)).unwrap();
     }
     store.reads.set(0);
     let mut chance = 1_u64;
+    let mut now = SECOND;
     let mut one = || {
+        // Ten thousand a second.
+        now += SECOND / 10_000;
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let moment = Moment { store: &store, leases: &leases, waits: &waits, now: after(SECOND), chance };
+        let moment = Moment { store: &store, leases: &leases, measures: &measures, now: after(now), chance };
         let model = config.models().find("assistant").unwrap();
         let mut candidates = router.route(model, &asks, &moment).unwrap();
         let target = candidates.next(&moment).unwrap();
         let attempt = candidates.take(target, &moment).unwrap();
-        attempt.end(&store, after(SECOND)).unwrap();
+        attempt.end(&store, after(now)).unwrap();
     };
     run(&mut one, &store);
 }

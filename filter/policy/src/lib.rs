@@ -57,8 +57,8 @@ pub use limits::{
 pub use prices::{Price, Prices};
 pub use provider::{Platform, Provider, ProviderKey, Secret};
 pub use route::{
-    Ask, Attempt, Candidates, Fault, Features, Model, Models, Moment, OnFailure, Router, Step, Stop, StopWith, Target,
-    Template, Unroutable, Variable, Waits, Walk,
+    Ask, Attempt, Candidates, Fault, Features, Measures, Model, Models, Moment, OnFailure, Router, Step, Stop,
+    StopWith, Target, Template, Unroutable, Variable, Walk,
 };
 pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError};
 pub use units::{NanoUsd, Timestamp, Tokens, Window};

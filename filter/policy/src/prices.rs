@@ -9,7 +9,7 @@ use crate::units::NanoUsd;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price(PerKind);
 
-const MILLION: u128 = 1_000_000;
+const MILLION: u64 = 1_000_000;
 
 impl Price {
     pub(crate) const fn new(per_million: PerKind) -> Self {
@@ -18,8 +18,12 @@ impl Price {
 
     /// What these tokens cost, rounded up to the nano-dollar once.
     pub fn cost(&self, tokens: &Consumption) -> NanoUsd {
-        let cost = self.0.total(tokens).div_ceil(MILLION);
-        NanoUsd(u64::try_from(cost).unwrap_or(u64::MAX))
+        let total = self.0.total(tokens);
+        // Nearly always, and much sooner divided.
+        if let Ok(total) = u64::try_from(total) {
+            return NanoUsd(total.div_ceil(MILLION));
+        }
+        NanoUsd(u64::try_from(total.div_ceil(u128::from(MILLION))).unwrap_or(u64::MAX))
     }
 }
 

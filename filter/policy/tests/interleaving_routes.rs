@@ -116,8 +116,8 @@ const ANSWERS: [(u64, u64); 3] = [(100, 1000), (900, 1300), (400, 1450)];
 
 fn answer(road: &Road<'_>, store: &impl tollgate_policy::Store, worker: usize) -> bool {
     let (took, came) = ANSWERS[worker];
-    let waits = tollgate_policy::Waits::default();
-    let moment = Moment { store, leases: &road.leases, waits: &waits, now: at(came - took), chance: USUAL };
+    let measures = tollgate_policy::Measures::default();
+    let moment = Moment { store, leases: &road.leases, measures: &measures, now: at(came - took), chance: USUAL };
     let mut attempt = road.router.attempt(road.model(), &road.model().targets[0], false, &moment);
     attempt.answered(store, at(came)).is_ok()
 }

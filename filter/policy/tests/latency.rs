@@ -130,7 +130,7 @@ fn what_one_worker_hears_no_answer_from_all_workers_leave() {
     assert_eq!(here.names(&ask(), later(199), 1), "a b c");
     assert_eq!(there.names(&ask(), later(201), 1), "a b c", "only the one that waits can know");
     assert_eq!(here.names(&ask(), later(201), 1), "b a c");
-    assert_eq!(there.names(&ask(), later(202), 1), "b a c");
+    assert_eq!(there.names(&ask(), later(211), 1), "b a c", "within a hundredth of a second");
     silent.end(&store, later(300)).unwrap();
 }
 
@@ -155,5 +155,54 @@ fn one_hanging_request_does_not_condemn_a_target_that_answers_others() {
     }
     // Then no answer comes at all.
     assert_eq!(road.names(&ask(), after(5500 * MILLI), 1), "b c a");
+    drop(stuck);
+}
+
+#[test]
+fn answers_in_short_order_are_told_as_one_of_average_length() {
+    let store = Memory::default();
+    let [here, there] = [(); 2].map(|()| Road::new(&store, MODEL));
+    let answer = |name: &str, began: u64, took: u64| {
+        let target = here.model().target_at(name).unwrap();
+        let mut attempt = here.router.attempt(here.model(), target, false, &here.moment(after(began * MILLI), 1));
+        attempt.answered(&store, after((began + took) * MILLI)).unwrap();
+        attempt.end(&store, after((began + took) * MILLI)).unwrap();
+    };
+    answer("a", 0, 300);
+    answer("b", 0, 330);
+    let before = store.writes();
+    for took in 305..310 {
+        answer("a", 0, took);
+    }
+    assert_eq!(store.writes(), before);
+    // The next one alone would take it past the other target; the mean of all of them, 352 ms, does not.
+    answer("a", 0, 580);
+    assert_eq!(store.writes(), before + 1);
+    assert_eq!(there.names(&ask(), after(581 * MILLI), 1), "a b c");
+    answer("a", 581, 600);
+    assert_eq!(there.names(&ask(), after(1200 * MILLI), 1), "b a c");
+}
+
+#[test]
+fn silence_that_may_be_a_matter_of_telling_condemns_nobody() {
+    let store = Memory::default();
+    let [here, there] = [(); 2].map(|()| Road::new(&store, MODEL));
+    let answer = |name: &str, began: u64, took: u64| {
+        let target = here.model().target_at(name).unwrap();
+        let mut attempt = here.router.attempt(here.model(), target, false, &here.moment(after(began * MILLI), 1));
+        attempt.answered(&store, after((began + took) * MILLI)).unwrap();
+        attempt.end(&store, after((began + took) * MILLI)).unwrap();
+    };
+    answer("b", 0, 5);
+    let (target, stuck) = there.send(&ask(), after(6 * MILLI), 1).unwrap();
+    assert_eq!(target, "b");
+    // Others hear of it all the time.
+    answer("a", 0, 7);
+    for now in 10..200 {
+        answer("b", now, 3);
+        assert_eq!(there.names(&ask(), after((now + 3) * MILLI), 1), "b a c", "after {now} ms");
+    }
+    // Then nobody does.
+    assert_eq!(there.names(&ask(), after(240 * MILLI), 1), "a b c");
     drop(stuck);
 }

@@ -271,6 +271,6 @@ fn a_client_is_told_which_steps_condition_does_not_hold() {
                     "targets": [{"provider": "openai", "when": {"step": {"intent": "billing"}}}]}"#;
     let road = Road::with(&store, model, &[("models", models)]);
     let moment = road.moment(after(0), USUAL);
-    let why = road.router.route(road.model(), &ask(), &moment).unwrap_err().to_string();
+    let why = road.router.route(road.model(), &ask(), &moment).err().unwrap().to_string();
     assert!(why.ends_with("step intent at \"openai\""), "{why}");
 }

@@ -166,14 +166,51 @@ fn of_what_is_unknown_more_is_tried() {
 fn the_least_busy_has_the_fewest_requests_under_way_on_all_workers() {
     let store = Memory::default();
     let [here, there] = [(); 2].map(|()| Road::new(&store, &three("least_busy")));
-    let sent: Vec<_> = [&here, &there, &here, &there].iter().map(|road| road.go(after(0))).collect();
+    let roads = [&here, &there, &here, &there].into_iter().zip(0..);
+    let sent: Vec<_> = roads.map(|(road, number)| road.go(after(number * 10 * MILLI))).collect();
     let names: Vec<_> = sent.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["a", "b", "c", "a"]);
-    assert_eq!(there.names(&ask(), after(1), USUAL), "b c a");
-    for (_, attempt) in sent {
-        attempt.end(&store, after(2)).unwrap();
+    assert_eq!(there.names(&ask(), after(40 * MILLI), USUAL), "b c a");
+    for ((_, attempt), number) in sent.into_iter().zip(5..) {
+        attempt.end(&store, after(number * 10 * MILLI)).unwrap();
     }
-    assert_eq!(here.names(&ask(), after(3), USUAL), "a b c");
+    assert_eq!(here.names(&ask(), after(90 * MILLI), USUAL), "a b c");
+}
+
+#[test]
+fn a_worker_knows_its_own_requests_at_once_and_tells_others_within_a_hundredth_of_a_second() {
+    let store = Memory::default();
+    let [here, there] = [(); 2].map(|()| Road::new(&store, &three("least_busy")));
+    let sent = [(); 5].map(|()| here.go(after(0)));
+    assert_eq!(sent.each_ref().map(|(name, _)| name.as_str()), ["a", "b", "c", "a", "b"]);
+    assert!(here.measures.must_tell());
+    assert!(!here.measures.must_tell(), "once is enough");
+    here.measures.tell(&store, after(10 * MILLI));
+    assert_eq!(there.names(&ask(), after(10 * MILLI), USUAL), "c a b");
+    for (_, attempt) in sent {
+        attempt.end(&store, after(11 * MILLI)).unwrap();
+    }
+    assert_eq!(here.names(&ask(), after(11 * MILLI), USUAL), "a b c");
+    assert!(here.measures.must_tell());
+    here.measures.tell(&store, after(20 * MILLI));
+    assert_eq!(there.names(&ask(), after(20 * MILLI), USUAL), "a b c");
+    assert!(!here.measures.must_tell());
+    assert_eq!((here.leases.held(), there.leases.held()), (0, 0));
+}
+
+#[test]
+fn many_requests_at_once_are_told_by_few_writes() {
+    let store = Memory::default();
+    let road = Road::new(&store, &three("least_busy"));
+    let before = (store.reads(), store.writes());
+    for _ in 0..100 {
+        let (_, attempt) = road.go(after(0));
+        attempt.end(&store, after(MILLI)).unwrap();
+    }
+    let (reads, writes) = (store.reads() - before.0, store.writes() - before.1);
+    assert_eq!(writes, 1);
+    // How well a target is, is looked up for each of them.
+    assert_eq!(reads, 100 + 2);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::refused::Refused;
 use super::reserve::give_back;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, tell_soon};
 use crate::host::{Clock, RequestHeaders, SharedData, random};
 use crate::telemetry::Rejection;
 use tollgate_dialects::{Dialect, Failure, Platform, Prepared, RequestBody, Server, Upstream};
@@ -58,7 +58,7 @@ impl<'r> Request<'r> {
         let Self { gateway, dialect, caller, headers, peek, model, .. } = *self;
         let now = Clock::now();
         let moment =
-            Moment { store: &SharedData, leases: &gateway.leases, waits: &gateway.waits, now, chance: random() };
+            Moment { store: &SharedData, leases: &gateway.leases, measures: &gateway.measures, now, chance: random() };
         let conversation = if model.needs_conversation() { peek.conversation() } else { None };
         let ask = Ask {
             model: peek.model(),
@@ -91,6 +91,7 @@ impl<'r> Request<'r> {
                 give_back(reservation);
                 continue;
             };
+            tell_soon();
             let walk = candidates.walk(target);
             let shadows = gateway.router.shadows(model, &ask, now);
             let sent = Sent { target, upstream, target_model, prepared, demand, reservation, attempt, walk, shadows };

@@ -1,7 +1,7 @@
 //! What a request tells about its target: how it answers, or how it fails.
 
 use super::ending::Facts;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, tell_soon};
 use crate::host::{Clock, SharedData, random};
 use std::time::Duration;
 use tollgate_dialects::{Stream, StreamFailure};
@@ -80,6 +80,7 @@ impl Watch {
     pub(super) fn end(&mut self) {
         if let Some(attempt) = self.attempt.take() {
             noted(attempt.end(&SharedData, Clock::now()));
+            tell_soon();
         }
     }
 }

@@ -102,7 +102,8 @@ impl PerKind {
             (spoken, self.output),
             (tokens.reasoning, self.reasoning),
         ];
-        let figure = |(tokens, each)| u128::from(tokens).saturating_mul(u128::from(each));
+        // Two of 64 bits each cannot overflow.
+        let figure = |(tokens, each)| u128::from(tokens).wrapping_mul(u128::from(each));
         parts.into_iter().map(figure).fold(0, u128::saturating_add)
     }
 }

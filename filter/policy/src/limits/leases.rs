@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::SETTLE_ATTEMPTS;
 use super::slots::{Generation, Slots, generation_of};
-use super::{RESERVE_ATTEMPTS, SETTLE_ATTEMPTS};
 use crate::lookup::Lookup;
 use crate::table::{EntryKey, Store, TableError, Updated};
 use crate::units::Timestamp;
@@ -23,10 +23,10 @@ struct Held {
     count: u16,
 }
 
-/// One slot of a key. Which one does not matter: those of one VM are alike. It is given back by
-/// [`Slot::release`]; one that is dropped instead is no longer renewed, and so comes back by itself.
+/// One slot of a key. Which one does not matter: those of one VM are alike. One that is
+/// dropped is no longer renewed, and so comes back by itself.
 #[derive(Debug)]
-pub(crate) struct Slot {
+pub(super) struct Slot {
     leases: Leases,
     key: EntryKey,
     released: bool,
@@ -79,23 +79,6 @@ impl Leases {
         self.0.borrow().values().flatten().map(|held| usize::from(held.count)).sum()
     }
 
-    /// Takes one of `most` slots. The outcome is `None` if all are taken.
-    pub(crate) fn take(
-        &self,
-        store: &impl Store,
-        key: EntryKey,
-        most: u16,
-        now: Timestamp,
-    ) -> Result<Updated<Option<Slot>>, TableError> {
-        let take = |entry| {
-            let taken = Slots::at(entry, now).take(most);
-            (taken.map(|taken| taken.entry), taken)
-        };
-        let Updated { outcome, retries } = key.update(store, RESERVE_ATTEMPTS, now, take)?;
-        let outcome = outcome.map(|taken| self.hold(key, taken.period));
-        Ok(Updated { outcome, retries })
-    }
-
     /// One slot of a key is held from now on, which was taken in that period.
     pub(super) fn hold(&self, key: EntryKey, period: u64) -> Slot {
         let generation = Generation::try_from(period).unwrap_or(Generation::MAX);
@@ -124,17 +107,6 @@ impl Leases {
 }
 
 impl Slot {
-    /// Gives the slot back.
-    pub(crate) fn release(self, store: &impl Store, now: Timestamp) -> Result<Updated<()>, TableError> {
-        let Some((key, generation)) = self.let_go() else {
-            return Ok(Updated { outcome: (), retries: 0 });
-        };
-        key.update(store, SETTLE_ATTEMPTS, now, |entry| {
-            let released = entry.map(|_| Slots::at(entry, now).release(generation).entry());
-            (released, ())
-        })
-    }
-
     /// It is renewed no longer. Says which slot is to be given back; `None` if there is none.
     pub(super) fn let_go(mut self) -> Option<(EntryKey, Generation)> {
         self.released = true;

@@ -29,6 +29,7 @@ mod reservation;
 mod slots;
 mod standing;
 mod subject;
+mod tally;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +43,6 @@ pub use correction::Correction;
 use correction::Lesson;
 pub use dimension::Dimension;
 use held::Claim;
-pub(crate) use leases::Slot;
 pub use leases::{Leases, Renewed};
 pub use limit::Limit;
 pub(crate) use matching::Match;
@@ -54,9 +54,9 @@ pub(crate) use rate::Rate;
 pub use refusal::Refusal;
 use reservation::Obstacle;
 pub use reservation::{Reservation, Settled};
-pub(crate) use slots::live_slots;
 pub use standing::{Standing, Standings};
 pub use subject::{Attributes, Subject};
+pub(crate) use tally::Tally;
 
 use crate::prices::Prices;
 use crate::table::{Store, Table};

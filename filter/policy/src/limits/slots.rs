@@ -52,6 +52,12 @@ impl Slots {
         (self.live() < most).then(|| Taken { entry: taken.entry(), period: u64::from(self.generation) })
     }
 
+    /// Takes so many, however many there are.
+    pub(super) fn take_many(self, count: i32) -> Self {
+        let count = u16::try_from(count.max(0)).unwrap_or(u16::MAX);
+        Self { current: self.current.saturating_add(count), ..self }
+    }
+
     /// Gives back a slot of `generation`. One that has expired already is nobody's.
     pub(super) const fn release(self, generation: Generation) -> Self {
         match self.generation.checked_sub(generation) {
@@ -92,11 +98,6 @@ impl Slots {
     const fn unpack(state: u64) -> Self {
         Self { generation: (state >> 32) as u32, current: (state >> 16) as u16, previous: state as u16 }
     }
-}
-
-/// How many slots of a key are held, by its entry.
-pub(crate) fn live_slots(entry: Option<Entry>, now: Timestamp) -> u16 {
-    Slots::at(entry, now).live()
 }
 
 /// The generation that holds a moment.

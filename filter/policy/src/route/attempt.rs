@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
+use super::busy::UnderWay;
 use super::health::{self, Fault, Role};
 use super::latency;
-use crate::limits::Slot;
 use crate::table::{Store, TableError};
 use crate::units::Timestamp;
 
 /// A request at a target. It stands alone: it can be told how it went after the configuration that made it is
 /// gone.
 ///
-/// Tell it when the answer begins, or what went wrong, and that it has ended, however it did. One that is
-/// dropped instead keeps what it holds until the leases end.
+/// Tell it when the answer begins, or what went wrong, and that it has ended, however it did. A target that one which is
+/// dropped instead has tried is blocked until its lease ends.
 #[must_use = "a target that is tried is blocked until the attempt ends"]
 #[derive(Debug)]
 pub struct Attempt {
     pub(super) health: Option<health::Watch>,
     pub(super) latency: Option<latency::Watch>,
-    pub(super) slot: Option<Slot>,
+    pub(super) under_way: Option<UnderWay>,
 }
 
 impl Attempt {
@@ -80,7 +80,7 @@ impl Attempt {
     /// The first thing that could not be given back: its lease will end.
     pub fn end(self, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
         let health = self.health.map_or(Ok(()), |watch| watch.end(store, now));
-        let slot = self.slot.map_or(Ok(()), |slot| slot.release(store, now).map(drop));
-        health.and(slot)
+        let under_way = self.under_way.map_or(Ok(()), |under_way| under_way.end(store, now));
+        health.and(under_way)
     }
 }

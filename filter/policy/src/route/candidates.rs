@@ -2,15 +2,21 @@
 
 use std::time::Duration;
 
+use super::ask::Ask;
 use super::attempt::Attempt;
-use super::health::{Phase, phase_of};
+use super::condition::When;
+use super::health::{self, Phase, phase_of};
+use super::latency::UNKNOWN;
+use super::measures::Measured;
 use super::models::{Model, Target};
-use super::router::{Moment, Router};
+use super::order::EXPLORED;
+use super::ranking::Ranking;
+use super::router::{Moment, Router, watch};
 use super::strategy::WhenUnhealthy;
 use super::unroutable::Unroutable;
 use super::walk::{Walk, walk};
 use crate::sort::sort_by_key;
-use crate::table::Store;
+use crate::table::{EntryKey, Store};
 use crate::units::{SECOND, Timestamp};
 
 /// When to ask again about a target that is just being tried.
@@ -25,69 +31,110 @@ const PROBE_TAKES: u64 = SECOND;
 ///     if let Some(attempt) = candidates.take(target, &moment) { send it }
 /// }
 /// ```
-#[derive(Debug)]
-pub struct Candidates<'m, D> {
-    router: Router,
+pub struct Candidates<'m, 'a, D> {
+    router: &'m Router,
     model: &'m Model<D>,
-    stream: bool,
-    /// The positions of all, where that makes a difference.
-    fits: Vec<usize>,
-    /// Not yet looked at, the preferred one last.
-    waiting: Vec<&'m Target<D>>,
+    ask: Ask<'a, D>,
+    began: Timestamp,
+    measured: Measured,
+    /// Not yet looked at.
+    ranking: Ranking<'m, D>,
+    /// The next one, which fits.
+    next: Option<&'m Target<D>>,
     /// Not well: whether it said so itself, until when, and which.
     unwell: Vec<(bool, Timestamp, &'m Target<D>)>,
-    /// The one that was named last was open.
-    is_open: bool,
-    /// Only those that are not well are left.
-    at_last: bool,
+    /// Of the one that was named last: where its health is kept, if that makes a difference, and whether it was open.
+    named: (Option<EntryKey>, bool),
+    /// Those that are not well, the least bad last, when only they are left.
+    at_last: Option<Vec<&'m Target<D>>>,
 }
 
-impl<'m, D> Candidates<'m, D> {
-    pub(super) fn new(router: Router, model: &'m Model<D>, mut targets: Vec<&'m Target<D>>, stream: bool) -> Self {
-        let fits = if model.has_walks() { targets.iter().map(|target| target.position).collect() } else { Vec::new() };
-        targets.reverse();
-        Self { router, model, stream, fits, waiting: targets, unwell: Vec::new(), is_open: false, at_last: false }
+impl<'m, 'a, D> Candidates<'m, 'a, D> {
+    /// `None` if no target fits.
+    pub(super) fn new<S: Store>(
+        router: &'m Router,
+        model: &'m Model<D>,
+        ask: Ask<'a, D>,
+        measured: Measured,
+        ranking: Ranking<'m, D>,
+        moment: &Moment<'_, S>,
+    ) -> Option<Self> {
+        let (began, next, unwell, named, at_last) = (moment.now, None, Vec::new(), (None, false), None);
+        let mut candidates = Self { router, model, ask, began, measured, ranking, next, unwell, named, at_last };
+        candidates.next = candidates.preferred(moment);
+        candidates.next.is_some().then_some(candidates)
     }
 
     /// The next one to try. Looks at how a target is when its turn comes, and so mostly at one.
     pub fn next<S: Store>(&mut self, moment: &Moment<'_, S>) -> Option<&'m Target<D>> {
-        while let Some(target) = self.waiting.pop() {
-            self.is_open = false;
-            if self.at_last || !self.model.heeds_health() {
+        if let Some(unwell) = &mut self.at_last {
+            let target = unwell.pop()?;
+            self.named = (self.router.health_key(self.model, target), false);
+            return Some(target);
+        }
+        while let Some(target) = self.next.take().or_else(|| self.preferred(moment)) {
+            let Some(key) = self.router.health_key(self.model, target) else {
+                self.named = (None, false);
                 return Some(target);
-            }
-            let entry = self.router.health_key(self.model, target).read(moment.store, moment.now);
+            };
             // What cannot be read is taken to be well.
-            match phase_of(entry.ok().flatten(), moment.now) {
-                Phase::Open => {
-                    self.is_open = true;
-                    return Some(target);
-                }
-                Phase::Due => return Some(target),
+            let phase = phase_of(key.read(moment.store, moment.now).ok().flatten(), moment.now);
+            self.named = (Some(key), phase == Phase::Open);
+            match phase {
+                Phase::Open | Phase::Due => return Some(target),
                 Phase::Cooling { until, said } => self.unwell.push((said, until, target)),
                 Phase::Probing => self.unwell.push((false, moment.now.plus(PROBE_TAKES), target)),
             }
         }
-        if self.at_last || self.model.when_unhealthy == WhenUnhealthy::Fail {
+        if self.model.when_unhealthy == WhenUnhealthy::Fail {
             return None;
         }
-        self.at_last = true;
         // Stable: where two are alike, the preferred one goes first.
         sort_by_key(&mut self.unwell, |(said, until, _)| (*said, *until));
-        self.waiting = self.unwell.drain(..).rev().map(|(_, _, target)| target).collect();
-        self.waiting.pop()
+        self.at_last = Some(self.unwell.drain(..).rev().map(|(_, _, target)| target).collect());
+        self.next(moment)
+    }
+
+    /// The preferred one of those that have not been looked at and fit.
+    fn preferred<S: Store>(&mut self, moment: &Moment<'_, S>) -> Option<&'m Target<D>> {
+        loop {
+            let (figure, target) = self.ranking.take()?;
+            if !self.fits(target) {
+                continue;
+            }
+            let silence = match &self.measured {
+                Measured::Latency(latencies) if figure != EXPLORED && figure != UNKNOWN => {
+                    latencies.borrow().silence(target.position, moment.now)
+                }
+                _ => 0,
+            };
+            if silence <= figure || !self.ranking.has_better_than((silence, target)) {
+                return Some(target);
+            }
+            // A target that hangs is left when it has been silent for longer than the next best takes.
+            self.ranking.put((silence, target));
+            if let Measured::Latency(latencies) = &self.measured {
+                // Should this fail, other workers find out by themselves.
+                let _ = latencies.borrow_mut().tell_silence(target.position, silence, moment.store, moment.now);
+            }
+        }
+    }
+
+    fn fits(&self, target: &Target<D>) -> bool {
+        When::failing(target, &self.ask, self.began).next().is_none()
     }
 
     /// Sends the request to this target, which [`Candidates::next`] named last. `None`: it must not go there,
     /// because another request has just been sent there to try it; go on to the next.
     pub fn take<S: Store>(&mut self, target: &'m Target<D>, moment: &Moment<'_, S>) -> Option<Attempt> {
         // That it was open a moment ago is good enough: it costs another look to know better.
-        let health = match self.is_open {
-            true => self.router.trust(self.model, target),
-            false => self.router.watch(self.model, target, moment),
+        let health = match self.named {
+            (None, _) => None,
+            (Some(key), true) => Some(health::Watch::trusting(key, self.model.cooling)),
+            (Some(key), false) => Some(watch(key, self.model, moment)),
         };
-        let attempt = self.router.begin(self.model, target, self.stream, health, moment);
-        if attempt.is_last_resort() && !self.at_last {
+        let attempt = self.router.begin(target, self.measured.clone(), health, moment);
+        if attempt.is_last_resort() && self.at_last.is_none() {
             self.unwell.push((false, moment.now.plus(PROBE_TAKES), target));
             // Whatever it held is given back; a failure leaves that to the leases.
             let _ = attempt.end(moment.store, moment.now);
@@ -99,8 +146,12 @@ impl<'m, D> Candidates<'m, D> {
     /// The cluster on which Envoy tries this target first, and then others; `None` where there is none: then it is
     /// the provider's.
     pub fn walk(&self, first: &Target<D>) -> Option<Walk<'m>> {
-        let cluster = walk(&self.model.clusters, first.position, &self.fits)?;
-        Some(Walk { cluster, fits: self.fits.clone() })
+        if !self.model.has_walks() {
+            return None;
+        }
+        let fits: Vec<_> = self.model.targets.iter().filter(|it| self.fits(it)).map(|it| it.position).collect();
+        let cluster = walk(&self.model.clusters, first.position, &fits)?;
+        Some(Walk { cluster, fits })
     }
 
     /// Why there are no more: [`Unroutable::NoneHealthy`] if some were passed over because they are not well.

@@ -1,20 +1,23 @@
 //! Where a request goes.
 //!
-//! A [`Model`] has [`Target`]s. Those whose conditions hold for a request (`condition`) are put in order by
-//! the model's strategy (`strategy`, `order`), from which the first that is well (`health`) gets it, and the
-//! others after it where it fails on a cluster that holds several (`walk`). What
-//! tells how targets are, and how fast (`latency`), is learned from every [`Attempt`], and shared by all
-//! workers.
+//! A [`Model`] has [`Target`]s. The model's strategy ranks them (`strategy`, `order`, `ranking`); the first whose
+//! conditions hold for a request (`condition`) and that is well (`health`) gets it, and the others after it where it
+//! fails on a cluster that holds several (`walk`). What tells how targets are, how fast (`latency`) and how busy
+//! (`busy`), is learned from every [`Attempt`], and shared by all workers: how they are at once, the rest soon
+//! (`measures`).
 
 mod ask;
 mod attempt;
+mod busy;
 mod candidates;
 mod condition;
 mod health;
 mod hours;
 mod latency;
+mod measures;
 mod models;
 mod order;
+mod ranking;
 mod rendezvous;
 mod router;
 mod steps;
@@ -29,7 +32,7 @@ pub(crate) use condition::{BOUNDS, Bound, Condition, Feature, OneOf, When};
 pub(crate) use health::Cooling;
 pub use health::Fault;
 pub(crate) use hours::{Days, Hours, Minute};
-pub use latency::Waits;
+pub use measures::Measures;
 pub use models::{Model, Models, Target};
 pub use router::{Moment, Router};
 pub(crate) use steps::{Mistake, plain};
@@ -42,4 +45,9 @@ pub(crate) use walk::WalkedCluster;
 /// What stands for a target's name in hashes: the same in every version, worker and process.
 pub(crate) fn id_of(target: &str) -> u64 {
     rendezvous::hash_of([target.as_bytes()])
+}
+
+/// What stands for a model's name and those of its targets.
+pub(crate) fn shape_of<'n>(model: &'n str, targets: impl Iterator<Item = &'n str>) -> u64 {
+    rendezvous::hash_of(std::iter::once(model).chain(targets).map(str::as_bytes))
 }

@@ -37,6 +37,8 @@ pub struct Model<D> {
     pub(crate) when_unhealthy: WhenUnhealthy,
     pub(crate) cooling: Cooling,
     pub(crate) clusters: Box<[WalkedCluster]>,
+    /// What stands for its name and those of its targets.
+    pub(crate) shape: u64,
 }
 
 /// One place where a model's requests can go.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::ask::Ask;
 use super::attempt::Attempt;
+use super::busy::UnderWay;
 use super::candidates::Candidates;
 use super::condition::When;
 use super::health;
-use super::latency::{self, Waits};
+use super::latency;
+use super::measures::{Measured, Measures};
 use super::models::{Model, Target};
-use super::order::{busy_group, latency_group, order};
-use super::strategy::Strategy;
+use super::order::rank;
 use super::unroutable::Unroutable;
 use crate::limits::Leases;
 use crate::prices::Prices;
@@ -31,8 +32,8 @@ pub struct Moment<'m, S> {
     pub store: &'m S,
     /// The requests of this VM that are under way.
     pub leases: &'m Leases,
-    /// The requests of this VM that wait for an answer to begin.
-    pub waits: &'m Waits,
+    /// What this VM knows of how soon targets answer and how busy they are.
+    pub measures: &'m Measures,
     /// The time.
     pub now: Timestamp,
     /// A random number, new for every request.
@@ -48,23 +49,21 @@ impl Router {
     ///
     /// # Errors
     /// [`Unroutable::NoneFits`] if the conditions leave no target.
-    pub fn route<'m, D, S: Store>(
-        &self,
+    pub fn route<'m, 'a, D, S: Store>(
+        &'m self,
         model: &'m Model<D>,
-        ask: &Ask<'_, D>,
+        ask: &Ask<'a, D>,
         moment: &Moment<'_, S>,
-    ) -> Result<Candidates<'m, D>, Unroutable> {
-        let fits = |target: &&Target<D>| When::failing(target, ask, moment.now).next().is_none();
-        let mut targets: Vec<&Target<D>> = model.targets.iter().filter(fits).collect();
-        if targets.is_empty() {
+    ) -> Result<Candidates<'m, 'a, D>, Unroutable> {
+        let measured = Measured::of(self, model, ask.features.stream, moment);
+        let ranking = rank(self, model, ask, &measured, moment);
+        Candidates::new(self, model, *ask, measured, ranking, moment).ok_or_else(|| {
             let failing = |target: &Target<D>| {
                 let conditions = When::failing(target, ask, moment.now).map(ToString::to_string);
                 (target.name.clone(), conditions.collect())
             };
-            return Err(Unroutable::NoneFits { failing: model.targets.iter().map(failing).collect() });
-        }
-        order(self, model, &mut targets, ask, moment);
-        Ok(Candidates::new(self.clone(), model, targets, ask.features.stream))
+            Unroutable::NoneFits { failing: model.targets.iter().map(failing).collect() }
+        })
     }
 
     /// The targets that get a copy of the request.
@@ -81,49 +80,37 @@ impl Router {
         stream: bool,
         moment: &Moment<'_, S>,
     ) -> Attempt {
-        self.begin(model, target, stream, self.watch(model, target, moment), moment)
+        let measured = Measured::of(self, model, stream, moment);
+        let health = self.health_key(model, target).map(|key| watch(key, model, moment));
+        self.begin(target, measured, health, moment)
     }
 
     pub(super) fn begin<D, S: Store>(
         &self,
-        model: &Model<D>,
         target: &Target<D>,
-        stream: bool,
+        measured: Measured,
         health: Option<health::Watch>,
         moment: &Moment<'_, S>,
     ) -> Attempt {
-        let latency = matches!(model.strategy, Strategy::LowestLatency).then(|| {
-            let key = latency_group(self, model, target.position, stream).member(target.id);
-            latency::Watch::begin(moment.waits, key, moment.now)
-        });
-        let slot = matches!(model.strategy, Strategy::LeastBusy).then(|| {
-            let key = busy_group(self, model, target.position).member(target.id);
-            moment.leases.take(moment.store, key, u16::MAX, moment.now).ok()?.outcome
-        });
-        Attempt { health, latency, slot: slot.flatten() }
+        let (position, now) = (target.position, moment.now);
+        let (latency, under_way) = match measured {
+            Measured::Nothing => (None, None),
+            Measured::Latency(latencies) => (Some(latency::Watch::begin(latencies, position, now)), None),
+            Measured::Busy(busy) => (None, Some(UnderWay::begin(busy, position, moment.store, now))),
+        };
+        Attempt { health, latency, under_way }
     }
 
-    /// Watches a request to a target of which nothing bad is known.
-    pub(super) fn trust<D>(&self, model: &Model<D>, target: &Target<D>) -> Option<health::Watch> {
-        model.heeds_health().then(|| health::Watch::trusting(self.health_key(model, target), model.cooling))
+    /// Where it is kept how a target is, if that makes a difference.
+    pub(super) fn health_key<D>(&self, model: &Model<D>, target: &Target<D>) -> Option<EntryKey> {
+        let key = || health::key(&self.table, &target.provider.name, target.upstream_model(model));
+        model.heeds_health().then(key)
     }
+}
 
-    /// Watches a request to a target, which it tries if it is due.
-    pub(super) fn watch<D, S: Store>(
-        &self,
-        model: &Model<D>,
-        target: &Target<D>,
-        moment: &Moment<'_, S>,
-    ) -> Option<health::Watch> {
-        model.heeds_health().then(|| {
-            let key = self.health_key(model, target);
-            let watch = health::Watch::begin(key, model.cooling, moment.store, moment.now);
-            // What cannot be read is taken to be well.
-            watch.unwrap_or_else(|_| health::Watch::trusting(key, model.cooling))
-        })
-    }
-
-    pub(super) fn health_key<D>(&self, model: &Model<D>, target: &Target<D>) -> EntryKey {
-        health::key(&self.table, &target.provider.name, target.upstream_model(model))
-    }
+/// Watches a request to a target, which it tries if it is due.
+pub(super) fn watch<D, S: Store>(key: EntryKey, model: &Model<D>, moment: &Moment<'_, S>) -> health::Watch {
+    let watch = health::Watch::begin(key, model.cooling, moment.store, moment.now);
+    // What cannot be read is taken to be well.
+    watch.unwrap_or_else(|_| health::Watch::trusting(key, model.cooling))
 }

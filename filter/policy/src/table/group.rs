@@ -12,10 +12,9 @@ pub(crate) struct Group {
     tag: Tag,
 }
 
-/// A group's bucket as it was at one moment.
+/// A bucket as it was at one moment.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    group: Group,
     bucket: Bucket,
     taken: Timestamp,
 }
@@ -30,22 +29,23 @@ impl Group {
         let [low, high] = self.tag;
         EntryKey::new(self.bucket, [low ^ member, high])
     }
+}
 
-    /// Reads all of it.
+impl BucketKey {
+    /// Reads all of its entries.
     ///
     /// # Errors
     /// [`TableError::NotPrepared`] and [`TableError::Malformed`].
     pub(crate) fn read(self, store: &impl Store, now: Timestamp) -> Result<Snapshot, TableError> {
-        let (bytes, _) = store.read(self.bucket).ok_or(TableError::NotPrepared(self.bucket))?;
-        let bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self.bucket))?;
-        Ok(Snapshot { group: self, bucket, taken: now })
+        let (bytes, _) = store.read(self).ok_or(TableError::NotPrepared(self))?;
+        let bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self))?;
+        Ok(Snapshot { bucket, taken: now })
     }
 }
 
 impl Snapshot {
-    /// The live entry of one member.
-    pub(crate) fn member(&self, member: u64) -> Option<Entry> {
-        let EntryKey { tag, .. } = self.group.member(member);
-        self.bucket.find(tag).filter(|entry| entry.expires > self.taken)
+    /// An entry of this bucket, if it was live.
+    pub(crate) fn live(&self, key: EntryKey) -> Option<Entry> {
+        self.bucket.find(key.tag).filter(|entry| entry.expires > self.taken)
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tollgate_policy::{
-    Ask, Attempt, Attributes, Config, Demand, Features, Geometry, Leases, Model, Moment, Router, Store, Table, Target,
-    Timestamp, Tokens, Unroutable, Waits,
+    Ask, Attempt, Attributes, Config, Demand, Features, Geometry, Leases, Measures, Model, Moment, Router, Store,
+    Table, Target, Timestamp, Tokens, Unroutable,
 };
 
 use crate::memory::Memory;
@@ -21,7 +21,7 @@ pub struct Road<'m> {
     pub router: Router,
     pub store: &'m Memory,
     pub leases: Leases,
-    pub waits: Waits,
+    pub measures: Measures,
 }
 
 impl<'m> Road<'m> {
@@ -39,7 +39,13 @@ impl<'m> Road<'m> {
         config["models"]["assistant"] = serde_json::from_str(model).expect("JSON");
         let config = parse(config.to_string().as_bytes()).unwrap_or_else(|errors| panic!("{errors}"));
         let table = Table::prepare(Geometry::new(4096), store, [7; 16]).expect("a table");
-        Self { router: config.router_on(table), config, store, leases: Leases::default(), waits: Waits::default() }
+        Self {
+            router: config.router_on(table),
+            config,
+            store,
+            leases: Leases::default(),
+            measures: Measures::default(),
+        }
     }
 
     pub fn model(&self) -> &Model<Dialect> {
@@ -47,7 +53,7 @@ impl<'m> Road<'m> {
     }
 
     pub fn moment(&self, now: Timestamp, chance: u64) -> Moment<'_, Memory> {
-        Moment { store: self.store, leases: &self.leases, waits: &self.waits, now, chance }
+        Moment { store: self.store, leases: &self.leases, measures: &self.measures, now, chance }
     }
 
     /// The names of the targets in the order in which they would be tried.
@@ -77,7 +83,7 @@ pub fn send_over<S: Store>(
     now: Timestamp,
     chance: u64,
 ) -> Result<(String, Attempt), Unroutable> {
-    let moment = Moment { store, leases: &road.leases, waits: &road.waits, now, chance };
+    let moment = Moment { store, leases: &road.leases, measures: &road.measures, now, chance };
     let mut candidates = road.router.route(road.model(), ask, &moment)?;
     while let Some(target) = candidates.next(&moment) {
         if let Some(attempt) = candidates.take(target, &moment) {

@@ -8,6 +8,7 @@ use super::super::forward::replace_body;
 use super::super::refused::Refused;
 use super::super::route::{Request, upstream};
 use super::{Failover, Progress};
+use crate::gateway::tell_soon;
 use crate::host::{Body, Clock, RequestHeaders, SharedData, property, random};
 use proxy_wasm::types::Action;
 use std::rc::Rc;
@@ -144,8 +145,10 @@ impl Failover {
         }
         let Self { gateway, .. } = self;
         let moment =
-            Moment { store: &SharedData, leases: &gateway.leases, waits: &gateway.waits, now, chance: random() };
-        gateway.router.attempt(model, target, stream, &moment)
+            Moment { store: &SharedData, leases: &gateway.leases, measures: &gateway.measures, now, chance: random() };
+        let attempt = gateway.router.attempt(model, target, stream, &moment);
+        tell_soon();
+        attempt
     }
 
     /// There is no other target: the client is told why the last one failed, or why this one is not tried.

@@ -12,7 +12,7 @@ use super::value::{Value, quoted};
 use crate::identity::Identity;
 use crate::pattern::Pattern;
 use crate::prices::Prices;
-use crate::route::Model;
+use crate::route::{Model, shape_of};
 
 const FIELDS: &[&str] = &["steps", "targets", "strategy", "sticky", "when_unhealthy", "health", "cluster"];
 
@@ -61,10 +61,11 @@ fn read_one<'n, D: Copy>(
     let when_unhealthy = strategy::read_when_unhealthy(&fields);
     let cooling = strategy::read_cooling(&fields);
     let clusters = cluster::read(&fields, &targets);
-    let targets = targets.into_iter().map(|(_, target)| target).collect();
+    let targets: Vec<_> = targets.into_iter().map(|(_, target)| target).collect();
+    let shape = shape_of(name, targets.iter().map(|target| target.name.as_str()));
     let steps = steps.read.into();
     let (name, shadows, strategy) = (name.into(), shadows.into(), strategy?);
-    Some((pattern, Model { name, steps, targets, shadows, strategy, when_unhealthy, cooling, clusters }))
+    Some((pattern, Model { name, steps, targets, shadows, strategy, when_unhealthy, cooling, clusters, shape }))
 }
 
 /// A model's name or a pattern of names; errors are reported at `value`.

@@ -32,7 +32,7 @@ impl Estimate {
         Self { nanos: entry.state, seen: entry.expires.minus(FORGOTTEN) }
     }
 
-    const fn entry(self) -> Entry {
+    pub(super) const fn entry(self) -> Entry {
         Entry { state: self.nanos, expires: self.seen.plus(FORGOTTEN) }
     }
 }
