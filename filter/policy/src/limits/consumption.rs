@@ -99,7 +99,8 @@ impl PerKind {
             (spoken, self.output),
             (tokens.reasoning, self.reasoning),
         ];
+        let small = parts.iter().try_fold(0u64, |sum, (tokens, each)| sum.checked_add(tokens.checked_mul(*each)?));
         let figure = |(tokens, each)| u128::from(tokens).saturating_mul(u128::from(each));
-        parts.into_iter().map(figure).fold(0, u128::saturating_add)
+        small.map_or_else(|| parts.into_iter().map(figure).fold(0, u128::saturating_add), u128::from)
     }
 }
