@@ -70,11 +70,11 @@ fn whole_seconds(duration: Duration) -> u64 {
 fn go_duration(duration: Duration) -> String {
     let seconds = whole_seconds(duration);
     if duration < Duration::from_secs(1) {
-        return format!("{}ms", duration.as_millis());
+        return duration.subsec_millis().to_string() + "ms";
     }
     let (hours, minutes, rest) = (seconds / 3600, seconds % 3600 / 60, seconds % 60);
     match (hours, minutes) {
-        (0, 0) => format!("{rest}s"),
+        (0, 0) => rest.to_string() + "s",
         (0, _) => format!("{minutes}m{rest}s"),
         _ => format!("{hours}h{minutes}m{rest}s"),
     }

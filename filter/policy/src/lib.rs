@@ -43,6 +43,7 @@ mod lookup;
 mod pattern;
 mod prices;
 mod provider;
+mod ratio;
 mod route;
 mod sort;
 mod table;

@@ -1,15 +1,18 @@
 //! What tokens cost.
 
+use std::num::NonZeroU64;
+
 use crate::limits::{Consumption, PerKind};
 use crate::lookup::Lookup;
 use crate::pattern::{Pattern, Patterns};
+use crate::ratio::divide_up;
 use crate::units::NanoUsd;
 
 /// What a model's tokens cost, by kind: nano-dollars per million tokens, so that prices are whole numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price(PerKind);
 
-const MILLION: u64 = 1_000_000;
+const MILLION: NonZeroU64 = NonZeroU64::MIN.saturating_add(999_999);
 
 impl Price {
     pub(crate) const fn new(per_million: PerKind) -> Self {
@@ -18,12 +21,7 @@ impl Price {
 
     /// What these tokens cost, rounded up to the nano-dollar once.
     pub fn cost(&self, tokens: &Consumption) -> NanoUsd {
-        let total = self.0.total(tokens);
-        // Nearly always, and much sooner divided.
-        if let Ok(total) = u64::try_from(total) {
-            return NanoUsd(total.div_ceil(MILLION));
-        }
-        NanoUsd(u64::try_from(total.div_ceil(u128::from(MILLION))).unwrap_or(u64::MAX))
+        NanoUsd(divide_up(self.0.total(tokens), MILLION))
     }
 }
 

@@ -86,6 +86,10 @@ impl Window {
         NonZeroU64::new(total).filter(|total| total.get() <= LONGEST).map(Self)
     }
 
+    pub(crate) const fn nanos(self) -> NonZeroU64 {
+        self.0
+    }
+
     /// Its length in nanoseconds; at least one second.
     pub const fn as_nanos(self) -> u64 {
         self.0.get()

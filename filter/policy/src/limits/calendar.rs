@@ -68,8 +68,14 @@ impl Calendar {
         let Some(before) = used.checked_sub(1) else {
             return Entry { state: 0, expires: Timestamp::default() };
         };
-        let windows = before.checked_div(self.amount()).unwrap_or_default();
-        let in_last = before.checked_rem(self.amount()).unwrap_or_default().saturating_add(1);
+        // Mostly there is no debt, and a division of 128 bits is dear.
+        let (windows, in_last) = match before < self.amount() {
+            true => (0, used),
+            false => {
+                let rest = before.checked_rem(self.amount()).unwrap_or_default();
+                (before.checked_div(self.amount()).unwrap_or_default(), rest.saturating_add(1))
+            }
+        };
         let last = window.saturating_add(u64::try_from(windows).unwrap_or(u64::MAX));
         let state = State { used: u64::try_from(in_last).unwrap_or(u64::MAX), without_debt: windows == 0 };
         Entry { state: state.pack(), expires: self.window.end(last) }

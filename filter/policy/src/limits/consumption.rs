@@ -102,8 +102,8 @@ impl PerKind {
             (spoken, self.output),
             (tokens.reasoning, self.reasoning),
         ];
-        // Two of 64 bits each cannot overflow.
-        let figure = |(tokens, each)| u128::from(tokens).wrapping_mul(u128::from(each));
-        parts.into_iter().map(figure).fold(0, u128::saturating_add)
+        let small = parts.iter().try_fold(0u64, |sum, (tokens, each)| sum.checked_add(tokens.checked_mul(*each)?));
+        let figure = |(tokens, each)| u128::from(tokens).saturating_mul(u128::from(each));
+        small.map_or_else(|| parts.into_iter().map(figure).fold(0, u128::saturating_add), u128::from)
     }
 }

@@ -3,6 +3,9 @@
 //! Tokenizers differ, and one estimate cannot fit all. For each model at a provider, the table keeps how
 //! the provider's own figures compare to the estimates: a moving average, in 65536ths.
 
+use std::num::NonZeroU64;
+
+use crate::ratio::{scale_down, scale_up};
 use crate::table::{Entry, EntryKey, Store, Table, TableError, Updated};
 use crate::units::{SECOND, Timestamp, Tokens};
 
@@ -11,6 +14,7 @@ use crate::units::{SECOND, Timestamp, Tokens};
 pub struct Correction(u32);
 
 const ONE: u32 = 1 << 16;
+const UNIT: NonZeroU64 = NonZeroU64::MIN.saturating_add(ONE as u64 - 1);
 const LEAST: u64 = ONE as u64 / 4;
 const MOST: u64 = ONE as u64 * 4;
 /// An estimate of fewer tokens teaches nothing: what surrounds the text weighs too much.
@@ -35,8 +39,7 @@ impl Default for Correction {
 impl Correction {
     /// The estimate as it should have been, rounded up.
     pub fn apply(self, estimate: Tokens) -> Tokens {
-        let scaled = u128::from(estimate.0).saturating_mul(u128::from(self.0)).div_ceil(u128::from(ONE));
-        Tokens(u64::try_from(scaled).unwrap_or(u64::MAX))
+        Tokens(scale_up(estimate.0, u64::from(self.0), UNIT))
     }
 
     /// Thousandths: 1000 where estimates are right, as a figure for logs.
@@ -45,8 +48,8 @@ impl Correction {
     }
 
     fn of(estimate: u64, actual: u64) -> Self {
-        let ratio = u128::from(actual).saturating_mul(u128::from(ONE)).checked_div(u128::from(estimate));
-        let ratio = u64::try_from(ratio.unwrap_or(u128::from(ONE))).unwrap_or(u64::MAX);
+        let Some(estimate) = NonZeroU64::new(estimate) else { return Self::default() };
+        let ratio = scale_down(actual, u64::from(ONE), estimate);
         Self(u32::try_from(ratio.clamp(LEAST, MOST)).unwrap_or(ONE))
     }
 }
@@ -100,7 +103,7 @@ pub(super) fn key(table: &Table, provider: &str, target_model: &str) -> EntryKey
 
 /// What is known of the model; nothing if the table cannot be read.
 pub(super) fn read(key: EntryKey, store: &impl Store, now: Timestamp) -> Correction {
-    Lesson::begin(key, Tokens(0), store, now).correction()
+    Learned::at(key.read(store, now).ok().flatten()).correction
 }
 
 /// An estimate that can be compared to the truth.
@@ -114,9 +117,9 @@ pub(super) struct Lesson {
 }
 
 impl Lesson {
-    /// Reads what is known of the model; nothing if the table cannot be read.
-    pub(super) fn begin(key: EntryKey, estimate: Tokens, store: &impl Store, now: Timestamp) -> Self {
-        Self { key, estimate, known: key.read(store, now).ok().flatten() }
+    /// `known` is what was known of the model, now or a moment ago.
+    pub(super) const fn begin(key: EntryKey, estimate: Tokens, known: Option<Entry>) -> Self {
+        Self { key, estimate, known }
     }
 
     pub(super) fn correction(&self) -> Correction {

@@ -25,6 +25,7 @@ mod measure;
 mod place;
 mod rate;
 mod refusal;
+mod remembered;
 mod reservation;
 mod slots;
 mod standing;
@@ -52,6 +53,7 @@ pub(crate) use measure::{Measure, Unpriced, Weights};
 use place::{Placed, Places};
 pub(crate) use rate::Rate;
 pub use refusal::Refusal;
+use remembered::Remembered;
 use reservation::Obstacle;
 pub use reservation::{Reservation, Settled};
 pub use standing::{Standing, Standings};
@@ -59,7 +61,7 @@ pub use subject::{Attributes, Subject};
 pub(crate) use tally::Tally;
 
 use crate::prices::Prices;
-use crate::table::{Store, Table};
+use crate::table::{BucketKey, Store, Table};
 use crate::units::Timestamp;
 
 /// Attempts to reserve before a request is refused. Each lost one means that another worker won,
@@ -85,6 +87,7 @@ pub struct Limits {
     prices: Arc<Prices>,
     when_full: WhenFull,
     table: Table,
+    remembered: Remembered,
 }
 
 impl Limits {
@@ -93,7 +96,7 @@ impl Limits {
     /// A limit that keeps its name, what it counts and what it counts apart keeps its state, also when its
     /// amount changes; beyond eight limits that count the same apart, not where the next eight begin.
     pub fn new(limits: &[Arc<Limit>], prices: Arc<Prices>, when_full: WhenFull, table: Table) -> Self {
-        Self { limits: Placed::all(limits, &table), prices, when_full, table }
+        Self { limits: Placed::all(limits, &table), prices, when_full, table, remembered: Remembered::default() }
     }
 
     /// What tokens cost.
@@ -127,19 +130,18 @@ impl Limits {
         if matching.iter().any(|it| it.limit.measure().is_estimated()) {
             reservation.price = self.prices.find(subject.provider, subject.target_model).copied();
             if demand.input.0 > 0 {
-                let key = correction::key(&self.table, subject.provider, subject.target_model);
-                let lesson = Lesson::begin(key, demand.input, store, now);
+                let model = [subject.provider, subject.target_model];
+                let (key, known) = self.remembered.of(model, &self.table, store, now);
+                let lesson = Lesson::begin(key, demand.input, known);
                 reservation.lesson = demand.media.is_none().then_some(lesson);
                 demand.input = lesson.correction().apply(demand.input);
             }
         }
         reservation.expected = demand.at_most(ASSUME_OUTPUT).total();
         let claims = self.claims(&matching, subject, &demand, &mut reservation)?;
-        let mut left: Vec<&Claim<'_>> = claims.iter().collect();
-        while let Some(bucket) = left.first().map(|claim| claim.key.bucket()) {
-            let (together, others) = left.into_iter().partition::<Vec<_>, _>(|claim| claim.key.bucket() == bucket);
-            left = others;
-            let taken = reservation.claim(&together, store, leases, self.when_full, now);
+        reservation.held.reserve_exact(claims.len());
+        for (bucket, together) in by_bucket(&claims, |claim| claim.key.bucket()) {
+            let taken = reservation.claim(bucket, together, store, leases, self.when_full, now);
             let Err((claim, obstacle)) = taken else { continue };
             // A failure here lets what was taken wait for the window instead of coming back now.
             let _ = reservation.settle(store, Used::Nothing, now);
@@ -182,6 +184,17 @@ impl Limits {
     pub fn correction(&self, store: &impl Store, provider: &str, target_model: &str, now: Timestamp) -> Correction {
         correction::read(correction::key(&self.table, provider, target_model), store, now)
     }
+}
+
+/// What lives in one bucket, for each bucket, in order. There are few enough that looking for them costs less than
+/// sorting would.
+fn by_bucket<T>(
+    all: &[T],
+    bucket: impl Fn(&T) -> BucketKey + Copy,
+) -> impl Iterator<Item = (BucketKey, impl Iterator<Item = &T> + Clone)> {
+    let buckets = all.iter().enumerate().map(move |(index, item)| (index, bucket(item)));
+    let firsts = buckets.filter(move |(index, its)| !all.iter().take(*index).any(|item| bucket(item) == *its));
+    firsts.map(move |(index, its)| (its, all.iter().skip(index).filter(move |item| bucket(item) == its)))
 }
 
 /// A claim must wait so long. Others may have to wait for longer, and how all stand is told as well.

@@ -11,6 +11,7 @@
 use std::num::NonZeroU64;
 
 use super::held::Taken;
+use crate::ratio::{scale_down, scale_up};
 use crate::table::Entry;
 use crate::units::{Timestamp, Window};
 
@@ -21,6 +22,8 @@ pub(crate) struct Rate {
     window: Window,
     /// The most that can be taken at once.
     capacity: NonZeroU64,
+    /// The time in which an empty bucket fills up, in nanoseconds.
+    refill: u64,
 }
 
 /// A capacity that takes longer to come back is a mistake: a year.
@@ -29,31 +32,25 @@ const LONGEST_REFILL: u64 = 366 * 86_400 * crate::units::SECOND;
 impl Rate {
     /// `None` if the capacity takes more than a year to come back.
     pub(crate) fn new(amount: NonZeroU64, window: Window, capacity: NonZeroU64) -> Option<Self> {
-        let rate = Self { amount, window, capacity };
-        (rate.refill() <= LONGEST_REFILL).then_some(rate)
+        let refill = scale_up(capacity.get(), window.as_nanos(), amount);
+        (refill <= LONGEST_REFILL).then_some(Self { amount, window, capacity, refill })
     }
 
     pub(super) const fn capacity(self) -> NonZeroU64 {
         self.capacity
     }
 
-    /// The time in which an empty bucket fills up, in nanoseconds.
-    fn refill(self) -> u64 {
-        self.cost(self.capacity.get())
-    }
-
     /// The time in which so many units come back, in nanoseconds, rounded up. The same units always
     /// have the same price, so that settling undoes reserving to the nanosecond.
     fn cost(self, units: u64) -> u64 {
-        let scaled = u128::from(units).saturating_mul(u128::from(self.window.as_nanos()));
-        u64::try_from(scaled.div_ceil(u128::from(self.amount.get()))).unwrap_or(u64::MAX)
+        scale_up(units, self.window.as_nanos(), self.amount)
     }
 
     /// The entry after taking `units`, or the nanoseconds until they could be taken.
     pub(super) fn reserve(self, level: Option<Entry>, units: u64, now: Timestamp) -> Result<Taken, u64> {
         let level = level.unwrap_or(Entry { state: now.as_nanos(), expires: now });
         let expires = level.expires.plus(self.cost(units));
-        match expires.nanos_since(now.plus(self.refill())) {
+        match expires.nanos_since(now.plus(self.refill)) {
             0 => Ok(Taken { entry: Entry { expires, ..level }, period: level.state }),
             wait => Err(wait),
         }
@@ -86,9 +83,7 @@ impl Rate {
     /// The most that could be reserved now.
     pub(super) fn remaining(self, level: Option<Entry>, now: Timestamp) -> u64 {
         let until_full = level.map_or(0, |entry| entry.expires.nanos_since(now));
-        let free = self.refill().saturating_sub(until_full);
-        let scaled = u128::from(free).saturating_mul(u128::from(self.amount.get()));
-        let units = scaled.checked_div(u128::from(self.window.as_nanos())).unwrap_or_default();
-        u64::try_from(units).unwrap_or(u64::MAX).min(self.capacity.get())
+        let free = self.refill.saturating_sub(until_full);
+        scale_down(free, self.amount.get(), self.window.nanos()).min(self.capacity.get())
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::correction::Lesson;
 use super::held::{Change, Claim, Held, Taken};
 use super::standing::Standings;
-use super::{Leases, RESERVE_ATTEMPTS, SETTLE_ATTEMPTS, Used, WhenFull};
+use super::{Leases, RESERVE_ATTEMPTS, SETTLE_ATTEMPTS, Used, WhenFull, by_bucket};
 use crate::prices::Price;
 use crate::table::{BucketKey, Full, Opened, Store, TableError, Updated};
 use crate::units::{Timestamp, Tokens};
@@ -60,13 +60,16 @@ impl Reservation {
     /// Which claim cannot be had, and why.
     pub(super) fn claim<'c, 'l>(
         &mut self,
-        claims: &[&'c Claim<'l>],
+        bucket: BucketKey,
+        claims: impl Iterator<Item = &'c Claim<'l>> + Clone,
         store: &impl Store,
         leases: &Leases,
         when_full: WhenFull,
         now: Timestamp,
-    ) -> Result<(), (&'c Claim<'l>, Obstacle)> {
-        let Some(bucket) = claims.first().map(|claim| claim.key.bucket()) else { return Ok(()) };
+    ) -> Result<(), (&'c Claim<'l>, Obstacle)>
+    where
+        'l: 'c,
+    {
         let is_let_through = |claim: &Claim<'_>, error: &TableError| {
             !claim.limit.enforce() || (when_full == WhenFull::Allow && matches!(error, TableError::Full(_)))
         };
@@ -79,18 +82,22 @@ impl Reservation {
             Err(_) if !claim.limit.enforce() => Ok(Share::WouldRefuse),
             Err(wait) => Err((claim, Obstacle::Wait(wait))),
         };
-        let take = |opened: &mut Opened| claims.iter().map(|claim| take_one(opened, claim)).collect();
-        let shares: Vec<Share> = match bucket.update(store, RESERVE_ATTEMPTS, now, take) {
+        let mut shares = Vec::with_capacity(claims.clone().count());
+        let take = |opened: &mut Opened| {
+            shares.clear();
+            claims.clone().try_for_each(|claim| take_one(opened, claim).map(|share| shares.push(share)))
+        };
+        match bucket.update(store, RESERVE_ATTEMPTS, now, take) {
             Ok(Updated { outcome, retries }) => {
                 self.retries = self.retries.saturating_add(retries);
                 outcome?
             }
-            Err(error) => match claims.iter().find(|claim| !is_let_through(claim, &error)) {
+            Err(error) => match claims.clone().find(|claim| !is_let_through(claim, &error)) {
                 Some(claim) => return Err((claim, Obstacle::Failed(error))),
-                None => claims.iter().map(|_| Share::Uncounted).collect(),
+                None => shares = claims.clone().map(|_| Share::Uncounted).collect(),
             },
-        };
-        for (claim, share) in claims.iter().zip(shares) {
+        }
+        for (claim, share) in claims.zip(shares) {
             match share {
                 Share::Taken(taken) => self.hold(claim, taken, leases, now),
                 Share::WouldRefuse => self.would_refuse.push(claim.limit.name().clone()),
@@ -151,16 +158,13 @@ impl Reservation {
     /// reserved comes back with the window, and a slot with the end of its lease.
     pub fn settle(self, store: &impl Store, used: Used, now: Timestamp) -> Result<Settled, TableError> {
         let (mut settled, mut failed) = (Settled::default(), None);
-        let mut changes: Vec<Change> =
+        let changes: Vec<Change> =
             self.held.into_iter().filter_map(|held| held.settle(&used, self.price.as_ref())).collect();
-        while let Some(bucket) = changes.first().map(|change| change.key().bucket()) {
-            let (together, others): (Vec<_>, _) =
-                changes.into_iter().partition(|change| change.key().bucket() == bucket);
-            match settle_together(bucket, &together, store, now) {
+        for (bucket, together) in by_bucket(&changes, |change| change.key().bucket()) {
+            match settle_together(bucket, together, store, now) {
                 Ok(retries) => settled.retries = settled.retries.saturating_add(retries),
                 Err(error) => failed = failed.or(Some(error)),
             }
-            changes = others;
         }
         if let (Some(lesson), Used::Exactly(tokens)) = (self.lesson, used)
             && let Ok(Updated { retries, .. }) = lesson.learn(store, Tokens(tokens.input), now)
@@ -172,9 +176,9 @@ impl Reservation {
 }
 
 /// Settles limits whose state lives in one bucket. Says how often another worker was faster.
-fn settle_together(
+fn settle_together<'c>(
     bucket: BucketKey,
-    changes: &[Change],
+    changes: impl Iterator<Item = &'c Change> + Clone,
     store: &impl Store,
     now: Timestamp,
 ) -> Result<u32, TableError> {
@@ -184,7 +188,7 @@ fn settle_together(
             None => Ok(()),
         };
         // One that has no place does not keep the others from theirs.
-        let failed = changes.iter().map(settle_one).filter_map(Result::err).last();
+        let failed = changes.clone().map(settle_one).filter_map(Result::err).last();
         Ok::<_, Infallible>(failed)
     };
     let Updated { outcome: Ok(full), retries } = bucket.update(store, SETTLE_ATTEMPTS, now, settle)?;
