@@ -9,6 +9,9 @@ VENV := $(TOOLS)/venv
 WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
+CARGO_FUZZ := 0.13.1
+FUZZER := $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)/bin
+SECONDS ?= 60
 BINARYEN := 132.0.0
 WASM_OPT := $(TOOLS)/binaryen-$(BINARYEN)/node_modules/binaryen/bin/wasm-opt
 # What the module uses of WebAssembly; Envoy's V8 has all of it.
@@ -18,8 +21,8 @@ TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench bench-native estimate estimate-fit build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service
-.PHONY: rust python node redis openssl
+.PHONY: help run test fuzz bench bench-native estimate estimate-fit build lint fmt test-native test-wasm test-envoy mocks trap rate-limit-service
+.PHONY: rust nightly python node redis openssl
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -47,14 +50,17 @@ trap: rust
 rate-limit-service: rust openssl
 	cargo build --profile mocks -p rate-limit-service
 
-test-native: rust ## unit tests and golden files, natively
-	cargo test $(PURE) -p mock-providers
+test-native: rust ## unit tests, golden files and what fuzzing has kept, natively
+	cargo test $(PURE) -p mock-providers -p fuzz
 
 test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test $(PURE) --target wasm32-unknown-unknown --lib --tests
 
 test-envoy: build mocks trap rate-limit-service redis $(VENV)/test.ready ## behaviour on a real Envoy (one: make test-envoy ONLY=tests/e2e/test_limits.py)
 	$(VENV)/bin/python -m pytest -q $(or $(ONLY),tests/e2e)
+
+fuzz: rust nightly $(FUZZER)/cargo-fuzz ## looks for bytes that break a promise, SECONDS=60 for each target (one: make fuzz TARGET=stream)
+	@PATH="$(FUZZER):$$PATH" tests/fuzz/run $(SECONDS) $(TARGET)
 
 bench: build $(VENV)/run.ready ## Tollgate on Envoy beside a bare Envoy and others: half an hour; with QUICK=1 two minutes
 	cargo build --release -p bench-load
@@ -73,7 +79,7 @@ estimate-fit: rust ## fits the estimate's table to tests/corpus anew
 
 lint: rust openssl ## rustfmt and clippy, warnings are errors
 	cargo fmt --check
-	cargo clippy $(PURE) -p mock-providers -p bench-load -p rate-limit-service --all-targets -- -D warnings
+	cargo clippy $(PURE) -p mock-providers -p bench-load -p fuzz -p rate-limit-service --all-targets -- -D warnings
 	cargo clippy -p tollgate-plugin --target wasm32-wasip1 --all-features -- -D warnings
 	cargo clippy -p bench-floor --examples --target wasm32-wasip1 -- -D warnings
 
@@ -86,6 +92,9 @@ rust:
 	rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install; \
 	for target in $(TARGETS); do rustup target list --installed | grep -qx $$target || rustup target add $$target; done; \
 	for component in clippy rustfmt; do rustup component list --installed | grep -q ^$$component || rustup component add $$component; done
+
+nightly:
+	@rustup run nightly cargo --version >/dev/null 2>&1 || { echo "make: A nightly Rust is missing, which fuzzing needs. Type: rustup toolchain install nightly --profile minimal"; exit 1; }
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3 is missing. Install python3 with its venv module, or name it: make PYTHON=/path/to/python3"; exit 1; }
@@ -101,6 +110,9 @@ openssl:
 
 $(WASM_OPT):
 	npm install --silent --no-audit --no-fund --prefix $(TOOLS)/binaryen-$(BINARYEN) binaryen@$(BINARYEN)
+
+$(FUZZER)/cargo-fuzz:
+	cargo install cargo-fuzz --version $(CARGO_FUZZ) --locked --root $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
 
 $(RUNNER):
 	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)
