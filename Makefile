@@ -18,6 +18,9 @@ SHORT_LIST := $(addprefix tests/e2e/test_,run.py shipped.py limits_survive.py fa
 WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 RUNNER := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin/wasm-bindgen-test-runner
+CARGO_FUZZ := 0.13.1
+FUZZER := $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)/bin
+SECONDS ?= 60
 BINARYEN := 132.0.0
 CARGO_DENY := 0.20.2
 DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY)/bin/cargo-deny
@@ -31,8 +34,8 @@ TARGETS := wasm32-wasip1 wasm32-unknown-unknown
 PURE := -p tollgate-json -p tollgate-dialects -p tollgate-policy
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
-.PHONY: help run test bench bench-native estimate estimate-fit build lint fmt deny audit sbom test-native test-wasm test-envoy test-versions soak mocks trap rate-limit-service
-.PHONY: rust python node redis openssl
+.PHONY: help run test fuzz bench bench-native estimate estimate-fit build lint fmt deny audit sbom test-native test-wasm test-envoy test-versions soak mocks
+.PHONY: trap rate-limit-service rust nightly python node redis openssl
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -60,8 +63,8 @@ trap: rust
 rate-limit-service: rust openssl
 	cargo build --profile mocks -p rate-limit-service
 
-test-native: rust ## unit tests and golden files, natively
-	cargo test $(PURE) -p mock-providers
+test-native: rust ## unit tests, golden files and what fuzzing has kept, natively
+	cargo test $(PURE) -p mock-providers -p fuzz
 
 test-wasm: rust node $(RUNNER) ## the same tests of the pure crates on wasm32
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(RUNNER) cargo test $(PURE) --target wasm32-unknown-unknown --lib --tests
@@ -75,6 +78,9 @@ test-versions: ## a short list of these on every other Envoy that is supported
 MINUTES ?= 30
 soak: build mocks $(VENV)/test.ready $(OTHER_ENVOY) ## all kinds of traffic at once for MINUTES, at full load
 	MINUTES=$(MINUTES) $(VENV)/bin/python -m pytest -q -s tests/e2e/test_soak.py
+
+fuzz: rust nightly $(FUZZER)/cargo-fuzz ## looks for bytes that break a promise, SECONDS=60 for each target (one: make fuzz TARGET=stream)
+	@PATH="$(FUZZER):$$PATH" tests/fuzz/run $(SECONDS) $(TARGET)
 
 bench: build $(VENV)/run.ready ## Tollgate on Envoy beside a bare Envoy and others: half an hour; with QUICK=1 two minutes
 	cargo build --release -p bench-load
@@ -93,7 +99,7 @@ estimate-fit: rust ## fits the estimate's table to tests/corpus anew
 
 lint: rust openssl ## rustfmt and clippy, warnings are errors
 	cargo fmt --check
-	cargo clippy $(PURE) -p mock-providers -p bench-load -p rate-limit-service --all-targets -- -D warnings
+	cargo clippy $(PURE) -p mock-providers -p bench-load -p fuzz -p rate-limit-service --all-targets -- -D warnings
 	cargo clippy -p tollgate-plugin --target wasm32-wasip1 --all-features -- -D warnings
 	cargo clippy -p bench-floor --examples --target wasm32-wasip1 -- -D warnings
 
@@ -121,6 +127,9 @@ rust:
 	for target in $(TARGETS); do rustup target list --installed | grep -qx $$target || rustup target add $$target; done; \
 	for component in clippy rustfmt; do rustup component list --installed | grep -q ^$$component || rustup component add $$component; done
 
+nightly:
+	@rustup run nightly cargo --version >/dev/null 2>&1 || { echo "make: A nightly Rust is missing, which fuzzing needs. Type: rustup toolchain install nightly --profile minimal"; exit 1; }
+
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3 is missing. Install python3 with its venv module, or name it: make PYTHON=/path/to/python3"; exit 1; }
 
@@ -135,6 +144,9 @@ openssl:
 
 $(WASM_OPT):
 	npm install --silent --no-audit --no-fund --prefix $(TOOLS)/binaryen-$(BINARYEN) binaryen@$(BINARYEN)
+
+$(FUZZER)/cargo-fuzz:
+	cargo install cargo-fuzz --version $(CARGO_FUZZ) --locked --root $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
 
 $(RUNNER):
 	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)

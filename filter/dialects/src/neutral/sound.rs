@@ -5,11 +5,14 @@ use crate::json::RequestError;
 use std::collections::BTreeSet;
 
 impl Request<'_> {
-    /// Refuses several answers, of which only one could be brought back, and results of tools that
-    /// nobody called. `choices` is what the client calls the number of answers.
+    /// Refuses several answers, of which only one could be brought back, messages of which nothing would be
+    /// left, and results of tools that nobody called. `choices` is what the client calls the number of answers.
     pub(crate) fn check(&self, choices: &'static str) -> Result<(), RequestError> {
         if self.choices.is_some_and(|choices| choices != 1) {
             return Err(RequestError::unsupported(choices, "one answer can be translated; ask for 1"));
+        }
+        if self.messages.iter().all(|message| message.parts.is_empty()) {
+            return Err(RequestError::shape("messages", "must hold at least one message that says something"));
         }
         let mut calls: BTreeSet<&str> = BTreeSet::new();
         for message in &self.messages {

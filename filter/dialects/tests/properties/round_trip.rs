@@ -3,11 +3,11 @@
 
 use crate::seeds::REQUESTS;
 use crate::translation::asked;
+use crate::translation::normal::normal;
 use crate::{check, dialects};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use tollgate_dialects::{Dialect, Peek};
 
 /// A model of each dialect that takes what is asked here. To every other dialect the name says nothing.
@@ -26,53 +26,6 @@ fn translate(body: &[u8], client: Dialect, provider: Dialect) -> Option<Vec<u8>>
     let prepared = Peek::new(asked(client, false), body).ok()?.prepare(provider, model_of(provider)).ok()?;
     let body = prepared.body.unwrap_or_else(|| body.to_vec());
     prepared.losses.is_empty().then_some(body)
-}
-
-/// The same request with call ids that count up, since some dialects make them up, and without what is
-/// the same as unsaid. Budgets are the efforts they stand for: that is how APIs without budgets say them,
-/// and no loss is reported.
-fn normal(body: &[u8]) -> Value {
-    const IDS: [&str; 6] = ["id", "tool_call_id", "tool_use_id", "call_id", "toolUseId", "callId"];
-    const BUDGETS: [&str; 3] = ["budget_tokens", "token_budget", "thinkingBudget"];
-    fn rename(value: &mut Value, names: &mut BTreeMap<String, usize>) {
-        match value {
-            Value::Object(members) => {
-                members.retain(|key, value| match &**key {
-                    "temperature" | "top_p" | "topP" => value.as_f64() != Some(1.0),
-                    "strict" => *value != false,
-                    // What a schema is called where it must be called something.
-                    "name" => *value != "answer",
-                    "tool_choice" | "toolChoice" => {
-                        ![json!("auto"), json!({"type": "auto"}), json!({"auto": {}})].contains(value)
-                    }
-                    _ => true,
-                });
-                members.iter_mut().for_each(|(key, value)| match value {
-                    Value::Number(tokens) if BUDGETS.contains(&&**key) => {
-                        // -1 is as the model sees fit.
-                        let effort = tokens.as_u64().map(|tokens| match tokens {
-                            0..4096 => "low",
-                            4096..16384 => "medium",
-                            _ => "high",
-                        });
-                        *value = effort.into();
-                    }
-                    Value::String(id) if IDS.contains(&&**key) => {
-                        let next = names.len();
-                        *id = format!("id {}", names.entry(id.clone()).or_insert(next));
-                    }
-                    // The order of its members says nothing.
-                    Value::String(schema) if key == "schema" => *value = serde_json::from_str(schema).unwrap(),
-                    value => rename(value, names),
-                });
-            }
-            Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
-            _ => {}
-        }
-    }
-    let mut value = serde_json::from_slice(body).unwrap();
-    rename(&mut value, &mut BTreeMap::new());
-    value
 }
 
 /// There and back. What comes back must be what went, as far as it went.

@@ -16,6 +16,7 @@
 )]
 
 pub(crate) mod event_stream;
+pub(crate) mod normal;
 
 use tollgate_dialects::{Asked, Dialect, Exchange, Losses, Peek, StreamBytes, Upstream};
 pub(crate) const NOW: u64 = 1_790_000_000;
