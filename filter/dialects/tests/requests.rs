@@ -263,6 +263,16 @@ fn what_is_said_by_the_wrong_side_is_refused_and_not_lost() {
     assert_eq!(translation_refusal(Dialect::OpenAi, Dialect::Anthropic, body).problem, Problem::Shape);
 }
 
+/// Sent on, they would be no message at all.
+#[test]
+fn messages_that_say_nothing_are_refused() {
+    let empty = r#"{"model":"m","messages":[{"role":"user"}]}"#;
+    for provider in [Dialect::OpenAi, Dialect::Anthropic, Dialect::Gemini] {
+        let refusal = translation_refusal(Dialect::Cohere, provider, empty);
+        assert_eq!(refusal.message, "messages: must hold at least one message that says something.");
+    }
+}
+
 #[test]
 fn a_wrong_value_is_described_in_the_words_of_json() {
     let body = r#"{"model":"m","messages":[{"role":"user","content":"x"}],"max_tokens":"9"}"#;

@@ -15,7 +15,6 @@ const NOTICED: Duration = Duration::from_millis(10);
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let mut slow = Vec::new();
     for seed in all().iter().filter(|seed| wanted.is_empty() || wanted.iter().any(|it| it == seed.target)) {
         let Some((_, check)) = TARGETS.iter().find(|(name, _)| *name == seed.target) else { continue };
         let Ok(text) = std::str::from_utf8(&seed.bytes) else { continue };
@@ -30,15 +29,10 @@ fn main() {
             let small = if large > NOTICED { time(SIZE).max(time(SIZE)) } else { large };
             if large > small * 2 * TIMES as u32 {
                 let what = &text[place.start..place.end.min(place.start + 60)];
-                slow.push((
-                    large,
-                    format!("{}/{} {small:?} {large:?} {:?} {what}", seed.target, seed.name, place.what),
-                ));
+                println!("{}/{} {small:?} {large:?} {:?} {what}", seed.target, seed.name, place.what);
             }
         }
     }
-    slow.sort();
-    slow.iter().rev().for_each(|(_, line)| println!("{line}"));
 }
 
 /// The time that this thread has had a processor for, whatever else goes on: Linux says it.

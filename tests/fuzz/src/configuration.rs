@@ -15,7 +15,7 @@ pub fn check(data: &[u8]) {
 }
 
 pub fn parse(bytes: &[u8]) -> Result<Configuration<Dialect>, ConfigErrors> {
-    let env = |name: &str| (name.len() % 2 == 0).then(|| KEY.to_owned());
+    let env = |name: &str| name.starts_with('O').then(|| KEY.to_owned());
     let servers = [("vllm", Dialect::OpenAi), ("groq", Dialect::OpenAi)];
     let known = Surroundings { dialects: Dialect::ALL, serves: Platform::serves, servers: &servers, env: &env };
     Configuration::parse(bytes, &known)

@@ -34,7 +34,7 @@ pub fn check(data: &[u8]) {
     let mut line = || lines.next().filter(|line| !line.is_empty());
     let (credential, header, claim, ip) = (line(), line(), line(), line());
     let asked = line().and_then(|line| std::str::from_utf8(line).ok()).unwrap_or(configured);
-    let gateway = Gateway::new();
+    let gateway = Gateway::start();
     let find = |value: Option<&[u8]>| value.map(<[u8]>::to_vec);
     let caller = match gateway.config.identify(credential, &|_| find(header), &|_| find(claim)) {
         Ok(caller) => caller,

@@ -4,6 +4,7 @@ use crate::choices::Choices;
 use crate::written::assert_json;
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use tollgate_json::{
     Failed, Ignored, Parse, Raw, Reader, Scanner, Text, Token, Writer, object, parse, path_at, unescape,
 };
@@ -157,9 +158,10 @@ impl Tree<'_> {
                 one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.means(other))
             }
             // Of a name that is there twice, the last counts.
-            (Self::Map(one), Value::Object(other)) => other.iter().all(|(name, value)| {
-                one.iter().rev().find(|(key, _)| **key == **name).is_some_and(|(_, one)| one.means(value))
-            }),
+            (Self::Map(one), Value::Object(other)) => {
+                let one: BTreeMap<&str, &Self> = one.iter().map(|(name, value)| (&**name, value)).collect();
+                other.iter().all(|(name, value)| one.get(&**name).is_some_and(|one| one.means(value)))
+            }
             _ => false,
         }
     }

@@ -37,8 +37,11 @@ mod normal;
 #[path = "../../../filter/policy/tests/memory/mod.rs"]
 mod memory;
 
+/// Panics where what a target promises does not hold for these bytes.
+pub type Check = fn(&[u8]);
+
 /// Every target by its name.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Check)] = &[
     ("configuration", configuration::check),
     ("event_stream", event_stream::check),
     ("framers", framers::check),

@@ -1,7 +1,7 @@
 //! Within one dialect only what is named changes, and every other byte stays.
 
 use crate::choices::Choices;
-use crate::sides::{DIALECTS, UPSTREAMS, asked};
+use crate::sides::{UPSTREAMS, asked};
 use crate::written::{assert_body, assert_error, assert_losses, show};
 use tollgate_dialects::{Dialect, Peek, Upstream};
 use tollgate_json::{Scanner, Token, unescape};
@@ -68,9 +68,4 @@ fn renamed(text: &str, dialect: Dialect) -> String {
     let start = old.as_ptr() as usize - text.as_ptr() as usize;
     let new = serde_json::to_string(NEW).expect("a string");
     [&text[..start], &new, &text[start + old.len()..]].concat()
-}
-
-/// Who is asked by a client of `dialect`, as the first byte has it.
-pub fn choice(dialect: Dialect) -> usize {
-    DIALECTS.iter().position(|it| *it == dialect).unwrap_or_default()
 }

@@ -27,7 +27,7 @@ struct Golden {
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 fn golden(folder: &str) -> Vec<Golden> {
-    let files = files(&format!("{ROOT}/filter/dialects/tests/golden/{folder}"));
+    let files = files(format!("{ROOT}/filter/dialects/tests/golden/{folder}"));
     let golden = files.into_iter().filter_map(|(name, bytes)| {
         let word = name.split('.').nth(1)?;
         let dialect = DIALECTS.iter().position(|dialect| dialect.name() == word)?;

@@ -40,7 +40,7 @@ pub fn check(data: &[u8]) {
     let mut choices = Choices::of(data);
     let (model, is_raw, chance) = (choices.one_of(&MODELS), choices.flag(), choices.number());
     let now = Timestamp::from_nanos(if choices.flag() { choices.number() } else { NOW });
-    let gateway = Gateway::new();
+    let gateway = Gateway::start();
     let said = Said { header: Some(b"u"), claim: Some(b"c"), ip: Some(b"10.0.0.1") };
     let bytes = choices.rest();
     if is_raw {
@@ -55,10 +55,13 @@ pub fn check(data: &[u8]) {
         gateway.serve(Some("bob"), model, &said, chance, now);
         let _ = gateway.leases.renew(&gateway.store, now);
     }
+    if !is_raw {
+        gateway.assert_sound();
+    }
 }
 
 impl Gateway {
-    pub fn new() -> Self {
+    pub fn start() -> Self {
         let config = &*CONFIG;
         let store = Memory::default();
         let table = Table::prepare(config.geometry(), &store, [7; 16]).expect("a table");
@@ -142,9 +145,15 @@ impl Gateway {
             let _ = reservation.settle(&self.store, used, now);
         }
         let _ = candidates.unhealthy(now).map(|why| why.retry_after_seconds());
-        let well_formed = |bytes: &[u8]| bytes.len() == 2 + 32 * usize::from(bytes[1]) && bytes[1] <= 32;
-        let buckets = self.buckets().into_iter().filter_map(|bucket| self.store.bytes(&bucket));
-        let _ = buckets.map(|bytes| bytes.len() > 1 && well_formed(&bytes)).count();
+    }
+
+    /// Every bucket is what this layout writes: two bytes, and then entries of 32, as many as the second says.
+    fn assert_sound(&self) {
+        for bucket in self.buckets() {
+            let bytes = self.store.bytes(&bucket).expect("a bucket");
+            assert_eq!(bytes.len(), 2 + 32 * usize::from(bytes[1]));
+            assert!(bytes[1] <= 32);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Everything that was kept, and every seed, holds.
 
-use fuzz::TARGETS;
 use fuzz::seeds::{all, files};
+use fuzz::{Check, TARGETS};
 
 /// Tries all inputs, and names those that do not hold.
 fn assert_hold(inputs: impl IntoIterator<Item = (&'static str, String, Vec<u8>)>) {
@@ -17,7 +17,7 @@ fn assert_hold(inputs: impl IntoIterator<Item = (&'static str, String, Vec<u8>)>
 
 #[test]
 fn what_was_kept_holds() {
-    let kept = |&(target, _): &(&'static str, fn(&[u8]))| {
+    let kept = |&(target, _): &(&'static str, Check)| {
         let files = files(format!("{}/corpus/{target}", env!("CARGO_MANIFEST_DIR")));
         files.into_iter().map(move |(name, bytes)| (target, name, bytes))
     };
