@@ -123,7 +123,8 @@ impl Limits {
         demand: &Demand,
         now: Timestamp,
     ) -> Result<Reservation, Refusal> {
-        let matching: Vec<_> = self.limits.iter().filter(|it| it.limit.matching().holds(subject)).collect();
+        let mut matching = Vec::with_capacity(self.limits.len());
+        matching.extend(self.limits.iter().filter(|it| it.limit.matching().holds(subject)));
         let mut reservation = Reservation::default();
         let mut demand = *demand;
         if matching.iter().any(|it| it.limit.measure().is_estimated()) {
