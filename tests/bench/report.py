@@ -20,6 +20,8 @@ THROUGHPUT_TARGETS = [
 ]
 #: The most microseconds of CPU that a translated event takes beyond bare Envoy's, and that p99 grows at 8 KiB.
 EVENT_TARGET_US, P99_TARGET_US = 5, 300
+#: The most microseconds of CPU that reserving and settling five limits takes of a request.
+LIMITS_TARGET_US = 10
 #: How many times a peer's requests for a second of CPU time there must be.
 PEER_TARGETS = {"LiteLLM": 10, "Portkey": 5}
 
@@ -134,6 +136,8 @@ def targets(run):
     for name in ("Tollgate, to Anthropic", "Tollgate, to Gemini"):
         added = figures[name]["watched"]["event_cpu_us"] - bare["watched"]["event_cpu_us"]
         yield f"{name}: an event takes at most {EVENT_TARGET_US} us more CPU", f"{added:.1f}", added <= EVENT_TARGET_US
+    added = figures["Tollgate, five limits, untold"]["8 KiB"]["cpu_us"] - figures["Tollgate, same dialect"]["8 KiB"]["cpu_us"]
+    yield f"Tollgate, 8 KiB: to reserve and settle five limits takes at most {LIMITS_TARGET_US} us CPU", f"{added:.1f}", added <= LIMITS_TARGET_US
     added = figures["Tollgate, same dialect"]["latency 8 KiB"]["p99"] - bare["latency 8 KiB"]["p99"]
     yield f"Tollgate, same dialect, 8 KiB: p99 grows by less than {P99_TARGET_US} us", f"{added:.0f}", added < P99_TARGET_US
     ours = figures["Tollgate, same dialect"]

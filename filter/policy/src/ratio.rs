@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 /// `a * b / c`, rounded up; at most [`u64::MAX`].
 pub(crate) fn scale_up(a: u64, b: u64, c: NonZeroU64) -> u64 {
-    match a.checked_mul(b) {
+    match product(a, b) {
         Some(product) => product.div_ceil(c.get()),
         None => saturated(wide(a, b).div_ceil(u128::from(c.get()))),
     }
@@ -13,7 +13,7 @@ pub(crate) fn scale_up(a: u64, b: u64, c: NonZeroU64) -> u64 {
 
 /// `a * b / c`, rounded down; at most [`u64::MAX`].
 pub(crate) fn scale_down(a: u64, b: u64, c: NonZeroU64) -> u64 {
-    match a.checked_mul(b) {
+    match product(a, b) {
         Some(product) => product.checked_div(c.get()).unwrap_or_default(),
         None => saturated(wide(a, b).checked_div(u128::from(c.get())).unwrap_or_default()),
     }
@@ -27,11 +27,19 @@ pub(crate) fn divide_up(a: u128, b: NonZeroU64) -> u64 {
     }
 }
 
+/// `a * b`; `None` where it may not fit. A product of 64 bits that finds out exactly takes one of 128 on wasm32.
+pub(crate) const fn product(a: u64, b: u64) -> Option<u64> {
+    if a.leading_zeros().saturating_add(b.leading_zeros()) < u64::BITS {
+        return None;
+    }
+    Some(a.wrapping_mul(b))
+}
+
 fn wide(a: u64, b: u64) -> u128 {
     u128::from(a).saturating_mul(u128::from(b))
 }
 
-pub(crate) fn saturated(number: u128) -> u64 {
+fn saturated(number: u128) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
@@ -50,6 +58,10 @@ mod tests {
         assert_eq!((scale_up(1 << 62, 5, large), scale_down(1 << 62, 5, large)), (5, 5));
         assert_eq!((scale_up((1 << 62) + 1, 5, large), scale_down((1 << 62) + 1, 5, large)), (6, 5));
         assert_eq!((scale_up(u64::MAX, 4, three), scale_down(u64::MAX, 4, three)), (u64::MAX, u64::MAX));
+        assert_eq!(
+            (product(u64::MAX, 1), product(1 << 32, 1 << 32), product(1 << 31, 1 << 31)),
+            (None, None, Some(1 << 62))
+        );
         assert_eq!((divide_up(10, three), divide_up(1 << 64, large), divide_up(u128::MAX, three)), (4, 4, u64::MAX));
     }
 }

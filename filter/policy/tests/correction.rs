@@ -130,6 +130,47 @@ fn a_busy_model_that_is_known_is_not_written_again() {
 }
 
 #[test]
+fn what_was_read_of_a_model_is_taken_for_true_for_a_second() {
+    let gate = Gate::new(MANY);
+    let another_worker = |now| {
+        let limits = settings::limits(&gate.store, 1024, MANY);
+        for _ in 0..20 {
+            let held = limits.reserve(&gate.store, &gate.leases, &who(None, "m"), &demand(1000, 0), now).unwrap();
+            held.settle(&gate.store, Used::Exactly(input(3000)), now).unwrap();
+        }
+    };
+    let reserved = |now| {
+        let reads = gate.store.reads();
+        let held = gate.ask(1000, now).unwrap();
+        let reads = gate.store.reads() - reads;
+        let taken = 1_000_000_000 - held.standings().tokens.as_ref().unwrap().remaining;
+        gate.settle(held, Used::Nothing, now);
+        (reads, taken > 2500)
+    };
+    assert_eq!(reserved(after(0)), (2, false), "what is known, and the limit");
+    another_worker(after(1));
+    assert_eq!(reserved(after(SECOND - 1)), (1, false), "the limit alone");
+    assert_eq!(reserved(after(SECOND)), (2, true));
+    assert_eq!(reserved(after(SECOND - 1)), (2, true), "the clock was set back");
+}
+
+#[test]
+fn more_models_than_are_remembered_are_read_again() {
+    let gate = Gate::new(MANY);
+    let names: Vec<String> = (0..40).map(|index| format!("m-{index}")).collect();
+    let read_by_all = || {
+        let reads = gate.store.reads();
+        for name in &names {
+            let held = gate.ask_for(&who(None, name), &demand(1000, 0), after(0)).unwrap();
+            gate.settle(held, Used::Nothing, after(0));
+        }
+        gate.store.reads() - reads
+    };
+    let first = read_by_all();
+    assert!((first - 39..=first).contains(&read_by_all()), "each is read, but for the last few");
+}
+
+#[test]
 fn made_up_models_take_a_sixteenth_of_the_table_at_most() {
     let gate = Gate::new(MANY);
     let names: Vec<String> = (0..1000).map(|index| format!("made-up-{index}")).collect();

@@ -1,5 +1,6 @@
 //! Tokens by kind, and what a figure for each kind makes of them.
 
+use crate::ratio::product;
 use crate::units::Tokens;
 
 /// Tokens that a request took, by kind, as providers count them.
@@ -102,7 +103,7 @@ impl PerKind {
             (spoken, self.output),
             (tokens.reasoning, self.reasoning),
         ];
-        let small = parts.iter().try_fold(0u64, |sum, (tokens, each)| sum.checked_add(tokens.checked_mul(*each)?));
+        let small = parts.iter().try_fold(0u64, |sum, (tokens, each)| sum.checked_add(product(*tokens, *each)?));
         let figure = |(tokens, each)| u128::from(tokens).saturating_mul(u128::from(each));
         small.map_or_else(|| parts.into_iter().map(figure).fold(0, u128::saturating_add), u128::from)
     }

@@ -10,7 +10,7 @@
 //! if their VM dies, with their leases (`leases`). A request makes one `Claim` on each limit, and a
 //! [`Reservation`] is what it then has `held`. Where the state of limits lives, and which of them are taken at once,
 //! is in `place`. What settled requests teach about the estimates of
-//! the next is in `correction`.
+//! the next is in `correction`, and what of it was read a moment ago is `remembered`.
 
 mod budget;
 mod calendar;
@@ -124,7 +124,8 @@ impl Limits {
         demand: &Demand,
         now: Timestamp,
     ) -> Result<Reservation, Refusal> {
-        let matching: Vec<_> = self.limits.iter().filter(|it| it.limit.matching().holds(subject)).collect();
+        let mut matching = Vec::with_capacity(self.limits.len());
+        matching.extend(self.limits.iter().filter(|it| it.limit.matching().holds(subject)));
         let mut reservation = Reservation::default();
         let mut demand = *demand;
         if matching.iter().any(|it| it.limit.measure().is_estimated()) {

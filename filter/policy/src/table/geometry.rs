@@ -66,17 +66,19 @@ pub struct BucketName {
     start: usize,
 }
 
+/// What all names begin with: the layout's version is the last part.
+const PREFIX: &[u8; 11] = b"tollgate.2.";
+
 const LONGEST: usize = "tollgate.255.4294967295.4294967295".len();
 
 impl BucketKey {
     /// What the bucket is called.
     pub fn name(self) -> BucketName {
         let mut name = BucketName { bytes: [0; LONGEST], start: LONGEST };
-        for number in [self.index, self.geometry.slots(), u32::from(LAYOUT)] {
-            name.put_number(number);
-            name.put(b'.');
-        }
-        b"tollgate".iter().rev().for_each(|&letter| name.put(letter));
+        name.put_number(self.index);
+        name.put(b'.');
+        name.put_number(self.geometry.slots());
+        name.put_prefix();
         name
     }
 }
@@ -92,6 +94,13 @@ impl BucketName {
         self.start = self.start.saturating_sub(1);
         if let Some(place) = self.bytes.get_mut(self.start) {
             *place = letter;
+        }
+    }
+
+    fn put_prefix(&mut self) {
+        self.start = self.start.saturating_sub(PREFIX.len());
+        if let Some(place) = self.bytes.get_mut(self.start..).and_then(<[u8]>::first_chunk_mut) {
+            *place = *PREFIX;
         }
     }
 
