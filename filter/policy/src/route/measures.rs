@@ -31,12 +31,15 @@ pub struct Measures(Rc<All>);
 
 #[derive(Debug, Default)]
 struct All {
-    latencies: RefCell<Lookup<(Subject, bool), Rc<RefCell<Latencies>>>>,
-    busy: RefCell<Lookup<Subject, Rc<RefCell<Busy>>>>,
+    latencies: RefCell<Lookup<(Subject, bool), Shared<Latencies>>>,
+    busy: RefCell<Lookup<Subject, Shared<Busy>>>,
     untold: Untold,
     /// Somebody has been asked to tell it.
     is_asked: Cell<bool>,
 }
+
+/// What the requests of one VM share.
+pub(super) type Shared<T> = Rc<RefCell<T>>;
 
 /// The table, and the model's name and targets.
 type Subject = (Geometry, u64);
@@ -45,8 +48,8 @@ type Subject = (Geometry, u64);
 #[derive(Debug, Clone)]
 pub(super) enum Measured {
     Nothing,
-    Latency(Rc<RefCell<Latencies>>),
-    Busy(Rc<RefCell<Busy>>),
+    Latency(Shared<Latencies>),
+    Busy(Shared<Busy>),
 }
 
 impl Measures {
