@@ -2,7 +2,8 @@
 //!
 //! How soon targets answer and how busy they are decides about every request, and changes with every request. Both are
 //! statistics: nobody can tell whether they are of now or of a moment ago. So a VM tells of itself, and reads what
-//! others tell, at most every [`FRESH`]; its own requests it knows to the last one.
+//! others tell, at most every [`FRESH`], and so knows others as they were twice that ago at worst; its own requests it
+//! knows to the last one.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
