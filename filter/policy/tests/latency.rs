@@ -46,6 +46,14 @@ impl Traffic {
     }
 }
 
+/// A request to a target that begins to answer after so many milliseconds.
+fn answer(road: &Road<'_>, target: &str, began: u64, took: u64) {
+    let target = road.model().target_at(target).unwrap();
+    let mut attempt = road.router.attempt(road.model(), target, false, &road.moment(after(began * MILLI), 1));
+    attempt.answered(road.store, after((began + took) * MILLI)).unwrap();
+    attempt.end(road.store, after((began + took) * MILLI)).unwrap();
+}
+
 /// Plays requests, one every `every` milliseconds, of each worker in turn.
 fn play(seconds: u64, every: u64, takes: Takes) -> Traffic {
     let store = Memory::default();
@@ -119,10 +127,7 @@ fn what_one_worker_hears_no_answer_from_all_workers_leave() {
     let store = Memory::default();
     let [here, there] = [(); 2].map(|()| Road::new(&store, MODEL));
     for (name, took) in [("a", 100), ("b", 200)] {
-        let target = here.model().target_at(name).unwrap();
-        let mut attempt = here.router.attempt(here.model(), target, false, &here.moment(after(0), 1));
-        attempt.answered(&store, after(took * MILLI)).unwrap();
-        attempt.end(&store, after(took * MILLI)).unwrap();
+        answer(&here, name, 0, took);
     }
     let (target, silent) = here.send(&ask(), after(SECOND), 1).unwrap();
     assert_eq!(target, "a");
@@ -140,17 +145,11 @@ fn one_hanging_request_does_not_condemn_a_target_that_answers_others() {
     let road = Road::new(&store, MODEL);
     let (_, stuck) = road.send(&ask(), after(0), 1).unwrap();
     for (name, took) in [("b", 300), ("c", 300)] {
-        let target = road.model().target_at(name).unwrap();
-        let mut attempt = road.router.attempt(road.model(), target, false, &road.moment(after(0), 1));
-        attempt.answered(&store, after(took * MILLI)).unwrap();
-        attempt.end(&store, after(took * MILLI)).unwrap();
+        answer(&road, name, 0, took);
     }
     for tenth in 0..50 {
         let now = (tenth + 1) * 100;
-        let target = road.model().target_at("a").unwrap();
-        let mut attempt = road.router.attempt(road.model(), target, false, &road.moment(after(now * MILLI), 1));
-        attempt.answered(&store, after((now + 90) * MILLI)).unwrap();
-        attempt.end(&store, after((now + 90) * MILLI)).unwrap();
+        answer(&road, "a", now, 90);
         assert_eq!(road.names(&ask(), after((now + 95) * MILLI), 1), "a b c");
     }
     // Then no answer comes at all.
@@ -162,24 +161,18 @@ fn one_hanging_request_does_not_condemn_a_target_that_answers_others() {
 fn answers_in_short_order_are_told_as_one_of_average_length() {
     let store = Memory::default();
     let [here, there] = [(); 2].map(|()| Road::new(&store, MODEL));
-    let answer = |name: &str, began: u64, took: u64| {
-        let target = here.model().target_at(name).unwrap();
-        let mut attempt = here.router.attempt(here.model(), target, false, &here.moment(after(began * MILLI), 1));
-        attempt.answered(&store, after((began + took) * MILLI)).unwrap();
-        attempt.end(&store, after((began + took) * MILLI)).unwrap();
-    };
-    answer("a", 0, 300);
-    answer("b", 0, 330);
+    answer(&here, "a", 0, 300);
+    answer(&here, "b", 0, 330);
     let before = store.writes();
     for took in 305..310 {
-        answer("a", 0, took);
+        answer(&here, "a", 0, took);
     }
     assert_eq!(store.writes(), before);
     // The next one alone would take it past the other target; the mean of all of them, 352 ms, does not.
-    answer("a", 0, 580);
+    answer(&here, "a", 0, 580);
     assert_eq!(store.writes(), before + 1);
     assert_eq!(there.names(&ask(), after(581 * MILLI), 1), "a b c");
-    answer("a", 581, 600);
+    answer(&here, "a", 581, 600);
     assert_eq!(there.names(&ask(), after(1200 * MILLI), 1), "b a c");
 }
 
@@ -187,19 +180,13 @@ fn answers_in_short_order_are_told_as_one_of_average_length() {
 fn silence_that_may_be_a_matter_of_telling_condemns_nobody() {
     let store = Memory::default();
     let [here, there] = [(); 2].map(|()| Road::new(&store, MODEL));
-    let answer = |name: &str, began: u64, took: u64| {
-        let target = here.model().target_at(name).unwrap();
-        let mut attempt = here.router.attempt(here.model(), target, false, &here.moment(after(began * MILLI), 1));
-        attempt.answered(&store, after((began + took) * MILLI)).unwrap();
-        attempt.end(&store, after((began + took) * MILLI)).unwrap();
-    };
-    answer("b", 0, 5);
+    answer(&here, "b", 0, 5);
     let (target, stuck) = there.send(&ask(), after(6 * MILLI), 1).unwrap();
     assert_eq!(target, "b");
     // Others hear of it all the time.
-    answer("a", 0, 7);
+    answer(&here, "a", 0, 7);
     for now in 10..200 {
-        answer("b", now, 3);
+        answer(&here, "b", now, 3);
         assert_eq!(there.names(&ask(), after((now + 3) * MILLI), 1), "b a c", "after {now} ms");
     }
     // Then nobody does.

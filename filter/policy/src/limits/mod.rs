@@ -7,7 +7,7 @@
 //! A [`Limit`] is whom it is for (`matching`), what it counts apart (`dimension`) and what it counts
 //! (`measure`). Tokens, requests and money are amounts that come back: continuously (`rate`) or with
 //! the calendar (`calendar`); `budget` is either. Slots come back with their requests (`slots`), or,
-//! if their VM dies, with their leases (`leases`). A request makes one `Claim` on each limit, and a
+//! if their VM dies, with their leases (`leases`); `tally` counts some that nobody is refused. A request makes one `Claim` on each limit, and a
 //! [`Reservation`] is what it then has `held`. Where the state of limits lives, and which of them are taken at once,
 //! is in `place`. What settled requests teach about the estimates of
 //! the next is in `correction`, and what of it was read a moment ago is `remembered`.

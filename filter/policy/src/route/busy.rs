@@ -1,9 +1,6 @@
 //! How many requests are under way to targets, for all workers.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use super::measures::{is_fresh, read_all};
+use super::measures::{Shared, is_fresh, read_all};
 use crate::limits::{Leases, Tally};
 use crate::table::{EntryKey, Store, TableError};
 use crate::units::Timestamp;
@@ -24,7 +21,7 @@ pub(super) struct Busy {
 
 /// Those of which others are still to be told.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Untold(Rc<RefCell<Vec<Rc<RefCell<Busy>>>>>);
+pub(super) struct Untold(Shared<Vec<Shared<Busy>>>);
 
 impl Untold {
     pub(super) fn is_empty(&self) -> bool {
@@ -32,7 +29,7 @@ impl Untold {
     }
 
     /// Takes all of them out.
-    pub(super) fn take(&self) -> Vec<Rc<RefCell<Busy>>> {
+    pub(super) fn take(&self) -> Vec<Shared<Busy>> {
         let all = self.0.take();
         all.iter().for_each(|busy| busy.borrow_mut().is_untold = false);
         all
@@ -42,7 +39,7 @@ impl Untold {
 /// A request under way to a target. It no longer is when this is dropped.
 #[derive(Debug)]
 pub(super) struct UnderWay {
-    busy: Rc<RefCell<Busy>>,
+    busy: Shared<Busy>,
     position: usize,
     has_ended: bool,
 }
@@ -80,7 +77,7 @@ impl Busy {
 }
 
 impl UnderWay {
-    pub(super) fn begin(busy: Rc<RefCell<Busy>>, position: usize, store: &impl Store, now: Timestamp) -> Self {
+    pub(super) fn begin(busy: Shared<Busy>, position: usize, store: &impl Store, now: Timestamp) -> Self {
         busy.borrow_mut().tallies.get_mut(position).map(Tally::take);
         // What cannot be told now is told with the next request.
         let _ = changed(&busy, store, now);
@@ -104,7 +101,7 @@ impl Drop for UnderWay {
 }
 
 /// Tells others now, or later if they were told a moment ago.
-fn changed(busy: &Rc<RefCell<Busy>>, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
+fn changed(busy: &Shared<Busy>, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
     if is_fresh(busy.borrow().told, now) {
         tell_later(busy);
         return Ok(());
@@ -112,7 +109,7 @@ fn changed(busy: &Rc<RefCell<Busy>>, store: &impl Store, now: Timestamp) -> Resu
     busy.borrow_mut().tell(store, now)
 }
 
-fn tell_later(busy: &Rc<RefCell<Busy>>) {
+fn tell_later(busy: &Shared<Busy>) {
     let mut inner = busy.borrow_mut();
     if !std::mem::replace(&mut inner.is_untold, true) {
         inner.untold.0.borrow_mut().push(busy.clone());

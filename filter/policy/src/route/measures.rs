@@ -2,7 +2,8 @@
 //!
 //! How soon targets answer and how busy they are decides about every request, and changes with every request. Both are
 //! statistics: nobody can tell whether they are of now or of a moment ago. So a VM tells of itself, and reads what
-//! others tell, at most every [`FRESH`]; its own requests it knows to the last one.
+//! others tell, at most every [`FRESH`], and so knows others as they were twice that ago at worst; its own requests it
+//! knows to the last one.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -31,12 +32,15 @@ pub struct Measures(Rc<All>);
 
 #[derive(Debug, Default)]
 struct All {
-    latencies: RefCell<Lookup<(Subject, bool), Rc<RefCell<Latencies>>>>,
-    busy: RefCell<Lookup<Subject, Rc<RefCell<Busy>>>>,
+    latencies: RefCell<Lookup<(Subject, bool), Shared<Latencies>>>,
+    busy: RefCell<Lookup<Subject, Shared<Busy>>>,
     untold: Untold,
     /// Somebody has been asked to tell it.
     is_asked: Cell<bool>,
 }
+
+/// What the requests of one VM share.
+pub(super) type Shared<T> = Rc<RefCell<T>>;
 
 /// The table, and the model's name and targets.
 type Subject = (Geometry, u64);
@@ -45,8 +49,8 @@ type Subject = (Geometry, u64);
 #[derive(Debug, Clone)]
 pub(super) enum Measured {
     Nothing,
-    Latency(Rc<RefCell<Latencies>>),
-    Busy(Rc<RefCell<Busy>>),
+    Latency(Shared<Latencies>),
+    Busy(Shared<Busy>),
 }
 
 impl Measures {

@@ -60,10 +60,12 @@ pub(super) fn rank<'m, D, S>(
 
 /// Once in a while, another target than the fastest is preferred, to see how it is. It must be one that fits.
 fn explore<D, S>(ranking: &mut Ranking<'_, D>, ask: &Ask<'_, D>, moment: &Moment<'_, S>) {
-    if !moment.chance.is_multiple_of(EXPLORES_UNKNOWN) {
+    let left = ranking.left();
+    let mut figures = left.iter().map(|(figure, _)| *figure);
+    let one_in = if figures.any(|figure| figure == UNKNOWN) { EXPLORES_UNKNOWN } else { EXPLORES };
+    if !moment.chance.is_multiple_of(one_in) {
         return;
     }
-    let left = ranking.left();
     left.retain(|(_, target)| When::failing(target, ask, moment.now).next().is_none());
     sort_by_key(left, |(figure, target)| (*figure, target.position));
     if let Some((figure, _)) = explored(left, moment.chance).and_then(|which| left.get_mut(which)) {

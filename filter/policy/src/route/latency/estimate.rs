@@ -45,9 +45,9 @@ pub(super) fn answered(entry: Option<Entry>, took: Duration, now: Timestamp) -> 
     };
     let half = if took > old.nanos { RISES_IN } else { FALLS_IN };
     let passed = now.nanos_since(old.seen).min(half);
-    let parts = u128::from(took.abs_diff(old.nanos)).saturating_mul(u128::from(passed));
-    let step = parts.checked_div(u128::from(half.saturating_mul(2))).unwrap_or_default();
-    let step = u64::try_from(step).unwrap_or(u64::MAX);
+    // In microseconds, so that 64 bits hold what two hours do.
+    let parts = took.abs_diff(old.nanos).saturating_mul(passed / 1000);
+    let step = parts.checked_div(half.saturating_mul(2) / 1000).unwrap_or_default();
     let nanos = if took > old.nanos { old.nanos.saturating_add(step) } else { old.nanos.saturating_sub(step) };
     // Workers' clocks differ a little.
     Estimate { nanos, seen: now.max(old.seen) }.entry()

@@ -6,12 +6,10 @@
 mod estimate;
 mod latencies;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use estimate::Estimate;
 pub(super) use latencies::{Latencies, UNKNOWN};
 
+use super::measures::Shared;
 use crate::table::{Store, TableError};
 use crate::units::Timestamp;
 
@@ -21,7 +19,7 @@ const ATTEMPTS: u32 = 8;
 /// A request that waits for its answer to begin. It no longer does when this is dropped.
 #[derive(Debug)]
 pub(super) struct Watch {
-    latencies: Rc<RefCell<Latencies>>,
+    latencies: Shared<Latencies>,
     position: usize,
     since: Timestamp,
     /// Two can be sent at once.
@@ -29,7 +27,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn begin(latencies: Rc<RefCell<Latencies>>, position: usize, now: Timestamp) -> Self {
+    pub(super) fn begin(latencies: Shared<Latencies>, position: usize, now: Timestamp) -> Self {
         let number = latencies.borrow_mut().begin(position, now);
         Self { latencies, position, since: now, number }
     }
