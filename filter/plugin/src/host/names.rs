@@ -6,16 +6,21 @@ pub(super) struct Path {
     length: usize,
 }
 
-const PREFIX: &[u8] = b"tollgate.";
+const PREFIX: &[u8; 9] = b"tollgate.";
 const LONGEST: usize = 40;
 
 impl Path {
     /// Names are this project's own, and short. A longer one would be cut.
     pub(super) fn of(name: &str) -> Self {
         let mut bytes = [0; LONGEST];
-        let parts = PREFIX.iter().chain(name.as_bytes());
-        let length = bytes.iter_mut().zip(parts).map(|(place, letter)| *place = *letter).count();
-        Self { bytes, length }
+        let length = name.len().min(LONGEST.saturating_sub(PREFIX.len()));
+        if let Some((prefix, rest)) = bytes.split_first_chunk_mut()
+            && let (Some(place), Some(name)) = (rest.get_mut(..length), name.as_bytes().get(..length))
+        {
+            *prefix = *PREFIX;
+            place.copy_from_slice(name);
+        }
+        Self { bytes, length: length.saturating_add(PREFIX.len()) }
     }
 
     pub(super) fn as_str(&self) -> &str {
