@@ -66,6 +66,14 @@ def asking(url, count=8):
     assert not [thread for thread in threads if thread.is_alive()], "one was never answered"
 
 
+def until_answered(clients, more):
+    """Waits until so many more of their requests are answered."""
+    wanted, deadline = sum(client.answered for client in clients) + more, time.monotonic() + 60
+    while sum(client.answered for client in clients) < wanted:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def left(gateway):
     answer = gateway.chat(mock="input=0,output=0", max_tokens=1)
     return int(answer.headers["x-ratelimit-remaining-tokens"])
@@ -82,17 +90,16 @@ def test_envoy_is_killed_and_started_again_under_load(mocks):
     untouched = left(gateway)
     try:
         with asking(gateway.url) as clients:
-            time.sleep(1.5)
+            until_answered(clients, 20)
             used = untouched - left(gateway)
             gateway.envoy.process.send_signal(signal.SIGKILL)
             gateway.envoy.process.wait()
             gateway.envoy.stop()
             before = sum(client.answered for client in clients)
             gateway = started(int(gateway.url.rsplit(":", 1)[1]))
-            time.sleep(1.5)
-        assert used >= USED and before > 8
+            until_answered(clients, 20)
+        assert used >= 20 * USED
         after = sum(client.answered for client in clients) - before
-        assert after > 8
         failures = {failure for client in clients for failure in client.failures}
         assert failures and not failures & {400, 429, 500, "not whole"}, failures
         # All that the new one has served, and nothing of what the old one had.
@@ -114,7 +121,7 @@ def test_a_vm_that_fails_again_and_again_comes_back_by_itself(start):
     recovered = []
     with asking(gateway.url) as clients:
         for _ in range(2):
-            time.sleep(1)
+            until_answered(clients, 10)
             assert httpx.post(gateway.url + "/v1/chat/completions", json=QUESTION, headers={"x-trap": "now"}, timeout=30).status_code == 503
             began, statuses = time.monotonic(), []
             # Connections spread over both workers.
@@ -125,7 +132,6 @@ def test_a_vm_that_fails_again_and_again_comes_back_by_itself(start):
             recovered.append(time.monotonic() - began)
     assert gateway.trapped() == 2
     failures = [failure for client in clients for failure in client.failures]
-    assert sum(client.answered for client in clients) > 30
-    assert failures and set(failures) <= {503, 429, "not whole", "RemoteProtocolError", "ReadError"}, set(failures)
+    assert set(failures) <= {503, 429, "not whole", "RemoteProtocolError", "ReadError"}, set(failures)
     print(f"\nback after {', '.join(f'{seconds:.1f} s' for seconds in recovered)}; {len(failures)} failures in between")
     assert min(client.answered for client in clients) > 0
