@@ -36,7 +36,7 @@ pub use few::Few;
 pub use first::First;
 pub use lexer::SyntaxError;
 pub use path::{is_plain, path_at};
-pub use plain::same_name;
+pub use plain::{is_one_of, same_name};
 pub use quotable::{Quotable, Quoted};
 pub use raw::Raw;
 pub use read::{Failed, Fields, Names, Parse, Reader, parse};

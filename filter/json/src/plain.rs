@@ -41,6 +41,12 @@ pub fn same_name(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().zip(other.bytes()).all(|(one, other)| one == other)
 }
 
+/// Is a name one of these? Not inlined, so that it is built for speed wherever it is asked.
+#[inline(never)]
+pub fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| same_name(known, name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
