@@ -1,11 +1,6 @@
 //! Escape sequences: what each means, and which characters need one.
 
-use super::plain::{is_special, plain_prefix_near, push_plain};
-
-const HEX: [u8; 16] = *b"0123456789abcdef";
-
-/// Bytes that are copied in one go where runs are short.
-const AT_ONCE: usize = 16;
+pub(crate) const HEX: [u8; 16] = *b"0123456789abcdef";
 
 /// What a hexadecimal digit counts; [`NONE`]: it is none. By table, because which digit comes cannot be guessed.
 static DIGITS: [u8; 256] = digits();
@@ -24,18 +19,25 @@ const fn digits() -> [u8; 256] {
     digits
 }
 
+/// The character that a backslash and a byte are; zero: none. By table, for the same reason.
+static SHORT: [u8; 256] = shorts();
+
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated by the compiler")]
+const fn shorts() -> [u8; 256] {
+    let (written, meant) = (b"\"\\/bfnrt", b"\"\\/\x08\x0c\n\r\t");
+    let mut shorts = [0; 256];
+    let mut index = 0;
+    while index < written.len() {
+        shorts[written[index] as usize] = meant[index];
+        index += 1;
+    }
+    shorts
+}
+
 /// The character that a backslash and `byte` are.
-#[inline]
+#[inline(always)]
 pub(crate) fn short(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'"' | b'\\' | b'/' => byte,
-        b'b' => 8,
-        b'f' => 12,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        _ => return None,
-    })
+    SHORT.get(usize::from(byte)).copied().filter(|means| *means != 0)
 }
 
 /// The number that stands behind a backslash and a `u`.
@@ -70,46 +72,6 @@ pub fn escape(json: &[u8]) -> Option<(char, usize)> {
         [b'\\', byte, ..] => Some((char::from(short(*byte)?), 2)),
         _ => None,
     }
-}
-
-/// What `json` means, which stands between the quotes of a string. `None`: it cannot stand there.
-pub(crate) fn meaning(json: &str) -> Option<String> {
-    let mut rest = json.as_bytes();
-    // Nothing means more bytes than it is. Behind it there is space for as much as is copied at once.
-    let mut text = vec![0; json.len().checked_add(AT_ONCE)?];
-    let mut length = 0usize;
-    loop {
-        let (plain, after) = rest.split_at_checked(plain_prefix_near(rest))?;
-        let place = text.get_mut(length..)?;
-        // Calling on to copy a few bytes costs more than the bytes; what is too much is written over.
-        match rest.first_chunk::<AT_ONCE>() {
-            Some(chunk) if plain.len() <= AT_ONCE => *place.first_chunk_mut()? = *chunk,
-            _ => place.get_mut(..plain.len())?.copy_from_slice(plain),
-        }
-        (rest, length) = (after, length.saturating_add(plain.len()));
-        if rest.is_empty() {
-            break;
-        }
-        // Where there is one escape, the next often follows at once.
-        while let [b'\\', byte, after @ ..] = rest {
-            let place = text.get_mut(length..)?.first_chunk_mut::<4>()?;
-            // Most are short, and not worth a call.
-            let (bytes, after) = if let Some(means) = short(*byte) {
-                *place = [means, 0, 0, 0];
-                (1, after)
-            } else {
-                let (character, escape) = escape(rest)?;
-                (character.encode_utf8(place).len(), rest.get(escape..)?)
-            };
-            (rest, length) = (after, length.saturating_add(bytes));
-        }
-        // What stands here, if it is no character of its own, is an error.
-        if rest.first().is_some_and(is_special) {
-            return None;
-        }
-    }
-    text.truncate(length);
-    String::from_utf8(text).ok()
 }
 
 /// The first character of `text` that is no white space. In JSON, escapes are what they mean.
@@ -153,26 +115,4 @@ fn number(json: &[u8]) -> Option<(char, &[u8])> {
     }
     let second = rest.strip_prefix(b"\\u")?;
     Some((join(unit, code_unit(second)?)?, second.get(4..)?))
-}
-
-/// Appends `text` as it stands between the quotes of a string.
-pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
-    let mut rest = text.as_bytes();
-    loop {
-        let (plain, after) = rest.split_at_checked(plain_prefix_near(rest)).unwrap_or((rest, &[]));
-        push_plain(out, plain);
-        let Some((&byte, after)) = after.split_first() else { return };
-        out.push(b'\\');
-        match byte {
-            b'"' | b'\\' => out.push(byte),
-            b'\n' => out.push(b'n'),
-            b'\r' => out.push(b'r'),
-            b'\t' => out.push(b't'),
-            byte => {
-                let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-                out.extend_from_slice(&[b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
-            }
-        }
-        rest = after;
-    }
 }

@@ -1,7 +1,8 @@
 //! The words of JSON: strings, numbers, literals, and the space between them.
 
-use super::escape::{code_unit, is_half, join, short};
-use super::plain::{plain_prefix, plain_prefix_near};
+use super::block::{Escapes, WIDTH, first, padded, short};
+use super::escape::{code_unit, is_half, join};
+use super::plain::plain_prefix;
 use std::fmt;
 
 /// Where and why a text is not JSON. Says nothing of the text itself.
@@ -52,33 +53,11 @@ impl<'a> Lexer<'a> {
     pub(crate) fn string(&mut self, halves: Halves) -> Result<Spelled<'a>, SyntaxError> {
         self.advance();
         let start = self.at;
-        let mut escaped = false;
-        let mut rest = self.rest();
-        let mut plain = plain_prefix(rest);
-        loop {
-            rest = rest.get(plain..).unwrap_or_default();
-            if rest.first() != Some(&b'\\') {
-                break;
-            }
-            escaped = true;
-            // Where there is one escape, the next often follows at once.
-            loop {
-                rest = match rest {
-                    [b'\\', byte, after @ ..] if short(*byte).is_some() => after,
-                    [b'\\', b'u', after @ ..] => {
-                        self.stand_before(after);
-                        self.character(halves)?;
-                        self.rest()
-                    }
-                    _ => break,
-                };
-            }
-            plain = plain_prefix_near(rest);
-            if plain == 0 {
-                break;
-            }
+        self.at = start.saturating_add(plain_prefix(self.rest()));
+        let escaped = self.peek() == Some(b'\\');
+        if escaped {
+            self.pass_escapes(halves)?;
         }
-        self.stand_before(rest);
         match self.peek() {
             Some(b'"') => {
                 let json = self.since(start);
@@ -94,13 +73,62 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Passes what can stand in a string, block by block: where the next escape is cannot be guessed, so nothing that is
+    /// done for a block depends on it.
+    fn pass_escapes(&mut self, halves: Halves) -> Result<(), SyntaxError> {
+        loop {
+            let rest = self.characters(halves)?;
+            let end;
+            let block = match rest.first_chunk() {
+                Some(block) => block,
+                None => {
+                    end = padded(rest);
+                    &end
+                }
+            };
+            let escapes = Escapes::of(block);
+            let mut stops = escapes.ends;
+            if escapes.starts != 0 {
+                stops |= escapes.behind & !short(block);
+            }
+            if stops == 0 {
+                self.at = self.at.saturating_add(WIDTH).saturating_sub(usize::from(escapes.is_cut()));
+                continue;
+            }
+            let is_end = escapes.ends & stops & stops.wrapping_neg() != 0;
+            // An escape's backslash stands before what is wrong with it.
+            self.at = self.at.saturating_add(first(stops)).saturating_sub(usize::from(!is_end));
+            if is_end || !self.rest().starts_with(b"\\u") {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Passes characters that are written as their numbers, which are many if there is one. Returns what comes then.
+    #[inline(always)]
+    fn characters(&mut self, halves: Halves) -> Result<&'a [u8], SyntaxError> {
+        let mut rest = self.rest();
+        while let [b'\\', b'u', digits @ ..] = rest {
+            let unit = code_unit(digits);
+            if unit.is_some_and(|unit| halves == Halves::Anyhow || !is_half(unit)) {
+                rest = digits.get(4..).unwrap_or_default();
+                continue;
+            }
+            self.stand_before(digits);
+            self.character(halves)?;
+            rest = self.rest();
+        }
+        self.stand_before(rest);
+        Ok(rest)
+    }
+
     /// A character's number, or the numbers of its two halves.
+    #[cold]
     fn character(&mut self, halves: Halves) -> Result<(), SyntaxError> {
         let unit = self.code_unit()?;
         if is_half(unit) && halves == Halves::InPairs { self.second_half(unit) } else { Ok(()) }
     }
 
-    #[cold]
     fn second_half(&mut self, first: u16) -> Result<(), SyntaxError> {
         self.literal("\\u")?;
         let second = self.code_unit()?;

@@ -10,8 +10,10 @@
 
 #![forbid(unsafe_code)]
 
+mod block;
 mod error;
 mod escape;
+mod escaped;
 mod few;
 mod first;
 mod lexer;
@@ -24,6 +26,7 @@ mod scan;
 mod shape;
 mod string_or;
 mod text;
+mod unescape;
 mod values;
 mod write;
 
@@ -33,7 +36,7 @@ pub use few::Few;
 pub use first::First;
 pub use lexer::SyntaxError;
 pub use path::{is_plain, path_at};
-pub use plain::same_name;
+pub use plain::{is_one_of, same_name};
 pub use quotable::{Quotable, Quoted};
 pub use raw::Raw;
 pub use read::{Failed, Fields, Names, Parse, Reader, parse};
@@ -41,5 +44,6 @@ pub use scan::{Scanner, Span, Token, object};
 pub use shape::{Unknown, camel, member, says_anything};
 pub use string_or::{OneOrMany, StringOr};
 pub use text::{Text, unescape};
+pub use unescape::copy_meaning;
 pub use values::Ignored;
 pub use write::Writer;

@@ -1,7 +1,7 @@
 //! What can be written as a string, and how: as it was read, or character by character.
 
 use super::Writer;
-use super::escape::push_escaped;
+use super::escaped::push_escaped;
 use super::plain::push_plain;
 use std::borrow::Cow;
 

@@ -1,8 +1,9 @@
 //! Strings that borrow from the text they are read from.
 
-use super::escape::{characters, first_visible, meaning};
+use super::escape::{characters, first_visible};
 use super::lexer::Spelled;
 use super::quotable::{Quotable, Quoted};
+use super::unescape::meaning;
 use super::{Failed, Parse, Reader, Writer};
 use std::borrow::Cow;
 use std::cell::OnceCell;

@@ -1,11 +1,11 @@
 //! Properties of strings on their way from JSON into JSON, however they are spelled. `serde_json` is the judge.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::arithmetic_side_effects, clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use tollgate_json::{Quotable, Text, Writer, parse, unescape};
+use tollgate_json::{Quotable, Scanner, Text, Token, Writer, copy_meaning, object, parse, unescape};
 
 /// What may stand between the quotes of a string, and what may not: characters, escapes, halves of characters.
 fn spelling() -> impl Strategy<Value = String> {
@@ -23,6 +23,28 @@ fn spelling() -> impl Strategy<Value = String> {
 /// What may break a string as well.
 fn broken() -> impl Strategy<Value = String> {
     (spelling(), r#"[\\"u\x00-\x1f0-9a-gA-G]{0,6}"#, spelling()).prop_map(|(a, b, c)| a + &b + &c)
+}
+
+/// What a string is by the letter, byte by byte: where it ends, or where it is wrong and what should stand there.
+fn by_the_letter(json: &str) -> Result<usize, (usize, &'static str)> {
+    let mut at = 1;
+    loop {
+        let mut behind = json.bytes().skip(at);
+        at += match (behind.next(), behind.next()) {
+            (None, _) => return Err((at, "the end of a string")),
+            (Some(b'"'), _) => return Ok(at + 1),
+            (Some(b'\\'), Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't')) => 2,
+            (Some(b'\\'), Some(b'u')) => {
+                if behind.take(4).filter(u8::is_ascii_hexdigit).count() < 4 {
+                    return Err((at + 2, "four hexadecimal digits"));
+                }
+                6
+            }
+            (Some(b'\\'), _) => return Err((at + 1, "an escape sequence")),
+            (Some(..0x20), _) => return Err((at, "control characters in a string to be escaped")),
+            _ => 1,
+        };
+    }
 }
 
 /// A character as numbers.
@@ -53,6 +75,45 @@ proptest! {
         let json = format!("\"{inside}\"");
         let text = parse::<Text<'_>>(&json).ok().map(|text| text.to_string());
         prop_assert_eq!(text, serde_json::from_str::<String>(&json).ok());
+    }
+
+    #[test]
+    fn a_string_ends_or_is_wrong_where_each_byte_says_so(inside in prop_oneof![spelling(), broken()], cut in 0..40usize) {
+        let json = format!("\"{inside}\"");
+        let json = json.get(..json.len().saturating_sub(cut).max(1)).unwrap_or(&json);
+        let mut scanner = Scanner::new(json);
+        let scanned = match scanner.next() {
+            Ok(Some((Token::String(_), span))) => Ok(span.end),
+            Ok(_) => return Err(TestCaseError::fail("no string")),
+            Err(error) => Err((error.offset, error.expected)),
+        };
+        prop_assert_eq!(scanned, by_the_letter(json), "{}", json);
+    }
+
+    #[test]
+    fn a_part_of_a_string_means_a_part(inside in spelling(), cut in 0..200usize, space in 0..400usize) {
+        let json = format!("\"{inside}\"");
+        let Ok(text) = parse::<Text<'_>>(&json) else { return Ok(()) };
+        let part = inside.as_bytes().get(..cut).unwrap_or(inside.as_bytes());
+        let mut out = vec![0; space];
+        let (read, written) = copy_meaning(part, &mut out);
+        // It ends where a sequence is cut, of which the longest has twelve bytes, or for want of space.
+        prop_assert!(part.len() - read < 12 || space < written + 144, "{} of {}", read, part.len());
+        prop_assert_eq!(text.as_bytes().get(..written), out.get(..written));
+        if let Ok(read) = std::str::from_utf8(part.get(..read).unwrap()) {
+            let meant = unescape(read);
+            prop_assert_eq!(Some(meant.as_bytes()), out.get(..written));
+        }
+    }
+
+    #[test]
+    fn an_object_in_a_string_is_what_the_string_means(inside in prop_oneof![spelling(), broken()]) {
+        let json = written(|w| w.string(&format!("{{\"a\":\"{inside}\"}}")));
+        let text = parse::<Text<'_>>(&json).unwrap();
+        let meant: String = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(object(&text), object(&meant));
+        let is_object = by_the_letter(&format!("\"{inside}\"")) == Ok(inside.len() + 2);
+        prop_assert!(!is_object || object(&meant) == Some(&*meant));
     }
 
     #[test]

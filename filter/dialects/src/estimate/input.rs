@@ -6,7 +6,7 @@ use super::images::{self, Detail, Image};
 use super::media::{Media, is_encoded};
 use super::text::Text;
 use crate::Dialect;
-use crate::json::Token;
+use crate::json::{Token, is_one_of};
 
 /// Data of a kind that is not known.
 const UNKNOWN_TOKENS: u64 = 1_600;
@@ -124,11 +124,11 @@ impl Input {
         self.contents.add(key, token);
         match token {
             Token::String(text) => self.add_string(key, text, depth),
-            Token::ObjectStart if TOOLS.contains(&key) => {
+            Token::ObjectStart if is_one_of(key, TOOLS) => {
                 self.tools = self.tools.saturating_add(1);
                 self.structure = Some(depth);
             }
-            Token::ObjectStart if STRUCTURES.contains(&key) => self.structure = Some(depth),
+            Token::ObjectStart if is_one_of(key, STRUCTURES) => self.structure = Some(depth),
             // What is open now stands outside of it.
             Token::ObjectEnd if self.image_depth.is_some_and(|image| depth < image) => {
                 (self.image_depth, self.detail) = (None, Detail::Auto);
@@ -186,7 +186,7 @@ impl Input {
             "type" => self.kind = self.kind.after(text),
             "detail" => self.add_detail(detail(text), depth),
             "mediaResolution" | "media_resolution" => self.resolution = detail(text),
-            _ if APART.contains(&key) => {}
+            _ if is_one_of(key, APART) => {}
             "data" | "file_data" | "bytes" | "image_url" | "url" if is_encoded(text) => {
                 self.add_media(Media::of(text), depth)
             }
@@ -227,7 +227,7 @@ impl Input {
     /// Adds a token of JSON that the model is shown.
     fn add_structured(&mut self, token: Token<'_>, depth: u32) {
         match token {
-            Token::Key(key) if NOTATION.contains(&key) => {}
+            Token::Key(key) if is_one_of(key, NOTATION) => {}
             Token::Key(key) => {
                 self.text.add(key);
                 // What stands around a key.

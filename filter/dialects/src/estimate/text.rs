@@ -9,7 +9,7 @@
 //! what comes then a part, in blocks at uneven distances. What is passed over is taken to be as what is read.
 
 use super::chances::{CHANCES, Chances, chance};
-use crate::json::escape;
+use crate::json::{copy_meaning, escape};
 use memchr::memchr;
 
 /// What [`CHANCES`] is in: so many are one token.
@@ -21,6 +21,8 @@ const IN_FULL: usize = 2048;
 const BLOCK: usize = 128;
 /// Bytes that are passed over between blocks: at least these, and up to twice as many.
 const GAP: u32 = 256;
+/// Bytes of meaning that are looked at in one go, and what a copy of it has to be left.
+const MEANING: usize = 240 + 144;
 /// So many of the bytes read at the start stand for what follows until enough of it has been read.
 const PRIOR: i64 = 512;
 
@@ -133,76 +135,32 @@ struct Sum<'t> {
 }
 
 impl Sum<'_> {
+    /// Adds bytes that are no escapes. Eight at a time: their look-ups do not wait for each other.
     #[inline(always)]
-    fn add(&mut self, byte: u8) {
-        self.units = self.units.wrapping_add(chance(self.chances, [self.before, byte]));
-        self.before = byte;
-    }
-
-    /// Adds bytes up to an escape sequence if there are `ESCAPES`, but for the last few, and says how many.
-    #[inline(always)]
-    fn add_plain<const ESCAPES: bool>(&mut self, bytes: &[u8]) -> usize {
-        // As many as are worth to be looked at one by one: in code, the next escape sequence is near.
-        let few = if ESCAPES { 12 } else { 1 };
-        let mut added = 0usize;
-        for &byte in bytes.iter().take(few).take_while(|byte| !ESCAPES || **byte != b'\\') {
-            self.add(byte);
-            added = added.wrapping_add(1);
-        }
-        if added < few {
-            return added;
-        }
-        let last = bytes.get(few.wrapping_sub(1)..).unwrap_or_default();
-        added.wrapping_add(self.add_eights::<ESCAPES>(last))
-    }
-
-    /// The same for bytes of which the first has been added. Eight at a time: their look-ups do not wait for each other.
-    #[inline(always)]
-    fn add_eights<const ESCAPES: bool>(&mut self, bytes: &[u8]) -> usize {
-        let mut added = 0usize;
-        let behind = bytes.get(1..).unwrap_or_default();
-        for (eight, behind) in bytes.as_chunks::<8>().0.iter().zip(behind.as_chunks::<8>().0) {
-            let ([a, c, e, g], [b, d, f, h]) = (eight.as_chunks().0, behind.as_chunks().0) else { break };
+    fn add(&mut self, bytes: &[u8]) {
+        let Some((&first, mut behind)) = bytes.split_first() else { return };
+        self.add_byte(first);
+        let mut before = bytes;
+        while let (Some((eight, more)), Some((next, rest))) =
+            (before.split_first_chunk::<8>(), behind.split_first_chunk::<8>())
+        {
+            let ([a, c, e, g], [b, d, f, h]) = (eight.as_chunks().0, next.as_chunks().0) else { break };
             let of = |pair: &[u8; 2]| chance(self.chances, *pair);
             // Written out, because what is built for size has no loops unrolled.
             let four = of(a).wrapping_add(of(b)).wrapping_add(of(c)).wrapping_add(of(d));
             let eight = four.wrapping_add(of(e)).wrapping_add(of(f)).wrapping_add(of(g)).wrapping_add(of(h));
-            if ESCAPES && has_backslash(*behind) {
-                break;
-            }
             self.units = self.units.wrapping_add(eight);
-            added = added.wrapping_add(8);
+            (before, behind) = (more, rest);
         }
-        self.before = bytes.get(added).copied().unwrap_or(self.before);
-        added
+        self.before = before.first().copied().unwrap_or(first);
+        behind.iter().for_each(|&byte| self.add_byte(byte));
     }
 
-    /// Adds what the escape sequence at the start of `bytes` means, and says how long it is.
     #[inline(always)]
-    fn add_escape(&mut self, bytes: &[u8]) -> usize {
-        // By far the most frequent, and not worth a call.
-        if let [_, byte @ (b'n' | b't' | b'"' | b'\\' | b'/'), ..] = bytes {
-            self.add(match byte {
-                b'n' => b'\n',
-                b't' => b'\t',
-                byte => *byte,
-            });
-            return 2;
-        }
-        let (means, length) = escape_at(bytes);
-        for &byte in means.encode_utf8(&mut [0; 4]).as_bytes() {
-            self.add(byte);
-        }
-        length
+    fn add_byte(&mut self, byte: u8) {
+        self.units = self.units.wrapping_add(chance(self.chances, [self.before, byte]));
+        self.before = byte;
     }
-}
-
-/// A byte that is none once the backslash is taken from it borrows from its top bit, which was clear.
-#[inline(always)]
-fn has_backslash(eight: [u8; 8]) -> bool {
-    const ONES: u64 = u64::MAX / 255;
-    let others = u64::from_le_bytes(eight) ^ ONES.wrapping_mul(0x5c);
-    others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
 }
 
 /// The units between `at` and `end`, and where the reading ended: behind `end` if an escape reaches there.
@@ -213,13 +171,27 @@ fn units(bytes: &[u8], at: usize, end: usize) -> (i64, usize) {
     let mut sum = Sum { chances: &CHANCES, units: 0, before: before.copied().unwrap_or(b'\n') };
     // Prose has hardly any escapes, code has many; looking for the first takes less time than looking for each.
     let plain = memchr(b'\\', bytes.get(at..end).unwrap_or_default()).unwrap_or(end.saturating_sub(at));
-    let plain = bytes.get(at..at.saturating_add(plain)).unwrap_or_default();
-    at = at.saturating_add(sum.add_plain::<false>(plain));
+    sum.add(bytes.get(at..at.saturating_add(plain)).unwrap_or_default());
+    at = at.saturating_add(plain);
+    let mut meaning = [0; MEANING];
     while at < end {
-        at = at.saturating_add(sum.add_plain::<true>(bytes.get(at..end).unwrap_or_default()));
-        // Where there is one, the next often follows at once.
-        while let Some(b'\\') = bytes.get(at).filter(|_| at < end) {
-            at = at.saturating_add(sum.add_escape(bytes.get(at..).unwrap_or_default()));
+        let (read, written) = copy_meaning(bytes.get(at..end).unwrap_or_default(), &mut meaning);
+        sum.add(meaning.get(..written).unwrap_or_default());
+        at = at.saturating_add(read);
+        let rest = bytes.get(at..).unwrap_or_default();
+        match rest.first() {
+            // It reaches over the end, or is none.
+            Some(b'\\') if read == 0 => {
+                let (means, length) = escape_at(rest);
+                sum.add(means.encode_utf8(&mut [0; 4]).as_bytes());
+                at = at.saturating_add(length);
+            }
+            // Text that is in no JSON has quotes and lines.
+            Some(&byte) if read == 0 => {
+                sum.add_byte(byte);
+                at = at.saturating_add(1);
+            }
+            _ => {}
         }
     }
     (i64::from(sum.units), at.min(bytes.len()))
@@ -240,7 +212,7 @@ fn escape_at(bytes: &[u8]) -> (char, usize) {
 }
 
 #[cfg(test)]
-#[allow(clippy::arithmetic_side_effects, clippy::string_slice)]
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::string_slice)]
 mod tests {
     use super::*;
     #[cfg(target_arch = "wasm32")]
@@ -297,6 +269,34 @@ mod tests {
             let lines: Vec<_> = text.split_inclusive("\\n").collect();
             let lines = tokens(&lines);
             assert!(whole.abs_diff(lines) * 10 < whole, "{whole} in one, {lines} in lines");
+        }
+    }
+
+    #[test]
+    fn a_part_is_the_sum_of_its_bytes_however_they_are_spelled() {
+        let code = "if (a == \"b\") {\n\treturn \"c\\n\" / 2;\r\n}\u{8}\u{1f469}".repeat(9);
+        let raw = "no \"JSON\"\n\\x \\".repeat(40);
+        for text in [&escaped(&code), &escaped(&escaped(&code)[0]), &escaped(&CHAT[..600]), &[raw, STORY.to_owned()]] {
+            for text in text.iter().map(String::as_bytes) {
+                for (at, end) in (0..300).zip(200..) {
+                    let end = end.min(text.len());
+                    let start = escape_over(text, at);
+                    let before = if start == 0 { b'\n' } else { text[start - 1] };
+                    let (mut bytes, mut behind) = (vec![before], start);
+                    while behind < end {
+                        let (means, length) = if text[behind] == b'\\' {
+                            let (means, length) = escape_at(&text[behind..]);
+                            (means.to_string().into_bytes(), length)
+                        } else {
+                            (vec![text[behind]], 1)
+                        };
+                        bytes.extend(means);
+                        behind += length;
+                    }
+                    let sum: i32 = bytes.windows(2).map(|pair| chance(&CHANCES, [pair[0], pair[1]])).sum();
+                    assert_eq!(units(text, at, end), (i64::from(sum), behind.min(text.len())), "{at} to {end}");
+                }
+            }
         }
     }
 
