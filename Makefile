@@ -13,7 +13,7 @@ OTHER_ENVOY := $(if $(filter-out $(ENVOY_INSTALLED),$(ENVOY_VERSION)),$(TOOLS)/e
 export ENVOY := $(or $(OTHER_ENVOY),$(VENV)/bin/envoy)
 # Which others are supported, and which tests show that they are.
 ENVOY_OTHERS := 1.37.0 1.39.3
-SHORT_LIST := $(addprefix tests/e2e/test_,run.py shipped.py limits_survive.py failover.py failing_providers.py routing.py shadow.py \
+SHORT_LIST := $(addprefix tests/e2e/test_,run.py shipped.py capabilities.py limits_survive.py failover.py failing_providers.py shadow.py \
 	steps.py updates.py operators.py soak.py)
 WASM := target/wasm32-wasip1/release/tollgate.wasm
 WASM_BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)

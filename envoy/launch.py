@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import socket
 import ssl
 import subprocess
@@ -37,6 +38,12 @@ CHAT_PATHS = {
 MOCK_KEYS = {
     f"{name.upper()}_API_KEY": f"mock-{name}-key" for name in ("openai", "anthropic", "gemini", "bedrock", "cohere", "azure")
 }
+
+
+def version():
+    """Which Envoy this is: (1, 40, 0)."""
+    said = subprocess.run([ENVOY, "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, re.search(r"/(\d+)\.(\d+)\.(\d+)/", said).groups()))
 
 
 def shipped():

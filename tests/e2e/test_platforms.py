@@ -94,6 +94,8 @@ def clouds(start, mocks, metadata):
             if address := places.get(cluster["name"]):
                 launch.point_at(cluster, address)
 
+    if launch.version() < (1, 38):
+        pytest.skip("this Envoy cannot fetch Google's access tokens, and refuses clusters.yaml: README.md says so")
     return start(CONFIGURATION, base=lambda: launch.every_provider(signed=True), change=change, env=AWS)
 
 
