@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use tollgate_dialects::Dialect;
 use tollgate_policy::{
-    Ask, Attributes, Config, Configuration, Consumption, Demand, Fault, Features, Leases, Limits, Moment, Refusal,
-    Router, Subject, Table, Timestamp, Tokens, Used, Waits,
+    Ask, Attributes, Config, Configuration, Consumption, Demand, Fault, Features, Leases, Limits, Measures, Moment,
+    Refusal, Router, Subject, Table, Timestamp, Tokens, Used,
 };
 
 pub const MODELS: [&str; 7] = ["first", "weighted", "soon", "idle", "cheap", "picky", "other"];
@@ -30,7 +30,7 @@ pub struct Gateway {
     limits: Limits,
     router: Router,
     leases: Leases,
-    waits: Waits,
+    measures: Measures,
 }
 
 /// When it is, and what a request takes.
@@ -66,7 +66,7 @@ impl Gateway {
         let store = Memory::default();
         let table = Table::prepare(config.geometry(), &store, [7; 16]).expect("a table");
         let (limits, router) = (config.limits_on(table), config.router_on(table));
-        Self { config, store, limits, router, leases: Leases::default(), waits: Waits::default() }
+        Self { config, store, limits, router, leases: Leases::default(), measures: Measures::default() }
     }
 
     fn buckets(&self) -> Vec<String> {
@@ -109,7 +109,7 @@ impl Gateway {
             outputs: &[],
             attributes: said,
         };
-        let moment = Moment { store: &self.store, leases: &self.leases, waits: &self.waits, now, chance };
+        let moment = Moment { store: &self.store, leases: &self.leases, measures: &self.measures, now, chance };
         let Ok(mut candidates) = self.router.route(model, &ask, &moment) else { panic!("one always fits") };
         let mut tried = 0;
         while let Some(target) = candidates.next(&moment) {
