@@ -44,7 +44,7 @@ def svg(figures, bare="Envoy"):
 
 def growth(series):
     """CPU time per request as a share of each series' first point: flat where it does not matter how much there is."""
-    lines = {name: [(label, point["cpu_us"]) for label, point in points.items()] for name, points in series.items() if not name.startswith("strategies")}
+    lines = {name: [(label, point["cpu_us"]) for label, point in points.items()] for name, points in series.items()}
     step, top = 110, 2.0
     longest = max(map(len, lines.values()))
     width, bottom = LEFT + step * longest + 200, TOP + HEIGHT

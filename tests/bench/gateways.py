@@ -13,8 +13,6 @@ TARGET = launch.ROOT / "target"
 FLOOR = TARGET / "wasm32-wasip1" / "release" / "examples"
 CONFIGURATION = json.loads((HERE / "tollgate.json").read_text())
 FIVE_LIMITS = json.loads((HERE / "five-limits.json").read_text())
-#: The same, reserved and settled alike; but clients are not told how limits stand that do not enforce.
-UNTOLD_LIMITS = {**FIVE_LIMITS, "limits": [{**limit, "enforce": False} for limit in FIVE_LIMITS["limits"]]}
 #: A model whose cluster makes each request one for its target.
 FAILING_OVER = {
     "targets": [{"provider": "openai", "model": "gpt-4.1"}, {"provider": "anthropic", "model": "claude-sonnet-5-5"}],
@@ -58,7 +56,6 @@ def kinds(module=launch.MODULE):
         Kind("Lua that reads the model", lua=READ_THE_MODEL),
         Kind("Tollgate, same dialect", module, CONFIGURATION),
         Kind("Tollgate, five limits", module, {**CONFIGURATION, **FIVE_LIMITS}),
-        Kind("Tollgate, five limits, untold", module, {**CONFIGURATION, **UNTOLD_LIMITS}),
         Kind("Tollgate, to Anthropic", module, CONFIGURATION, "to-anthropic"),
         Kind("Tollgate, to Gemini", module, CONFIGURATION, "to-gemini"),
         Kind("Tollgate, on the cluster, failover", module, {**CONFIGURATION, "models": {"gpt-4.1": FAILING_OVER}}),

@@ -12,11 +12,10 @@ CONSUMERS = (10, 1_000, 100_000)
 STREAMS = (10, 100, 1_000, 2_000)
 WORKERS = (1, 2, 4)
 ROUNDS = 3
-TARGETS = 20
-STRATEGIES = ("first", "weighted", "lowest_cost", "lowest_latency", "least_busy")
 
 
-def _models(count):
+def with_models(count):
+    """The benchmark's configuration with so many more models."""
     more = {f"model-{number}": {"targets": [{"provider": "openai"}]} for number in range(count)}
     return {**CONFIGURATION, "models": {**CONFIGURATION["models"], **more}}
 
@@ -27,22 +26,10 @@ def _consumers(count):
     return {**CONFIGURATION, **FIVE_LIMITS, "consumers": {**CONFIGURATION["consumers"], **more}}
 
 
-def _targets(strategy):
-    """Ten thousand models, and the one that is asked for with twenty targets, each with conditions."""
-    when = {"max_input_tokens": 1_000_000, "images": False, "stream": False}
-    targets = [{"name": f"target-{number}", "provider": "openai", "model": "gpt-4.1", "when": when} for number in range(TARGETS)]
-    models = {**_models(max(MODELS))["models"], "gpt-4.1": {"strategy": strategy, "targets": targets}}
-    return {**CONFIGURATION, "models": models, "prices": {"*": {"input": 2, "output": 8}}}
-
-
 def kinds(module):
     """A gateway for each point, by series."""
-    plain = {**_models(max(MODELS)), "prices": {"*": {"input": 2, "output": 8}}}
     return {
-        f"strategies over {TARGETS} targets, of {max(MODELS):,} models": [
-            Kind("one target", module, plain), *(Kind(strategy, module, _targets(strategy)) for strategy in STRATEGIES)
-        ],
-        "models": [Kind(f"{count:,}", module, _models(count)) for count in MODELS],
+        "models": [Kind(f"{count:,}", module, with_models(count)) for count in MODELS],
         "consumers, five limits": [Kind(f"{count:,}", module, _consumers(count)) for count in CONSUMERS],
         "workers": [Kind(f"{count}", module, CONFIGURATION, workers=count) for count in WORKERS],
     }

@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "envoy"))
 
 import growth
 import launch
+import parts
 import report
 from gateways import TARGET, Gateway, kinds
 from loads import LOADS, OPEN, RATES, WATCHED, chat
@@ -134,6 +135,8 @@ def main():
             "figures": measure(bench, gateways),
         }
         if not QUICK:
+            say("parts")
+            run["parts"] = parts.measure(bench, upstream.address, module, SECONDS, interleaved)
             run["peers"] = measure_peers(bench, gateways[0], upstream.address)
             say("growth")
             run["growth"] = growth.measure(bench, upstream.address, module, SECONDS, interleaved)
