@@ -9,7 +9,7 @@ from gateways import CONFIGURATION, FIVE_LIMITS, Gateway, Kind
 from growth import MODELS, with_models
 from loads import KIB, chat
 
-STARTS, ROUNDS = 5, 3
+STARTS, ROUNDS = 4, 3
 TARGETS = 20
 STRATEGIES = ("first", "weighted", "lowest_cost", "lowest_latency", "least_busy")
 PRICES = {"*": {"input": 2, "output": 8}}

@@ -114,8 +114,9 @@ def part(**fields):
     return {"messages": [{"role": "user", "content": [{"type": "text", "text": "Hello"}, fields]}]}
 
 
-TODAY = datetime.datetime.now(datetime.UTC)
-NOT_TODAY = (TODAY + datetime.timedelta(days=3)).strftime("%a").lower()
+DAYS = [(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)).strftime("%a").lower() for days in range(4)]
+#: The tests may run over midnight.
+TODAY, NOT_TODAY = DAYS[:2], DAYS[3]
 #: The condition, a request for which it holds, and one for which it does not.
 CONDITIONS = {
     "min_input_tokens": (1000, {"text": "word " * 3000}, {}),
@@ -132,7 +133,7 @@ CONDITIONS = {
     "header": ({"x-tier": ["gold", "silver"]}, {"headers": {"x-tier": "gold"}}, {"headers": {"x-tier": "lead"}}),
     "consumer": (["ann"], {"headers": {"x-consumer": "ann"}}, {"headers": {"x-consumer": "bob"}}),
     "consumer_tag": ({"plan": "pro"}, {"headers": {"x-consumer": "ann"}}, {"headers": {"x-consumer": "bob"}}),
-    "time": ({"days": [TODAY.strftime("%a").lower()]}, {}, None),
+    "time": ({"days": TODAY}, {}, None),
 }
 
 
