@@ -23,7 +23,7 @@ from measure import Bench, Failed, Upstream, resident_mib, wrk
 from peers import PEERS, LeftOut
 
 QUICK = os.environ.get("QUICK", "") not in ("", "0")
-ROUNDS, SECONDS = (1, 2) if QUICK else (5, 3)
+ROUNDS, SECONDS = (1, 2) if QUICK else (4, 3)
 CHOSEN = ("8 KiB", "128 KiB", "20 events") if QUICK else tuple(LOADS)
 #: What the slower ones are asked.
 PEER_LOADS = ("8 KiB", "128 KiB", "20 events")
