@@ -57,10 +57,13 @@ class Peer:
         before = time.monotonic()
         environment = {**os.environ, **self.environment()}
         self.log = open(f"{self.folder.name}/log", "wb")
-        self.process = subprocess.Popen(
-            self.command(upstream), cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL, stdout=self.log,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )
+        try:
+            self.process = subprocess.Popen(
+                self.command(upstream), cwd=self.folder.name, env=environment, stdin=subprocess.DEVNULL, stdout=self.log,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )
+        except OSError as error:
+            raise LeftOut(f"cannot be started: {error}") from None
         self.pid = self.process.pid
         try:
             self._wait()

@@ -175,11 +175,16 @@ def text(run):
     return "\n\n".join([*parts, wanted]) + "\n"
 
 
+def keep(run, folder):
+    """Writes the figures that there are, so that what fails later does not take them with it."""
+    (folder / "figures.json").write_text(json.dumps(run, indent=1))
+
+
 def write(run, folder):
     """Writes the report, the figures and the chart into `folder`; after a full run the summary in this folder, too."""
     words = text(run)
     (folder / "report.txt").write_text(words)
-    (folder / "figures.json").write_text(json.dumps(run, indent=1))
+    keep(run, folder)
     (folder / "chart.svg").write_text(chart.svg(run["figures"]))
     if "growth" in run:
         (folder / "growth.svg").write_text(chart.growth(run["growth"]))

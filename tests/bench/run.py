@@ -135,11 +135,14 @@ def main():
             "figures": measure(bench, gateways),
         }
         if not QUICK:
+            report.keep(run, OUT)
             say("parts")
             run["parts"] = parts.measure(bench, upstream.address, module, SECONDS, interleaved)
-            run["peers"] = measure_peers(bench, gateways[0], upstream.address)
+            report.keep(run, OUT)
             say("growth")
             run["growth"] = growth.measure(bench, upstream.address, module, SECONDS, interleaved)
+            report.keep(run, OUT)
+            run["peers"] = measure_peers(bench, gateways[0], upstream.address)
     finally:
         for gateway in gateways:
             gateway.stop()
