@@ -1,6 +1,7 @@
 """Headers and bodies just below, at and above what Envoy takes."""
 
 import json
+import time
 
 import launch
 import pytest
@@ -21,6 +22,19 @@ def answer_of(size, path):
     return body.replace("TEXT", "x" * (size - len(body) + len("TEXT"))).encode()
 
 
+def error_of(size, path):
+    """An error, so large, that says little beside its message."""
+    body = json.dumps({"message": "TEXT"} if path == CHAT else {"error": {"message": "TEXT"}})
+    return body.replace("TEXT", "x" * (size - len(body) + len("TEXT"))).encode()
+
+
+def burst(connection, path, count):
+    """A stream that says nothing for a moment, and then all of its words at once."""
+    connection.sendall(wire.STREAM + wire.chunk(b": wait\n\n"))
+    time.sleep(0.2)
+    connection.sendall(wire.chunk(b"".join(words.stream(path, *["x"] * count))) + wire.END)
+
+
 @pytest.fixture(scope="module")
 def gateway(start):
     """With buffers of a megabyte, and providers that answer as large, and with as large headers, as a prompt says."""
@@ -28,9 +42,13 @@ def gateway(start):
         content = request.json()["messages"][-1]["content"]
         text = content if isinstance(content, str) else content[0]["text"]
         wish = json.loads(text) if text.startswith("{") else {}
+        if "burst" in wish:
+            return burst(connection, request.path, wish["burst"])
         body = answer_of(wish["size"], request.path) if "size" in wish else words.answer(request.path, "x")
         padding = [(f"x-padding-{number}", "p" * 1000) for number in range(wish.get("headers", 0))]
-        connection.sendall(wire.whole(200, body, padding))
+        if "error" in wish:
+            body = error_of(wish["error"], request.path)
+        connection.sendall(wire.whole(400 if "error" in wish else 200, body, padding))
 
     def small(configuration):
         resources = configuration["static_resources"]
@@ -103,3 +121,18 @@ def test_a_request_with_60_kib_of_headers_arrives_and_one_with_more_does_not(gat
 def test_an_answer_with_60_kib_of_headers_arrives(gateway, path, model):
     answer = gateway.post(path, question(model, json.dumps({"headers": 60})))
     assert answer.status_code == 200 and len(answer.headers["x-padding-59"]) == 1000
+
+
+@every_way
+def test_an_error_is_taken_up_to_the_limit(gateway, path, model):
+    """Its words are a provider's, and may become more for its client, too."""
+    for size in (LIMIT - 1, LIMIT):
+        answer = gateway.post(path, question(model, json.dumps({"error": size})))
+        assert answer.status_code == 400 and answer.json()["error"]["message"], size
+
+
+@every_way
+def test_a_stream_begins_however_much_comes_at_once(gateway, path, model):
+    body = json.loads(question(model, json.dumps({"burst": 9000}))) | {"stream": True}
+    answer = gateway.post(path, body)
+    assert answer.status_code == 200 and answer.text.count('"x"') == 9000

@@ -4,6 +4,9 @@ use crate::codec::Codec;
 use crate::neutral::Failure;
 use crate::{anthropic, bedrock, cohere, gemini, openai, responses};
 
+/// The longest body of an error, in bytes: it must fit where a shorter answer was.
+const LONGEST_ERROR: usize = 65_536;
+
 /// The shape of an API's bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -56,11 +59,16 @@ impl Dialect {
         self.codec().account_headers
     }
 
-    /// An error's whole body.
+    /// An error's whole body, of 64 KiB at most. A provider that has more to say is not quoted.
     #[must_use]
     pub fn error_body(self, failure: &Failure) -> Vec<u8> {
         let mut out = Vec::new();
         (self.codec().write_error)(failure, &mut out);
+        if out.len() > LONGEST_ERROR {
+            out.clear();
+            let unquoted = Failure::new(failure.status, "The provider's error is too long to be told.");
+            (self.codec().write_error)(&Failure { retry_after: failure.retry_after, ..unquoted }, &mut out);
+        }
         out
     }
 

@@ -291,6 +291,18 @@ fn usage_that_makes_no_sense_does_not_break_anything() {
 }
 
 #[test]
+fn an_error_of_any_length_becomes_a_short_one() {
+    for &(_, dialect) in Dialect::ALL {
+        let said = |length: usize| {
+            let failure = Failure { code: Some("c".repeat(length)), ..Failure::new(429, "\u{1}".repeat(length)) };
+            dialect.error_body(&failure).len()
+        };
+        assert!(said(1000) > 6000, "it is quoted");
+        assert!(said(20_000) < 400 && said(5_000_000) < 400);
+    }
+}
+
+#[test]
 fn a_providers_error_comes_in_the_clients_words_with_its_status() {
     let anthropic = br#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"r"}"#;
     let read = exchange(Dialect::OpenAi, Dialect::Anthropic, "").failure(529, anthropic);

@@ -26,10 +26,10 @@ const OF_THE_BODY: [&str; 7] = [
     "x-envoy-upstream-service-time",
 ];
 
-/// Answers with this JSON body in place of the response, whose headers are still held and go with it.
-pub(crate) fn reply_instead(headers: &HeaderMap, body: &[u8]) {
+/// Answers with this body in place of the response, whose headers are still held and go with it.
+pub(crate) fn reply_instead(headers: &HeaderMap, content_type: &str, body: &[u8]) {
     let kept = headers.iter().filter(|(name, _)| !name.starts_with(':') && !OF_THE_BODY.contains(name));
     let kept: Vec<_> =
         kept.filter_map(|(name, value)| Some((name, std::str::from_utf8(value).ok()?.to_owned()))).collect();
-    reply(headers.status(), &kept, body);
+    reply_as(headers.status(), content_type, &kept, body);
 }

@@ -2,7 +2,7 @@
 
 use super::super::ending::Work;
 use super::super::failure;
-use super::{Answering, Stage, pass};
+use super::{Answering, Stage, pass, place};
 use crate::gateway::Gateway;
 use crate::host::Body;
 use proxy_wasm::types::Action;
@@ -41,8 +41,14 @@ impl Answering {
             return Action::Continue;
         }
         if stream.has_begun() || end_of_stream || size > LONGEST_BEGINNING {
-            Body::Response.replace(&out);
-            self.stage = Stage::Streaming(stream);
+            let mut behind = Vec::new();
+            if end_of_stream {
+                place::put_whole(self.exchange.stream_types().1, &out, size);
+            } else {
+                behind = out.split_off(place::room(size).min(out.len()));
+                Body::Response.replace(&out);
+            }
+            self.stage = Stage::Streaming { stream, behind };
             if end_of_stream {
                 self.finish();
             }

@@ -2,13 +2,14 @@
 
 mod beginning;
 mod headers;
+mod place;
 
 use super::ending::{Ending, Facts, Work};
 use super::failure;
 use super::refused::write_error;
 use super::watch::{Watch, fault_of};
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, HeaderMap, Headers, reply_instead};
+use crate::host::{Body, Clock, HeaderMap, Headers};
 use beginning::Beginning;
 use headers::counted_input;
 use proxy_wasm::types::Action;
@@ -46,8 +47,8 @@ enum Stage {
     Unreadable,
     /// It is kept until it is seen to be a stream and no error.
     Beginning(Beginning),
-    /// It passes event by event.
-    Streaming(Stream),
+    /// It passes event by event. `behind`: what its beginning has become, as far as there was no room for it.
+    Streaming { stream: Stream, behind: Vec<u8> },
     /// It passes as it is, unread.
     Untouched,
     /// An error has taken its place while more of it may come, which goes nowhere.
@@ -116,7 +117,7 @@ impl Answering {
             return self.answer_without_body(gateway);
         }
         match self.stage {
-            Stage::Streaming(_) | Stage::Beginning(_) => {
+            Stage::Streaming { .. } | Stage::Beginning(_) => {
                 Headers::Response.remove("content-length");
                 let (provided, wanted) = self.exchange.stream_types();
                 if provided != wanted {
@@ -148,7 +149,7 @@ impl Answering {
                 let stream = self.exchange.stream(Clock::seconds());
                 match self.is_one_of_several {
                     true => Stage::Beginning(Beginning { stream, seen: 0, out: Vec::new() }),
-                    false => Stage::Streaming(stream),
+                    false => Stage::Streaming { stream, behind: Vec::new() },
                 }
             }
             (false, _) => Stage::Whole,
@@ -206,9 +207,13 @@ impl Answering {
                 Action::Continue
             }
             Stage::Beginning(_) => self.begin(gateway, size, end_of_stream),
-            Stage::Streaming(stream) => {
+            Stage::Streaming { stream, behind } => {
                 let read = || Body::Response.read(size);
                 let mut out = pass(stream, read, end_of_stream);
+                if !behind.is_empty() {
+                    behind.extend(out.unwrap_or_else(read));
+                    out = Some(std::mem::take(behind));
+                }
                 if stream.failure().is_some() {
                     let mut said = out.unwrap_or_else(read);
                     failure::hide_key(&self.facts, &mut said);
@@ -242,7 +247,7 @@ impl Answering {
             return self.answer_without_body(gateway);
         }
         match &mut self.stage {
-            Stage::Streaming(stream) => {
+            Stage::Streaming { stream, .. } => {
                 drop(stream.finish());
                 self.watch.follow(gateway, &self.facts, stream);
             }
@@ -278,7 +283,7 @@ impl Answering {
                             Headers::Response.set(":status", &failure.status.to_string());
                             write_error(client, &failure, Body::Response);
                         } else if let Some(body) = answer.body {
-                            put_in_place(&body, held.len());
+                            place::put_whole("application/json", &body, held.len());
                         }
                     }
                     Err(no_answer) => self.no_answer(gateway, no_answer, &held),
@@ -291,7 +296,7 @@ impl Answering {
             }
             Stage::Awaited
             | Stage::Beginning(_)
-            | Stage::Streaming(_)
+            | Stage::Streaming { .. }
             | Stage::Untouched
             | Stage::Told
             | Stage::Done => {}
@@ -398,27 +403,13 @@ impl Answering {
             return;
         }
         self.is_over = true;
-        if let Stage::Streaming(stream) | Stage::Beginning(Beginning { stream, .. }) = &self.stage {
+        if let Stage::Streaming { stream, .. } | Stage::Beginning(Beginning { stream, .. }) = &self.stage {
             self.ending.outcome = stream.outcome();
             self.ending.complete = stream.is_complete();
             // Its headers are gone.
             self.note_losses(stream.losses().clone());
         }
     }
-}
-
-/// What an answer may become larger by than it was, where it takes the provider's place in Envoy's buffer.
-const ROOM: usize = 65_536;
-
-/// Puts a whole answer in the place of the provider's, of which `held` bytes are in Envoy's buffer. One for which the buffer
-/// may be too small is a reply of this filter's own: Envoy would end the request while this filter is at it.
-fn put_in_place(body: &[u8], held: usize) {
-    if body.len() > held.max(ROOM) {
-        return reply_instead(&Headers::Response.read(), body);
-    }
-    Headers::Response.set("content-type", "application/json");
-    Headers::Response.set("content-length", &body.len().to_string());
-    Body::Response.replace(body);
 }
 
 /// Takes the next bytes of a stream, and says what goes on in their place; `None`: they go on as they are.
