@@ -11,6 +11,7 @@ import words
 
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
 LIMIT = 1 << 20
+OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 #: To each provider from each API: by itself, and as first of a cluster of several targets.
 WAYS = [(path, model) for path in (CHAT, MESSAGES) for model in ("gpt-4.1", "claude-x", "over-gpt", "over-claude")]
 every_way = pytest.mark.parametrize("path, model", WAYS)
@@ -48,12 +49,18 @@ def gateway(start):
         padding = [(f"x-padding-{number}", "p" * 1000) for number in range(wish.get("headers", 0))]
         if "error" in wish:
             body = error_of(wish["error"], request.path)
+        if "trailers" in wish:
+            chunked = [("content-type", "application/json"), ("transfer-encoding", "chunked")]
+            return connection.sendall(wire.head(200, chunked) + wire.chunk(body) + b"0\r\nx-checksum: 1\r\n\r\n")
         connection.sendall(wire.whole(400 if "error" in wish else 200, body, padding))
 
     def small(configuration):
         resources = configuration["static_resources"]
         for buffered in resources["listeners"] + resources["clusters"]:
             buffered["per_connection_buffer_limit_bytes"] = LIMIT
+        for cluster in resources["clusters"]:
+            options = cluster.setdefault("typed_extension_protocol_options", {}).setdefault(OPTIONS, {"@type": f"type.googleapis.com/{OPTIONS}"})
+            options["explicit_http_config"] = {"http_protocol_options": {"enable_trailers": True}}
 
     value = launch.filter_json(launch.shipped()) | {"limits": []}
     targets = [{"provider": "openai", "model": "gpt-4.1"}, {"provider": "anthropic", "model": "claude-x"}]
@@ -105,6 +112,12 @@ def test_an_answer_is_taken_up_to_the_limit(gateway, path, model):
             assert len(words.said(path, answer.json())) > LIMIT - 1000
         else:
             assert answer.json()["error"]["message"]
+
+
+@every_way
+def test_an_answer_with_trailers_is_taken_as_well(gateway, path, model):
+    answer = gateway.post(path, question(model, json.dumps({"size": LIMIT - 1, "trailers": True})))
+    assert answer.status_code == 200 and len(words.said(path, answer.json())) > LIMIT - 1000
 
 
 @every_way
