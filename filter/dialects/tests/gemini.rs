@@ -10,6 +10,9 @@
     clippy::unwrap_used
 )]
 
+#[macro_use]
+mod translation;
+
 use serde_json::{Value, json};
 use tollgate_dialects::{
     Asked, Credential, Dialect, Exchange, Failure, Finish, Operation, Peek, Stream, StreamBytes, Upstream,
@@ -202,21 +205,9 @@ fn an_array_is_closed_whatever_happens() {
 #[test]
 fn other_dialects_streams_come_as_an_array_where_the_client_wants_one() {
     let sources = [
-        (
-            OpenAi,
-            include_str!("golden/streams/tools.openai.sse"),
-            include_str!("golden/streams/tools.openai-to-gemini.sse"),
-        ),
-        (
-            OpenAi,
-            include_str!("golden/streams/cut.openai.sse"),
-            include_str!("golden/streams/cut.openai-to-gemini.sse"),
-        ),
-        (
-            Anthropic,
-            include_str!("golden/streams/error.anthropic.sse"),
-            include_str!("golden/streams/error.anthropic-to-gemini.sse"),
-        ),
+        (OpenAi, include_str!("golden/streams/tools.openai.sse"), snapshot!("streams/tools.openai-to-gemini")),
+        (OpenAi, include_str!("golden/streams/cut.openai.sse"), snapshot!("streams/cut.openai-to-gemini")),
+        (Anthropic, include_str!("golden/streams/error.anthropic.sse"), snapshot!("streams/error.anthropic-to-gemini")),
     ];
     for (provider, sse, expected) in sources {
         let out = run(&mut exchange(AS_ARRAY, provider).stream(0), sse.as_bytes(), 11);

@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+#[macro_use]
 mod translation;
 
 use Dialect::{Anthropic, OpenAi, Responses};
@@ -65,22 +66,10 @@ macro_rules! full_requests {
     ($($server:ident: $name:literal;)*) => {
         $(#[test]
         fn $server() {
-            for (client, input, file, expected) in [
-                (
-                    OpenAi,
-                    include_str!("golden/servers/full.openai.json"),
-                    concat!("servers/", $name, ".openai.txt"),
-                    include_str!(concat!("golden/servers/", $name, ".openai.txt")),
-                ),
-                (
-                    Anthropic,
-                    include_str!("golden/servers/full.anthropic.json"),
-                    concat!("servers/", $name, ".anthropic.txt"),
-                    include_str!(concat!("golden/servers/", $name, ".anthropic.txt")),
-                ),
-            ] {
-                translation::compare(file, expected, &told(input, client, $name));
-            }
+            let asked = told(include_str!("golden/servers/full.openai.json"), OpenAi, $name);
+            assert_golden!(concat!("servers/", $name, ".openai"), &asked);
+            let asked = told(include_str!("golden/servers/full.anthropic.json"), Anthropic, $name);
+            assert_golden!(concat!("servers/", $name, ".anthropic"), &asked);
         })*
 
         #[test]

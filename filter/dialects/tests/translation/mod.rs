@@ -1,7 +1,7 @@
 //! Translates what a file holds, and compares it with what another file holds.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p tollgate-dialects --test golden` writes the outputs anew; read the
-//! difference before you commit it.
+//! `INSTA_UPDATE=always cargo test -p tollgate-dialects --test golden` writes the outputs anew, `cargo insta review` shows
+//! each difference and asks; read them before you commit.
 
 #![allow(
     dead_code,
@@ -21,26 +21,55 @@ pub(crate) mod normal;
 use tollgate_dialects::{Asked, Dialect, Exchange, Losses, Peek, StreamBytes, Upstream};
 pub(crate) const NOW: u64 = 1_790_000_000;
 
-/// Declares tests: a check, its input file, the file with what must come out, and how to translate.
+/// Declares tests: a check, its input file, the snapshot of what must come out, and how to translate.
 #[allow(unused_macros)]
 macro_rules! golden {
     ($($test:ident: $check:ident($input:literal => $expected:literal, $($argument:expr),*);)*) => {
         $(#[test]
         fn $test() {
-            let input = include_str!(concat!("golden/", $input));
-            let expected = include_str!(concat!("golden/", $expected));
-            $crate::translation::compare($expected, expected, &$crate::translation::$check(input, $($argument),*));
+            let actual = $crate::translation::$check(include_str!(concat!("golden/", $input)), $($argument),*);
+            assert_golden!($expected, &actual);
         })*
     };
 }
 
-pub(crate) fn compare(file: &str, expected: &str, actual: &str) {
-    #[cfg(not(target_arch = "wasm32"))]
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR")), actual).unwrap();
-        return;
-    }
-    assert!(actual == expected, "{file} is not what was written. Got:\n{actual}");
+/// That `actual` is what the snapshot of this name holds.
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(unused_macros)]
+macro_rules! assert_golden {
+    ($name:expr, $actual:expr) => {
+        $crate::translation::compare($name, $actual)
+    };
+}
+
+/// Where there are no files, snapshots are part of the test.
+#[cfg(target_arch = "wasm32")]
+macro_rules! assert_golden {
+    ($name:expr, $actual:expr) => {
+        assert_eq!($actual.trim_end(), snapshot!($name).trim_end(), "{}", $name)
+    };
+}
+
+/// What a snapshot holds, without what insta writes above it, and without the blank lines at its end.
+#[allow(unused_macros)]
+macro_rules! snapshot {
+    ($name:expr) => {
+        $crate::translation::contents(include_str!(concat!("golden/", $name, ".snap")))
+    };
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn compare(name: &str, actual: &str) {
+    let (folder, file) = name.split_once('/').unwrap();
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(format!("../golden/{folder}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(file, actual));
+}
+
+pub(crate) fn contents(snapshot: &'static str) -> &'static str {
+    snapshot.splitn(3, "---\n").nth(2).unwrap()
 }
 
 pub(crate) fn pretty(json: &[u8]) -> String {
@@ -137,6 +166,8 @@ pub(crate) fn stream(input: &str, client: Dialect, provider: Dialect) -> String 
         Dialect::Bedrock => event_stream::decode(&whole),
         _ => String::from_utf8(whole).unwrap(),
     };
+    // Snapshots are compared without the blank lines at their end.
+    assert!(client == Dialect::Bedrock || said.ends_with("\n\n"), "an event ends with a blank line");
     said + &dropped(": ", &losses)
 }
 

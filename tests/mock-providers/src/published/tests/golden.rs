@@ -21,6 +21,7 @@ fn translations_are_what_the_sdks_publish() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap();
         let Some((body, _losses)) = text.rsplit_once("\ndropped: ") else { continue };
+        let body = body.splitn(3, "---\n").nth(2).expect("a snapshot begins with what insta says of it");
         let Some((_, kind)) = OUTPUTS.iter().find(|(part, _)| name.contains(part)) else {
             panic!("{name}: what kind of request is this?");
         };
