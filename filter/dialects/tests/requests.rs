@@ -254,6 +254,8 @@ fn what_is_said_by_the_wrong_side_is_refused_and_not_lost() {
         (says("assistant", image), Problem::Unsupported, "messages[0].content"),
         (says("user", result), Problem::Shape, "messages[0].content[0].content[0].type"),
         (format!(r#""system":[{image}],{}"#, says("user", image)), Problem::Shape, "system"),
+        // What neither of them could fetch.
+        (says("user", &image.replace("https:", "file:")), Problem::Shape, "messages[0].content[0].source.url"),
     ] {
         let body = format!(r#"{{"model":"m","max_tokens":9,{members}}}"#);
         let error = translation_refusal(Dialect::Anthropic, Dialect::OpenAi, &body);

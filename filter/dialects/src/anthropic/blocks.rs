@@ -174,7 +174,7 @@ fn read_source<'a>(source: Option<Raw<'a>>, losses: &mut Losses) -> Result<Sourc
             let data = required(source.data, "data")?.into_cow();
             Source::base64(media_type, data).map_err(|error| error.under("data"))
         }
-        "url" => required(source.url, "url").map(Source::Url),
+        "url" => Source::url(required(source.url, "url")?).map_err(|error| error.under("url")),
         "text" => required(source.data, "data").map(Source::Text),
         "content" => Ok(Source::Text(join(&read_texts(source.content, losses)?))),
         "file" => required(source.file_id, "file_id").map(|_| Source::ProviderFile),

@@ -4,7 +4,7 @@ use super::proto::Repeated;
 use super::{proof, response};
 use crate::base64;
 use crate::json::{Item, Raw, RequestError, Text, required, shape};
-use crate::neutral::{Arguments, Document, Image, Losses, Part, Source, ToolCall, ToolResult};
+use crate::neutral::{Arguments, Document, Image, Losses, Part, Source, ToolCall, ToolResult, is_on_the_web};
 use std::borrow::Cow;
 
 shape! {
@@ -173,8 +173,7 @@ fn decode_text(data: &str) -> Option<String> {
 fn read_file<'a>(media: Media<'a>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
     losses.add_unknown("contents.parts.fileData", &media.unknown);
     let uri = required(media.file_uri, "fileUri")?;
-    let on_the_web = uri.starts_with("https://") || uri.starts_with("http://");
-    let is_googles = !on_the_web || uri.contains("://generativelanguage.googleapis.com/");
+    let is_googles = !is_on_the_web(&uri) || uri.contains("://generativelanguage.googleapis.com/");
     let media_type = match media.mime_type {
         Some(media_type) => media_type.into_cow(),
         None => Cow::Borrowed(media_type_of(&uri).unwrap_or_default()),

@@ -27,7 +27,7 @@ pub(crate) use logprobs::{Candidate, TokenLogprob, take_said};
 pub use loss::Losses;
 pub(crate) use request::{
     Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool, ToolCall,
-    ToolChoice, ToolResult,
+    ToolChoice, ToolResult, is_on_the_web,
 };
 pub use response::{Finish, Outcome};
 pub(crate) use response::{Piece, Response};

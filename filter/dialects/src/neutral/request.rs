@@ -180,6 +180,17 @@ impl<'a> Source<'a> {
             Err(RequestError::shape("", "expected base64, with padding and without line breaks"))
         }
     }
+
+    /// What can be fetched by anybody.
+    pub(crate) fn url(url: Text<'a>) -> Result<Self, RequestError> {
+        if is_on_the_web(&url) { Ok(Self::Url(url)) } else { Err(RequestError::shape("", "expected an http(s) URL")) }
+    }
+}
+
+/// That it is a URL of HTTP; schemes are written in either case.
+pub(crate) fn is_on_the_web(url: &str) -> bool {
+    url.split_once("://")
+        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"))
 }
 
 /// The model asks for a tool to be run.

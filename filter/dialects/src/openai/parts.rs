@@ -97,8 +97,7 @@ fn read_file<'a>(file: File<'a>, losses: &mut Losses) -> Result<Document<'a>, Re
 pub(crate) fn read_url<'a>(url: Text<'a>, field: &'static str) -> Result<Source<'a>, RequestError> {
     let expected = "expected an http(s) URL or a data URI like data:image/png;base64,...";
     if !url.starts_with("data:") {
-        let fetchable = url.starts_with("https://") || url.starts_with("http://");
-        return fetchable.then_some(Source::Url(url)).ok_or_else(|| RequestError::shape(field, expected));
+        return Source::url(url).map_err(|_| RequestError::shape(field, expected));
     }
     let (media_type, data) = parse_data_uri(url).ok_or_else(|| RequestError::shape(field, expected))?;
     Source::base64(media_type, data).map_err(|error| error.under(field))
