@@ -9,7 +9,7 @@ shape! {
         document: Raw<'a>,
         audio: Raw<'a>,
         video: Raw<'a>,
-        tool_use as "toolUse": Raw<'a>,
+        tool_use as "toolUse": Box<ToolUse<'a>>,
         tool_result as "toolResult": Raw<'a>,
         reasoning as "reasoningContent": Raw<'a>,
         cited as "citationsContent": Raw<'a>,

@@ -92,7 +92,7 @@ fn read_block<'a>(block: Block<'a>, losses: &mut Losses) -> Result<Option<Part<'
         }
     }
     if let Some(call) = block.tool_use {
-        return read_call(read_member(call, "toolUse")?, losses).map_err(|error| error.under("toolUse"));
+        return read_call(call, losses).map_err(|error| error.under("toolUse"));
     }
     if let Some(reasoning) = block.reasoning {
         return Ok(read_reasoning(read_member(reasoning, "reasoningContent")?, losses));
@@ -178,7 +178,7 @@ fn join_texts<'a>(texts: &[Text<'a>]) -> Text<'a> {
     }
 }
 
-fn read_call<'a>(call: ToolUse<'a>, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
+fn read_call<'a>(call: Box<ToolUse<'a>>, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
     losses.add_unknown("messages.content.toolUse", &call.unknown);
     if call.kind.is_some() {
         losses.add("messages.content.toolUse.type");

@@ -1,6 +1,6 @@
 //! Reads a whole answer of Converse.
 
-use super::blocks::{Block, Reasoning, ToolUse, read_member};
+use super::blocks::{Block, Reasoning, read_member};
 use super::citations::read_cited;
 use super::read_blocks::read_image;
 use super::{UsageShape, finish_from};
@@ -46,7 +46,6 @@ fn read_block<'a>(block: Block<'a>, take: &mut dyn FnMut(Piece<'a>)) -> Result<(
             take(Ok(Part::Thinking { text: thoughts.text.unwrap_or_default(), signature }));
         }
     } else if let Some(call) = block.tool_use {
-        let call: ToolUse<'_> = read_member(call, "toolUse")?;
         take(match call.kind {
             Some(kind) => Err(kind),
             None => Ok(Part::ToolCall(ToolCall {

@@ -140,7 +140,7 @@ impl<'a> Candidate<'a> {
     }
 }
 
-fn read_image(media: Media<'_>) -> Piece<'_> {
+fn read_image(media: Box<Media<'_>>) -> Piece<'_> {
     let media_type = media.mime_type.unwrap_or_default();
     let data = base64::standard(media.data.unwrap_or_default().into_cow());
     match Source::base64(media_type.clone().into_cow(), data) {

@@ -12,10 +12,10 @@ shape! {
         text: Text<'a>,
         thought: bool,
         thought_signature as "thoughtSignature": Text<'a>,
-        inline_data as "inlineData": Media<'a>,
-        file_data as "fileData": Media<'a>,
-        function_call as "functionCall": FunctionCall<'a>,
-        function_response as "functionResponse": FunctionResponse<'a>,
+        inline_data as "inlineData": Box<Media<'a>>,
+        file_data as "fileData": Box<Media<'a>>,
+        function_call as "functionCall": Box<FunctionCall<'a>>,
+        function_response as "functionResponse": Box<FunctionResponse<'a>>,
         executable_code as "executableCode": Raw<'a>,
         code_execution_result as "codeExecutionResult": Raw<'a>,
         tool_call as "toolCall": Raw<'a>,
@@ -41,7 +41,7 @@ shape! {
     }
 }
 shape! {
-    ResponsePart in camel { inline_data as "inlineData": Media<'a>, file_data as "fileData": Media<'a> }
+    ResponsePart in camel { inline_data as "inlineData": Box<Media<'a>>, file_data as "fileData": Box<Media<'a>> }
 }
 
 /// A part as it stands; what it means for the conversation is seen when all are read.
@@ -115,7 +115,7 @@ impl<'a> PartShape<'a> {
     }
 }
 
-fn read_call<'a>(call: FunctionCall<'a>, losses: &mut Losses) -> Result<ToolCall<'a>, RequestError> {
+fn read_call<'a>(call: Box<FunctionCall<'a>>, losses: &mut Losses) -> Result<ToolCall<'a>, RequestError> {
     losses.add_unknown("contents.parts.functionCall", &call.unknown);
     if call.args.is_some_and(|args| !args.get().starts_with('{')) {
         return Err(RequestError::shape("args", "expected an object"));
@@ -128,7 +128,7 @@ fn read_call<'a>(call: FunctionCall<'a>, losses: &mut Losses) -> Result<ToolCall
 }
 
 fn read_result<'a>(
-    said: FunctionResponse<'a>,
+    said: Box<FunctionResponse<'a>>,
     losses: &mut Losses,
 ) -> Result<(ToolResult<'a>, Text<'a>), RequestError> {
     losses.add_unknown("contents.parts.functionResponse", &said.unknown);
@@ -153,7 +153,7 @@ impl<'a> Item for ResponsePart<'a> {
     }
 }
 
-fn read_blob<'a>(media: Media<'a>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
+fn read_blob<'a>(media: Box<Media<'a>>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
     losses.add_unknown("contents.parts.inlineData", &media.unknown);
     let media_type = required(media.mime_type, "mimeType")?.into_cow();
     let data = required(media.data, "data")?.into_cow();
@@ -170,7 +170,7 @@ fn decode_text(data: &str) -> Option<String> {
 }
 
 /// Google's own storage can be read by Google only; any other URL by whoever fetches URLs.
-fn read_file<'a>(media: Media<'a>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
+fn read_file<'a>(media: Box<Media<'a>>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
     losses.add_unknown("contents.parts.fileData", &media.unknown);
     let uri = required(media.file_uri, "fileUri")?;
     let on_the_web = uri.starts_with("https://") || uri.starts_with("http://");
