@@ -67,14 +67,14 @@ fn read_block<'a>(block: Block<'a>, take: &mut dyn FnMut(Piece<'a>)) -> Result<(
 /// What a block is called of which nothing can be told.
 fn other(block: Block<'_>) -> Text<'_> {
     let members = [
-        ("toolResult", block.tool_result),
-        ("document", block.document),
-        ("video", block.video),
-        ("audio", block.audio),
-        ("searchResult", block.search_result),
-        ("guardContent", block.guarded),
+        ("toolResult", block.tool_result.is_some()),
+        ("document", block.document.is_some()),
+        ("video", block.video.is_some()),
+        ("audio", block.audio.is_some()),
+        ("searchResult", block.search_result.is_some()),
+        ("guardContent", block.guarded.is_some()),
     ];
-    let known = members.into_iter().find(|(_, member)| member.is_some()).map(|(name, _)| Text::from(name));
+    let known = members.into_iter().find(|(_, holds)| *holds).map(|(name, _)| Text::from(name));
     known.or_else(|| block.unknown.0.into_iter().next()).unwrap_or_default()
 }
 

@@ -132,7 +132,7 @@ impl<'a> Candidate<'a> {
                 };
                 sink(Ok(part), proof);
             } else if part.inline_data.is_some() && part.thought != Some(true) {
-                sink(read_image(part.inline_data.take().unwrap_or_default()), proof);
+                sink(read_image(*part.inline_data.take().unwrap_or_default()), proof);
             } else {
                 sink(Err(part.name().unwrap_or_default()), proof);
             }
@@ -140,7 +140,7 @@ impl<'a> Candidate<'a> {
     }
 }
 
-fn read_image(media: Box<Media<'_>>) -> Piece<'_> {
+fn read_image(media: Media<'_>) -> Piece<'_> {
     let media_type = media.mime_type.unwrap_or_default();
     let data = base64::standard(media.data.unwrap_or_default().into_cow());
     match Source::base64(media_type.clone().into_cow(), data) {

@@ -22,10 +22,12 @@ impl<'a> Item for Content<'a> {
 
     fn read(self, at: usize, losses: &mut Losses) -> Result<Option<Turn<'a>>, RequestError> {
         losses.add_unknown("contents", &self.unknown);
-        let role = match self.role.as_deref().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "" | "user" | "function" => Role::User,
-            "model" => Role::Assistant,
-            _ => return Err(RequestError::shape("role", "expected user or model")),
+        let role = self.role.as_deref().unwrap_or_default();
+        let is = |known: &str| role.eq_ignore_ascii_case(known);
+        let role = match () {
+            () if role.is_empty() || is("user") || is("function") => Role::User,
+            () if is("model") => Role::Assistant,
+            () => return Err(RequestError::shape("role", "expected user or model")),
         };
         let pieces = self.parts.map(|parts| parts.take("parts", losses)).transpose()?.unwrap_or_default();
         for (index, piece) in pieces.iter().enumerate() {

@@ -76,16 +76,16 @@ impl<'a> Item for PartShape<'a> {
             }
             (Some(text), None, None, None, None) => Part::Text(text),
             (None, Some(media), None, None, None) => {
-                read_blob(media, losses).map_err(|error| error.under("inlineData"))?
+                read_blob(*media, losses).map_err(|error| error.under("inlineData"))?
             }
             (None, None, Some(media), None, None) => {
-                read_file(media, losses).map_err(|error| error.under("fileData"))?
+                read_file(*media, losses).map_err(|error| error.under("fileData"))?
             }
             (None, None, None, Some(call), None) => {
-                Part::ToolCall(read_call(call, losses).map_err(|error| error.under("functionCall"))?)
+                Part::ToolCall(read_call(*call, losses).map_err(|error| error.under("functionCall"))?)
             }
             (None, None, None, None, Some(said)) => {
-                let (result, name) = read_result(said, losses).map_err(|error| error.under("functionResponse"))?;
+                let (result, name) = read_result(*said, losses).map_err(|error| error.under("functionResponse"))?;
                 result_of = Some(name);
                 Part::ToolResult(result)
             }
@@ -115,7 +115,7 @@ impl<'a> PartShape<'a> {
     }
 }
 
-fn read_call<'a>(call: Box<FunctionCall<'a>>, losses: &mut Losses) -> Result<ToolCall<'a>, RequestError> {
+fn read_call<'a>(call: FunctionCall<'a>, losses: &mut Losses) -> Result<ToolCall<'a>, RequestError> {
     losses.add_unknown("contents.parts.functionCall", &call.unknown);
     if call.args.is_some_and(|args| !args.get().starts_with('{')) {
         return Err(RequestError::shape("args", "expected an object"));
@@ -128,7 +128,7 @@ fn read_call<'a>(call: Box<FunctionCall<'a>>, losses: &mut Losses) -> Result<Too
 }
 
 fn read_result<'a>(
-    said: Box<FunctionResponse<'a>>,
+    said: FunctionResponse<'a>,
     losses: &mut Losses,
 ) -> Result<(ToolResult<'a>, Text<'a>), RequestError> {
     losses.add_unknown("contents.parts.functionResponse", &said.unknown);
@@ -146,14 +146,14 @@ impl<'a> Item for ResponsePart<'a> {
     fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
         losses.add_unknown("contents.parts.functionResponse.parts", &self.unknown);
         match (self.inline_data, self.file_data) {
-            (Some(media), None) => read_blob(media, losses).map_err(|error| error.under("inlineData")).map(Some),
-            (None, Some(media)) => read_file(media, losses).map_err(|error| error.under("fileData")).map(Some),
+            (Some(media), None) => read_blob(*media, losses).map_err(|error| error.under("inlineData")).map(Some),
+            (None, Some(media)) => read_file(*media, losses).map_err(|error| error.under("fileData")).map(Some),
             _ => Err(RequestError::shape("", "expected one of inlineData and fileData")),
         }
     }
 }
 
-fn read_blob<'a>(media: Box<Media<'a>>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
+fn read_blob<'a>(media: Media<'a>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
     losses.add_unknown("contents.parts.inlineData", &media.unknown);
     let media_type = required(media.mime_type, "mimeType")?.into_cow();
     let data = required(media.data, "data")?.into_cow();
@@ -170,7 +170,7 @@ fn decode_text(data: &str) -> Option<String> {
 }
 
 /// Google's own storage can be read by Google only; any other URL by whoever fetches URLs.
-fn read_file<'a>(media: Box<Media<'a>>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
+fn read_file<'a>(media: Media<'a>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
     losses.add_unknown("contents.parts.fileData", &media.unknown);
     let uri = required(media.file_uri, "fileUri")?;
     let on_the_web = uri.starts_with("https://") || uri.starts_with("http://");
