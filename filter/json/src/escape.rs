@@ -107,7 +107,8 @@ pub(crate) fn characters(json: &str) -> usize {
 }
 
 /// The character whose number `json` starts with, and what is behind it.
-fn number(json: &[u8]) -> Option<(char, &[u8])> {
+#[inline]
+pub(crate) fn number(json: &[u8]) -> Option<(char, &[u8])> {
     let unit = code_unit(json)?;
     let rest = json.get(4..)?;
     if !is_half(unit) {

@@ -31,8 +31,14 @@ pub trait Fields<'a> {
 pub struct Names {
     /// What a field's index is the index of.
     pub known: &'static [&'static str],
-    /// Makes a name what `known` has of it.
+    /// Makes a name that `known` does not have what it has of it.
     pub spell: fn(Text<'_>) -> Text<'_>,
+}
+
+impl Names {
+    fn index(&self, name: &str) -> Option<usize> {
+        self.known.iter().position(|known| same_name(known, name))
+    }
 }
 
 /// The text cannot be read; its [`Reader`] knows why.
@@ -233,9 +239,13 @@ impl<'a> Reader<'a> {
         let (mut first, mut seen) = (true, 0u64);
         while self.goes_on(b'}', &mut first)? {
             let start = self.lexer.at;
-            let name = (names.spell)(self.name()?);
-            let said = &*name;
-            let Some(index) = names.known.iter().position(|known| same_name(known, said)) else {
+            let mut name = self.name()?;
+            let mut index = names.index(&name);
+            if index.is_none() {
+                name = (names.spell)(name);
+                index = names.index(&name);
+            }
+            let Some(index) = index else {
                 if self.skip()? {
                     fields.unknown().add(name);
                 }

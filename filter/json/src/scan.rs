@@ -50,13 +50,15 @@ pub struct Scanner<'a> {
     depth: u32,
     /// Bit `d` is set when the container at depth `d` is an object.
     objects: u128,
+    /// The innermost container's bit, which is looked at for every token.
+    in_object: bool,
     expect: Expect,
 }
 
 impl<'a> Scanner<'a> {
     /// At the start of `text`.
     pub fn new(text: &'a str) -> Self {
-        Self { lexer: Lexer::new(text), depth: 0, objects: 0, expect: Expect::Value }
+        Self { lexer: Lexer::new(text), depth: 0, objects: 0, in_object: false, expect: Expect::Value }
     }
 
     /// Containers open at this point. A token at depth 1 is a direct member of the outermost object.
@@ -99,12 +101,12 @@ impl<'a> Scanner<'a> {
                 (Expect::Nothing, _) => return Err(self.lexer.error("nothing after the value")),
                 (Expect::CommaOrEnd, b',') => {
                     self.lexer.advance();
-                    self.expect = if self.in_object() { Expect::Key } else { Expect::Value };
+                    self.expect = if self.in_object { Expect::Key } else { Expect::Value };
                 }
-                (Expect::CommaOrEnd | Expect::FirstKeyOrEnd, b'}') if self.in_object() => {
+                (Expect::CommaOrEnd | Expect::FirstKeyOrEnd, b'}') if self.in_object => {
                     return Ok(Some(self.close(Token::ObjectEnd, start)));
                 }
-                (Expect::CommaOrEnd | Expect::FirstItemOrEnd, b']') if !self.in_object() => {
+                (Expect::CommaOrEnd | Expect::FirstItemOrEnd, b']') if !self.in_object => {
                     return Ok(Some(self.close(Token::ArrayEnd, start)));
                 }
                 (Expect::CommaOrEnd, _) => return Err(self.lexer.error("a comma or the end of the container")),
@@ -160,6 +162,7 @@ impl<'a> Scanner<'a> {
         } else {
             self.objects &= !bit;
         }
+        self.in_object = object;
         self.expect = if object { Expect::FirstKeyOrEnd } else { Expect::FirstItemOrEnd };
         let token = if object { Token::ObjectStart } else { Token::ArrayStart };
         Ok((token, Span { start, end: self.lexer.at }))
@@ -168,16 +171,13 @@ impl<'a> Scanner<'a> {
     fn close(&mut self, token: Token<'a>, start: usize) -> (Token<'a>, Span) {
         self.lexer.advance();
         self.depth = self.depth.saturating_sub(1);
+        self.in_object = self.objects & 1u128.checked_shl(self.depth).unwrap_or(0) != 0;
         self.after_value();
         (token, Span { start, end: self.lexer.at })
     }
 
     fn after_value(&mut self) {
         self.expect = if self.depth == 0 { Expect::Nothing } else { Expect::CommaOrEnd };
-    }
-
-    fn in_object(&self) -> bool {
-        self.objects & 1u128.checked_shl(self.depth).unwrap_or(0) != 0
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a string with escapes means, copied block by block.
 
 use super::block::{Escapes, RUN, WIDTH, copy_run, first, padded};
-use super::escape::{escape, short};
+use super::escape::{number, short};
 
 /// A block, and what is read with it: what is copied may begin with its last byte.
 pub(crate) const WINDOW: usize = WIDTH + RUN;
@@ -25,7 +25,7 @@ pub fn copy_meaning(json: &[u8], out: &mut [u8]) -> (usize, usize) {
         let rest = json.get(read..).unwrap_or_default();
         // Where one character is written as its number, the next often is.
         let (passed, copied) = if rest.starts_with(b"\\u") {
-            escape(rest).map_or((0, 0), |(character, length)| (length, character.encode_utf8(place).len()))
+            copy_characters(rest, place)
         } else {
             let end;
             copy_block(
@@ -45,6 +45,20 @@ pub fn copy_meaning(json: &[u8], out: &mut [u8]) -> (usize, usize) {
         (read, written) = (read.saturating_add(passed), written.saturating_add(copied));
     }
     (read, written)
+}
+
+/// Copies characters that are written as their numbers.
+#[inline(always)]
+fn copy_characters(json: &[u8], out: &mut [u8; SPACE]) -> (usize, usize) {
+    let (mut rest, mut written) = (json, 0usize);
+    while let [b'\\', b'u', digits @ ..] = rest
+        && let Some(place) = out.get_mut(written..).and_then(<[u8]>::first_chunk_mut::<4>)
+        && let Some((character, behind)) = number(digits)
+    {
+        written = written.wrapping_add(character.encode_utf8(place).len());
+        rest = behind;
+    }
+    (json.len().wrapping_sub(rest.len()), written)
 }
 
 /// Copies a block, and what an escape sequence takes behind it, up to what is no short sequence.

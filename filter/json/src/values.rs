@@ -8,6 +8,13 @@ impl<'a> Parse<'a> for Raw<'a> {
     }
 }
 
+/// A value that most objects do not have: it takes no space in those.
+impl<'a, T: Parse<'a>> Parse<'a> for Box<T> {
+    fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        T::parse(reader).map(Self::new)
+    }
+}
+
 /// A value that is known to be there, and no more.
 #[derive(Clone, Copy, Debug)]
 pub struct Ignored;

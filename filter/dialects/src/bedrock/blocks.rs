@@ -1,5 +1,6 @@
 //! The shape of content blocks, in requests and answers: a union, of which one member is set.
 
+use super::read_blocks::ToolResultShape;
 use crate::json::{Few, Parse, Raw, RequestError, Text, parse, shape};
 
 shape! {
@@ -9,8 +10,8 @@ shape! {
         document: Raw<'a>,
         audio: Raw<'a>,
         video: Raw<'a>,
-        tool_use as "toolUse": Raw<'a>,
-        tool_result as "toolResult": Raw<'a>,
+        tool_use as "toolUse": Box<ToolUse<'a>>,
+        tool_result as "toolResult": Box<ToolResultShape<'a>>,
         reasoning as "reasoningContent": Raw<'a>,
         cited as "citationsContent": Raw<'a>,
         search_result as "searchResult": Raw<'a>,

@@ -37,7 +37,7 @@ impl<'a> Item for Block<'a> {
 
     fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
         match self.tool_result {
-            Some(result) => read_tool_result(result, losses).map_err(|error| error.under("toolResult")),
+            Some(result) => read_tool_result(*result, losses).map_err(|error| error.under("toolResult")),
             None => read_block(self, losses),
         }
     }
@@ -92,7 +92,7 @@ fn read_block<'a>(block: Block<'a>, losses: &mut Losses) -> Result<Option<Part<'
         }
     }
     if let Some(call) = block.tool_use {
-        return read_call(read_member(call, "toolUse")?, losses).map_err(|error| error.under("toolUse"));
+        return read_call(*call, losses).map_err(|error| error.under("toolUse"));
     }
     if let Some(reasoning) = block.reasoning {
         return Ok(read_reasoning(read_member(reasoning, "reasoningContent")?, losses));
@@ -192,8 +192,7 @@ fn read_call<'a>(call: ToolUse<'a>, losses: &mut Losses) -> Result<Option<Part<'
     Ok(Some(Part::ToolCall(ToolCall { id, name, arguments: Arguments::Object(input) })))
 }
 
-fn read_tool_result<'a>(result: Raw<'a>, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
-    let result: ToolResultShape<'_> = parse(result.get())?;
+fn read_tool_result<'a>(result: ToolResultShape<'a>, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
     losses.add_unknown("messages.content.toolResult", &result.unknown);
     if result.kind.is_some() {
         losses.add("messages.content.toolResult.type");

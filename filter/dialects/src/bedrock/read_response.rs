@@ -1,6 +1,6 @@
 //! Reads a whole answer of Converse.
 
-use super::blocks::{Block, Reasoning, ToolUse, read_member};
+use super::blocks::{Block, Reasoning, read_member};
 use super::citations::read_cited;
 use super::read_blocks::read_image;
 use super::{UsageShape, finish_from};
@@ -46,7 +46,6 @@ fn read_block<'a>(block: Block<'a>, take: &mut dyn FnMut(Piece<'a>)) -> Result<(
             take(Ok(Part::Thinking { text: thoughts.text.unwrap_or_default(), signature }));
         }
     } else if let Some(call) = block.tool_use {
-        let call: ToolUse<'_> = read_member(call, "toolUse")?;
         take(match call.kind {
             Some(kind) => Err(kind),
             None => Ok(Part::ToolCall(ToolCall {
@@ -68,14 +67,14 @@ fn read_block<'a>(block: Block<'a>, take: &mut dyn FnMut(Piece<'a>)) -> Result<(
 /// What a block is called of which nothing can be told.
 fn other(block: Block<'_>) -> Text<'_> {
     let members = [
-        ("toolResult", block.tool_result),
-        ("document", block.document),
-        ("video", block.video),
-        ("audio", block.audio),
-        ("searchResult", block.search_result),
-        ("guardContent", block.guarded),
+        ("toolResult", block.tool_result.is_some()),
+        ("document", block.document.is_some()),
+        ("video", block.video.is_some()),
+        ("audio", block.audio.is_some()),
+        ("searchResult", block.search_result.is_some()),
+        ("guardContent", block.guarded.is_some()),
     ];
-    let known = members.into_iter().find(|(_, member)| member.is_some()).map(|(name, _)| Text::from(name));
+    let known = members.into_iter().find(|(_, holds)| *holds).map(|(name, _)| Text::from(name));
     known.or_else(|| block.unknown.0.into_iter().next()).unwrap_or_default()
 }
 

@@ -116,8 +116,16 @@ enum Kind {
 }
 
 impl Input {
-    /// Adds a token that stands at `depth`, behind `key`.
+    /// Adds a token that stands at `depth`, behind `key`. Inlined, as most tokens are nothing here.
+    #[inline(always)]
     pub(crate) fn add(&mut self, key: &str, token: Token<'_>, depth: u32) {
+        let is_anything = matches!(token, Token::String(_) | Token::ObjectStart | Token::ObjectEnd);
+        if is_anything || self.structure.is_some() {
+            self.add_token(key, token, depth);
+        }
+    }
+
+    fn add_token(&mut self, key: &str, token: Token<'_>, depth: u32) {
         if self.structure.is_some() {
             return self.add_structured(token, depth);
         }

@@ -173,6 +173,9 @@ fn units(bytes: &[u8], at: usize, end: usize) -> (i64, usize) {
     let plain = memchr(b'\\', bytes.get(at..end).unwrap_or_default()).unwrap_or(end.saturating_sub(at));
     sum.add(bytes.get(at..at.saturating_add(plain)).unwrap_or_default());
     at = at.saturating_add(plain);
+    if at >= end {
+        return (i64::from(sum.units), at.min(bytes.len()));
+    }
     let mut meaning = [0; MEANING];
     while at < end {
         let (read, written) = copy_meaning(bytes.get(at..end).unwrap_or_default(), &mut meaning);

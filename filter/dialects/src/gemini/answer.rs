@@ -132,7 +132,7 @@ impl<'a> Candidate<'a> {
                 };
                 sink(Ok(part), proof);
             } else if part.inline_data.is_some() && part.thought != Some(true) {
-                sink(read_image(part.inline_data.take().unwrap_or_default()), proof);
+                sink(read_image(*part.inline_data.take().unwrap_or_default()), proof);
             } else {
                 sink(Err(part.name().unwrap_or_default()), proof);
             }

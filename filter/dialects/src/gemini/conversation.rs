@@ -22,10 +22,12 @@ impl<'a> Item for Content<'a> {
 
     fn read(self, at: usize, losses: &mut Losses) -> Result<Option<Turn<'a>>, RequestError> {
         losses.add_unknown("contents", &self.unknown);
-        let role = match self.role.as_deref().unwrap_or_default().to_ascii_lowercase().as_str() {
-            "" | "user" | "function" => Role::User,
-            "model" => Role::Assistant,
-            _ => return Err(RequestError::shape("role", "expected user or model")),
+        let role = self.role.as_deref().unwrap_or_default();
+        let is = |known: &str| role.eq_ignore_ascii_case(known);
+        let role = match () {
+            () if role.is_empty() || is("user") || is("function") => Role::User,
+            () if is("model") => Role::Assistant,
+            () => return Err(RequestError::shape("role", "expected user or model")),
         };
         let pieces = self.parts.map(|parts| parts.take("parts", losses)).transpose()?.unwrap_or_default();
         for (index, piece) in pieces.iter().enumerate() {
@@ -56,7 +58,7 @@ pub(super) fn read_instructions<'a>(
     Ok((!parts.is_empty()).then_some(Message { role: Role::System, parts, at: 0 }))
 }
 
-/// Calls that have been made, so that results find theirs.
+/// Calls that have been made, so that results find theirs. Needed only where one of them has no id.
 #[derive(Debug, Default)]
 struct Calls<'a> {
     made: u64,
@@ -68,6 +70,21 @@ struct Calls<'a> {
 }
 
 impl<'a> Calls<'a> {
+    /// Those of `turns`, none of which is made yet. `None`: all calls and results have an id.
+    fn of(turns: &[Turn<'a>]) -> Option<Self> {
+        let pieces = || turns.iter().flat_map(|turn| &turn.pieces);
+        let lacks_id = |piece: &Piece<'_>| match &piece.part {
+            Part::ToolCall(call) => call.id.is_empty(),
+            Part::ToolResult(result) => result.call_id.is_empty(),
+            _ => false,
+        };
+        let ids = pieces().filter_map(|piece| match &piece.part {
+            Part::ToolCall(call) => Some(call.id.clone()),
+            _ => None,
+        });
+        pieces().any(lacks_id).then(|| Self { taken: ids.collect(), ..Self::default() })
+    }
+
     fn call(&mut self, name: &Text<'a>, id: &mut Text<'a>) {
         while id.is_empty() {
             let made_up = Text::from(format!("call_{}", self.made));
@@ -94,12 +111,7 @@ impl<'a> Calls<'a> {
 
 /// The messages that `turns` are.
 pub(super) fn to_messages<'a>(turns: Vec<Turn<'a>>) -> Result<Vec<Message<'a>>, RequestError> {
-    let ids = turns.iter().flat_map(|turn| &turn.pieces).filter_map(|piece| match &piece.part {
-        Part::ToolCall(call) => Some(call.id.clone()),
-        _ => None,
-    });
-    let mut calls = Calls::default();
-    calls.taken.extend(ids);
+    let mut calls = Calls::of(&turns);
     let mut messages: Vec<Message<'_>> = Vec::with_capacity(turns.len());
     for Turn { role, pieces, at } in turns {
         if messages.last().is_none_or(|message| message.role != role) {
@@ -107,9 +119,9 @@ pub(super) fn to_messages<'a>(turns: Vec<Turn<'a>>) -> Result<Vec<Message<'a>>, 
         }
         let Some(message) = messages.last_mut() else { continue };
         for (index, mut piece) in pieces.into_iter().enumerate() {
-            match &mut piece.part {
-                Part::ToolCall(call) => calls.call(&call.name, &mut call.id),
-                Part::ToolResult(result) => {
+            match (&mut piece.part, &mut calls) {
+                (Part::ToolCall(call), Some(calls)) => calls.call(&call.name, &mut call.id),
+                (Part::ToolResult(result), Some(calls)) => {
                     let found = calls.answer(piece.result_of.as_ref(), &mut result.call_id);
                     found.map_err(|error| error.under(&format!("contents[{at}].parts[{index}].functionResponse")))?;
                 }

@@ -12,10 +12,10 @@ shape! {
         text: Text<'a>,
         thought: bool,
         thought_signature as "thoughtSignature": Text<'a>,
-        inline_data as "inlineData": Media<'a>,
-        file_data as "fileData": Media<'a>,
-        function_call as "functionCall": FunctionCall<'a>,
-        function_response as "functionResponse": FunctionResponse<'a>,
+        inline_data as "inlineData": Box<Media<'a>>,
+        file_data as "fileData": Box<Media<'a>>,
+        function_call as "functionCall": Box<FunctionCall<'a>>,
+        function_response as "functionResponse": Box<FunctionResponse<'a>>,
         executable_code as "executableCode": Raw<'a>,
         code_execution_result as "codeExecutionResult": Raw<'a>,
         tool_call as "toolCall": Raw<'a>,
@@ -41,7 +41,7 @@ shape! {
     }
 }
 shape! {
-    ResponsePart in camel { inline_data as "inlineData": Media<'a>, file_data as "fileData": Media<'a> }
+    ResponsePart in camel { inline_data as "inlineData": Box<Media<'a>>, file_data as "fileData": Box<Media<'a>> }
 }
 
 /// A part as it stands; what it means for the conversation is seen when all are read.
@@ -76,16 +76,16 @@ impl<'a> Item for PartShape<'a> {
             }
             (Some(text), None, None, None, None) => Part::Text(text),
             (None, Some(media), None, None, None) => {
-                read_blob(media, losses).map_err(|error| error.under("inlineData"))?
+                read_blob(*media, losses).map_err(|error| error.under("inlineData"))?
             }
             (None, None, Some(media), None, None) => {
-                read_file(media, losses).map_err(|error| error.under("fileData"))?
+                read_file(*media, losses).map_err(|error| error.under("fileData"))?
             }
             (None, None, None, Some(call), None) => {
-                Part::ToolCall(read_call(call, losses).map_err(|error| error.under("functionCall"))?)
+                Part::ToolCall(read_call(*call, losses).map_err(|error| error.under("functionCall"))?)
             }
             (None, None, None, None, Some(said)) => {
-                let (result, name) = read_result(said, losses).map_err(|error| error.under("functionResponse"))?;
+                let (result, name) = read_result(*said, losses).map_err(|error| error.under("functionResponse"))?;
                 result_of = Some(name);
                 Part::ToolResult(result)
             }
@@ -146,8 +146,8 @@ impl<'a> Item for ResponsePart<'a> {
     fn read(self, _: usize, losses: &mut Losses) -> Result<Option<Part<'a>>, RequestError> {
         losses.add_unknown("contents.parts.functionResponse.parts", &self.unknown);
         match (self.inline_data, self.file_data) {
-            (Some(media), None) => read_blob(media, losses).map_err(|error| error.under("inlineData")).map(Some),
-            (None, Some(media)) => read_file(media, losses).map_err(|error| error.under("fileData")).map(Some),
+            (Some(media), None) => read_blob(*media, losses).map_err(|error| error.under("inlineData")).map(Some),
+            (None, Some(media)) => read_file(*media, losses).map_err(|error| error.under("fileData")).map(Some),
             _ => Err(RequestError::shape("", "expected one of inlineData and fileData")),
         }
     }

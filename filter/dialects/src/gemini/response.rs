@@ -10,15 +10,12 @@ pub(super) fn read(response: Raw<'_>) -> Result<(Text<'_>, bool), RequestError> 
     if !response.get().starts_with('{') {
         return Err(RequestError::shape("response", "expected an object"));
     }
-    let text = |key: &str| match only_member(response) {
-        Some((found, value)) if found == key => parse::<Text<'_>>(value).ok(),
-        _ => None,
-    };
-    if let Some(error) = text("error") {
-        return Ok((error, true));
-    }
-    let output = text("output").or_else(|| text("result"));
-    Ok((output.unwrap_or_else(|| response.get().into()), false))
+    let said = only_member(response).and_then(|(key, value)| Some((parse::<Text<'_>>(value).ok()?, key)));
+    Ok(match said {
+        Some((error, key)) if key == "error" => (error, true),
+        Some((output, key)) if key == "output" || key == "result" => (output, false),
+        _ => (response.get().into(), false),
+    })
 }
 
 /// The key and the value of an object that has one member.

@@ -3,8 +3,8 @@
 
 use super::models::Model;
 use crate::json::{RequestError, Text};
-use crate::neutral::{Losses, Message, Origin, Part, Role, Signature, ToolResult};
-use std::collections::{BTreeMap, VecDeque};
+use crate::neutral::{Calls, Losses, Message, Origin, Part, Role, Signature, ToolResult};
+use std::collections::VecDeque;
 
 /// A conversation as this API takes it.
 #[derive(Debug)]
@@ -65,18 +65,19 @@ pub(super) fn arrange<'r, 'a>(
             }
         }
     }
-    let mut functions = BTreeMap::new();
+    let mut functions = Calls::default();
     let mut turns = Vec::with_capacity(merged.len());
     for (role, parts) in merged {
         let parts = match role {
             Role::Assistant => {
-                functions.extend(parts.iter().filter_map(|(part, _)| match part {
-                    Part::ToolCall(call) => Some((&*call.id, &*call.name)),
-                    _ => None,
-                }));
+                for (part, _) in &parts {
+                    if let Part::ToolCall(call) = part {
+                        functions.add(&call.id, &*call.name);
+                    }
+                }
                 sign(parts.iter().map(|(part, _)| *part), losses)
             }
-            _ => name_results(parts, &functions)?,
+            _ => name_results(parts, &mut functions)?,
         };
         if !parts.is_empty() {
             turns.push(Turn { role, parts });
@@ -103,12 +104,12 @@ fn is_empty(part: &Part<'_>) -> bool {
 /// Results come first, each with the name of the function that was called.
 fn name_results<'r, 'a>(
     parts: Vec<(&'r Part<'a>, usize)>,
-    functions: &BTreeMap<&'r str, &'r str>,
+    functions: &mut Calls<'r, &'r str>,
 ) -> Result<Vec<Said<'r, 'a>>, RequestError> {
     let mut said = Vec::with_capacity(parts.len());
     for (part, at) in parts {
         let function = match part {
-            Part::ToolResult(ToolResult { call_id, .. }) => functions.get(&**call_id).copied().ok_or_else(|| {
+            Part::ToolResult(ToolResult { call_id, .. }) => functions.find(call_id).copied().ok_or_else(|| {
                 let message = "answers a call that the conversation does not hold, and this target needs its name";
                 RequestError::unsupported(format!("messages[{at}]"), message)
             })?,

@@ -10,6 +10,7 @@ mod failure;
 mod hints;
 mod logprobs;
 mod loss;
+mod paired;
 mod request;
 mod response;
 mod said;
@@ -25,6 +26,7 @@ pub use failure::Failure;
 pub(crate) use hints::{Hints, Tier};
 pub(crate) use logprobs::{Candidate, TokenLogprob, take_said};
 pub use loss::Losses;
+pub(crate) use paired::Calls;
 pub(crate) use request::{
     Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool, ToolCall,
     ToolChoice, ToolResult, is_on_the_web,

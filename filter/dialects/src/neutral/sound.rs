@@ -1,8 +1,7 @@
 //! What no provider of another API could make sense of, whichever it is.
 
-use super::{Part, Request};
+use super::{Calls, Part, Request};
 use crate::json::RequestError;
-use std::collections::BTreeSet;
 
 impl Request<'_> {
     /// Refuses several answers, of which only one could be brought back, messages of which nothing would be
@@ -14,14 +13,12 @@ impl Request<'_> {
         if self.messages.iter().all(|message| message.parts.is_empty()) {
             return Err(RequestError::shape("messages", "must hold at least one message that says something"));
         }
-        let mut calls: BTreeSet<&str> = BTreeSet::new();
+        let mut calls = Calls::default();
         for message in &self.messages {
             for part in &message.parts {
                 match part {
-                    Part::ToolCall(call) => {
-                        calls.insert(&call.id);
-                    }
-                    Part::ToolResult(result) if !calls.contains(&*result.call_id) => {
+                    Part::ToolCall(call) => calls.add(&call.id, ()),
+                    Part::ToolResult(result) if calls.find(&result.call_id).is_none() => {
                         let place = format!("messages[{}]", message.at);
                         return Err(RequestError::shape(
                             place,
