@@ -108,11 +108,11 @@ impl<'m, 'a, D> Candidates<'m, 'a, D> {
                 }
                 _ => 0,
             };
-            if silence <= figure || !self.ranking.has_better_than((silence, target)) {
+            if silence <= figure || !self.ranking.has_better_than((silence, target.position)) {
                 return Some(target);
             }
             // A target that hangs is left when it has been silent for longer than the next best takes.
-            self.ranking.put((silence, target));
+            self.ranking.put((silence, target.position));
             if let Measured::Latency(latencies) = &self.measured {
                 // Should this fail, other workers find out by themselves.
                 let _ = latencies.borrow_mut().tell_silence(target.position, silence, moment.store, moment.now);
