@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::ask::Ask;
 use super::attempt::Attempt;
 use super::condition::When;
-use super::health::{self, Phase, phase_of};
+use super::health::{self, Phase};
 use super::latency::UNKNOWN;
 use super::measures::Measured;
 use super::models::{Model, Target};
@@ -77,8 +77,7 @@ impl<'m, 'a, D> Candidates<'m, 'a, D> {
                 self.named = (None, false);
                 return Some(target);
             };
-            // What cannot be read is taken to be well.
-            let phase = phase_of(key.read(moment.store, moment.now).ok().flatten(), moment.now);
+            let phase = moment.measures.seen().phase(key, moment.store, moment.now);
             self.named = (Some(key), phase == Phase::Open);
             match phase {
                 Phase::Open | Phase::Due => return Some(target),
@@ -130,7 +129,7 @@ impl<'m, 'a, D> Candidates<'m, 'a, D> {
         // That it was open a moment ago is good enough: it costs another look to know better.
         let health = match self.named {
             (None, _) => None,
-            (Some(key), true) => Some(health::Watch::trusting(key, self.model.cooling)),
+            (Some(key), true) => Some(health::Watch::trusting(key, self.model.cooling, moment.measures.seen().clone())),
             (Some(key), false) => Some(watch(key, self.model, moment)),
         };
         let attempt = self.router.begin(target, self.measured.clone(), health, moment);
