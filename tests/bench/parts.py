@@ -1,6 +1,8 @@
-"""What routing and limits take of a request: a few microseconds, by which one start of the same Envoy differs from the next.
+"""What routing and limits take of a request: a few microseconds, by which one start of the same Envoy differs from the next,
+and one second of the same start as well.
 
-So each kind is started several times, and what is told is the median of what it takes beyond the first kind of the same start.
+So each kind is started several times, and has many short turns. What is told is the median over the starts, and of a start
+the median over its rounds, of what a kind takes beyond the first kind in the same round.
 """
 
 import statistics
@@ -9,7 +11,7 @@ from gateways import CONFIGURATION, FIVE_LIMITS, Gateway, Kind
 from growth import MODELS, with_models
 from loads import KIB, chat
 
-STARTS, ROUNDS = 4, 3
+STARTS, ROUNDS, SECONDS = 4, 8, 1
 TARGETS = 20
 STRATEGIES = ("first", "weighted", "lowest_cost", "lowest_latency", "least_busy")
 PRICES = {"*": {"input": 2, "output": 8}}
@@ -40,27 +42,39 @@ def kinds(module):
     }
 
 
-def measure(bench, upstream, module, seconds, interleaved):
+def measure(bench, upstream, module):
     """CPU time per request of 1 KiB beyond the series' first kind, by series and kind: the median of all starts, the least
     and the most of one start."""
-    load = lambda gateway: bench.throughput(gateway, chat("gpt-4.1", KIB), seconds)
+    load = lambda gateway: bench.throughput(gateway, chat("gpt-4.1", KIB), SECONDS)["cpu_us"]
     found = {}
-    for series, points in kinds(module).items():
-        starts = [_one_start(points, upstream, lambda gateways: interleaved(gateways, ROUNDS, load)) for _ in range(STARTS)]
-        added = {point.name: [start[point.name] - start[points[0].name] for start in starts] for point in points}
-        base = statistics.median(start[points[0].name] for start in starts)
-        found[series] = {
-            name: {"cpu_us": base + statistics.median(more), "added_us": statistics.median(more), "least_us": min(more), "most_us": max(more)}
-            for name, more in added.items()
+    for series, (first, *others) in kinds(module).items():
+        starts = [_one_start([first, *others], upstream, load) for _ in range(STARTS)]
+        base = statistics.median(statistics.median(start[first.name]) for start in starts)
+        found[series] = {first.name: _figures(base, [0.0])} | {
+            kind.name: _figures(base, [_beyond(start[kind.name], start[first.name]) for start in starts]) for kind in others
         }
     return found
 
 
-def _one_start(points, upstream, measured):
-    gateways = []
+def _beyond(rounds, first):
+    return statistics.median(mine - theirs for mine, theirs in zip(rounds, first, strict=True))
+
+
+def _figures(base, added):
+    middle = statistics.median(added)
+    return {"cpu_us": base + middle, "added_us": middle, "least_us": min(added), "most_us": max(added)}
+
+
+def _one_start(kinds, upstream, load):
+    """What each kind takes, by round. The first round is not told: code that is new takes longer."""
+    gateways, taken = [], {kind.name: [] for kind in kinds}
     try:
-        gateways += [Gateway(point, upstream) for point in points]
-        return {name: figures["cpu_us"] for name, figures in measured(gateways).items()}
+        gateways += [Gateway(kind, upstream) for kind in kinds]
+        for turn in range(ROUNDS + 1):
+            first = turn % len(gateways)
+            for gateway in gateways[first:] + gateways[:first]:
+                taken[gateway.kind.name].append(load(gateway))
+        return {name: rounds[1:] for name, rounds in taken.items()}
     finally:
         for gateway in gateways:
             gateway.stop()

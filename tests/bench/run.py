@@ -137,7 +137,7 @@ def main():
         if not QUICK:
             report.keep(run, OUT)
             say("parts")
-            run["parts"] = parts.measure(bench, upstream.address, module, SECONDS, interleaved)
+            run["parts"] = parts.measure(bench, upstream.address, module)
             report.keep(run, OUT)
             say("growth")
             run["growth"] = growth.measure(bench, upstream.address, module, SECONDS, interleaved)

@@ -3,7 +3,9 @@
 import asyncio
 import collections
 import itertools
+import json
 import re
+import threading
 
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 #: Only answers that a target gave have it.
@@ -60,3 +62,31 @@ def ask(url, requests, pattern, connections=16, depth=DEPTH):
 def send(url, requests, connections=16, depth=DEPTH):
     """Sends them likewise; counts statuses."""
     return collections.Counter(map(int, ask(url, requests, STATUS, connections, depth)))
+
+
+class Steady:
+    """Requests over few connections for as long as this lasts, each of 50 tokens."""
+
+    def __init__(self, gateway, consumer, model="gpt-4.1"):
+        body = json.dumps({"model": model, "max_tokens": 60, "messages": [{"role": "user", "content": "Hello"}]})
+        headers = {"x-consumer": consumer, "x-mock": "input=20,output=30"}
+        each = request("/v1/chat/completions", body.encode(), **headers)
+        self.sent, self.done = 0, threading.Event()
+
+        def requests():
+            while not self.done.is_set():
+                self.sent += 1
+                yield each
+
+        def run():
+            self.statuses = send(gateway.url, requests(), connections=8)
+
+        self.thread = threading.Thread(target=run)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.thread.join()

@@ -1,7 +1,6 @@
 """The filter's configuration changed while it runs, as envoy/dynamic.yaml has it."""
 
 import json
-import threading
 import time
 
 import arms
@@ -189,39 +188,11 @@ def test_what_is_wrong_from_the_start_serves_nobody_until_it_is_right(start, tmp
 # Under load
 
 
-class Load:
-    """Requests over few connections for as long as this lasts, each of 50 tokens."""
-
-    def __init__(self, gateway, consumer, model="gpt-4.1"):
-        body = json.dumps({"model": model, "max_tokens": 60, "messages": [{"role": "user", "content": "Hello"}]})
-        headers = {"x-consumer": consumer, "x-mock": "input=20,output=30"}
-        request = load.request("/v1/chat/completions", body.encode(), **headers)
-        self.sent, self.done = 0, threading.Event()
-
-        def requests():
-            while not self.done.is_set():
-                self.sent += 1
-                yield request
-
-        def run():
-            self.statuses = load.send(gateway.url, requests(), connections=8)
-
-        self.thread = threading.Thread(target=run)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.done.set()
-        self.thread.join()
-
-
 def test_many_updates_under_load_fail_no_request_and_lose_no_token(discovered):
     """Three good ones a second, and a bad one."""
     running, value = discovered
     began = time.monotonic()
-    with Load(running.gateway, "loaded") as under_load:
+    with load.Steady(running.gateway, "loaded") as under_load:
         for number in range(33):
             running.publish(with_model(value, "fresh", f"good-{number}"))
             if number % 3 == 0:
@@ -269,7 +240,7 @@ def test_updates_while_requests_fail_over_fail_no_request_and_lose_no_token(star
         launch.point_at(openai, failing.address)
 
     running = Discovered(start, tmp_path, value, base=launch.failover, adapt=lead)
-    with Load(running.gateway, "loaded", model="assistant") as under_load:
+    with load.Steady(running.gateway, "loaded", model="assistant") as under_load:
         for number in range(20):
             running.publish(value | {"version": f"good-{number}"})
             time.sleep(0.2)

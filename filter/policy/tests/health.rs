@@ -43,6 +43,26 @@ fn a_target_that_fails_is_left_alone_by_all_workers_tried_once_and_comes_back() 
 }
 
 #[test]
+fn who_has_just_seen_it_well_leaves_it_within_a_hundredth_of_a_second_and_who_sees_it_fail_at_once() {
+    let store = Memory::default();
+    let [here, there, elsewhere] = [(); 3].map(|()| Road::new(&store, &model("")));
+    for road in [&there, &elsewhere] {
+        succeed(road, go_to(road, "a", at(0)), at(0));
+    }
+    let met = [&here, &there].map(|road| go_to(road, "a", at(1)));
+    let told = met.map(|attempt| fail(&here, attempt, FAILING, at(2)));
+    assert_eq!(told, [Some(1000), None], "the second fault tells nothing new");
+    for road in [&here, &there] {
+        succeed(road, go_to(road, "b", at(2)), at(2));
+    }
+    let late = go_to(&elsewhere, "a", at(9));
+    assert!(!late.is_probe());
+    succeed(&elsewhere, go_to(&elsewhere, "b", at(10)), at(10));
+    succeed(&elsewhere, late, at(11));
+    succeed(&there, go_to(&there, "b", at(11)), at(11));
+}
+
+#[test]
 fn every_failed_trial_doubles_the_time_up_to_the_longest() {
     let store = Memory::default();
     let road = Road::new(&store, &model(r#""health": {"cooldown": "2s", "max_cooldown": "30s"},"#));

@@ -158,22 +158,40 @@ fn one_hanging_request_does_not_condemn_a_target_that_answers_others() {
 }
 
 #[test]
-fn answers_in_short_order_are_told_as_one_of_average_length() {
+fn answers_in_short_order_are_told_together_and_weigh_no_more_than_the_time_they_took() {
     let store = Memory::default();
     let [here, there] = [(); 2].map(|()| Road::new(&store, MODEL));
-    answer(&here, "a", 0, 300);
-    answer(&here, "b", 0, 330);
+    answer(&here, "a", 1000, 300);
+    answer(&here, "b", 1000, 302);
     let before = store.writes();
-    for took in 305..310 {
-        answer(&here, "a", 0, took);
+    for moment in 1305..1310 {
+        answer(&here, "a", moment - 300, 300);
     }
     assert_eq!(store.writes(), before);
-    // The next one alone would take it past the other target; the mean of all of them, 352 ms, does not.
-    answer(&here, "a", 0, 580);
+    // Were it the only answer in these eleven milliseconds, it would take it past the other target.
+    answer(&here, "a", 1311 - 580, 580);
     assert_eq!(store.writes(), before + 1);
-    assert_eq!(there.names(&ask(), after(581 * MILLI), 1), "a b c");
-    answer(&here, "a", 581, 600);
-    assert_eq!(there.names(&ask(), after(1200 * MILLI), 1), "b a c");
+    assert_eq!(there.names(&ask(), after(1312 * MILLI), 1), "a b c");
+    answer(&here, "a", 1322 - 580, 580);
+    assert_eq!(there.names(&ask(), after(1333 * MILLI), 1), "b a c");
+}
+
+#[test]
+fn answers_that_were_not_told_yet_do_not_dilute_one_that_comes_much_later() {
+    let burst = |road: &Road<'_>| (0..10).for_each(|moment| answer(road, "a", moment, 100));
+    let after_one_of = |took, at: u64| {
+        let store = Memory::default();
+        let [here, there] = [(); 2].map(|()| Road::new(&store, MODEL));
+        burst(&here);
+        answer(&there, "b", at - 500, 500);
+        answer(&here, "a", at - took, took);
+        there.names(&ask(), after((at + 20) * MILLI), 1)
+    };
+    // A single answer counts for half of what was known until then.
+    assert_eq!(after_one_of(880, 30_000), "a b c");
+    assert_eq!(after_one_of(920, 30_000), "b a c");
+    // Nothing is known any more.
+    assert_eq!(after_one_of(520, 90_000), "b a c");
 }
 
 #[test]

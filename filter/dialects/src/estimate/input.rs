@@ -177,15 +177,14 @@ impl Input {
             once(envelope.tools, self.tools),
             envelope.tool.saturating_mul(self.tools),
         ];
-        let media = [
-            envelope.page.saturating_mul(self.pages),
-            envelope.second.saturating_mul(self.seconds),
-            UNKNOWN_TOKENS.saturating_mul(self.unknown),
-            images::tokens(&self.images, self.resolution, dialect, model),
-        ];
-        let sum = |parts: &[u64]| parts.iter().copied().fold(0, u64::saturating_add);
+        let media = || {
+            let images = images::tokens(&self.images, self.resolution, dialect, model);
+            [(envelope.page, self.pages), (envelope.second, self.seconds), (UNKNOWN_TOKENS, self.unknown)]
+                .into_iter()
+                .fold(images, |sum, (each, number)| sum.saturating_add(each.saturating_mul(number)))
+        };
         let is_text = self.images.is_empty() && (self.pages, self.seconds, self.unknown) == (0, 0, 0);
-        InputEstimate { text: sum(&text), media: (!is_text).then(|| sum(&media)) }
+        InputEstimate { text: text.into_iter().fold(0, u64::saturating_add), media: (!is_text).then(media) }
     }
 
     fn add_string(&mut self, key: &str, text: &str, depth: u32) {

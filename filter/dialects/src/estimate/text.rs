@@ -112,13 +112,17 @@ impl Text {
     /// How many tokens all of it is.
     pub(crate) fn tokens(&self) -> u64 {
         let read = self.start.units.saturating_add(self.blocks.units);
+        let units = read.saturating_add(if self.passed > 0 { self.passed_units() } else { 0 });
+        u64::try_from(units).unwrap_or(0).saturating_add(UNITS / 2) / UNITS
+    }
+
+    /// What was passed over, as if it were as what was read.
+    fn passed_units(&self) -> i64 {
         // A rate of the blocks, in which the start stands for `PRIOR` bytes.
         let by_start = self.start.units.saturating_mul(PRIOR).checked_div(self.start.bytes).unwrap_or(0);
         let bytes = self.blocks.bytes.saturating_add(PRIOR);
         let units = self.blocks.units.saturating_add(by_start).saturating_mul(self.passed);
-        let passed = units.checked_div(bytes).unwrap_or(0);
-        let units = u64::try_from(read.saturating_add(passed)).unwrap_or(0);
-        units.saturating_add(UNITS / 2) / UNITS
+        units.checked_div(bytes).unwrap_or(0)
     }
 }
 

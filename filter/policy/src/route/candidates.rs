@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::ask::Ask;
 use super::attempt::Attempt;
 use super::condition::When;
-use super::health::{self, Phase, phase_of};
+use super::health::{self, Phase};
 use super::latency::UNKNOWN;
 use super::measures::Measured;
 use super::models::{Model, Target};
@@ -77,8 +77,7 @@ impl<'m, 'a, D> Candidates<'m, 'a, D> {
                 self.named = (None, false);
                 return Some(target);
             };
-            // What cannot be read is taken to be well.
-            let phase = phase_of(key.read(moment.store, moment.now).ok().flatten(), moment.now);
+            let phase = moment.measures.seen().phase(key, moment.store, moment.now);
             self.named = (Some(key), phase == Phase::Open);
             match phase {
                 Phase::Open | Phase::Due => return Some(target),
@@ -108,11 +107,11 @@ impl<'m, 'a, D> Candidates<'m, 'a, D> {
                 }
                 _ => 0,
             };
-            if silence <= figure || !self.ranking.has_better_than((silence, target)) {
+            if silence <= figure || !self.ranking.has_better_than((silence, target.position)) {
                 return Some(target);
             }
             // A target that hangs is left when it has been silent for longer than the next best takes.
-            self.ranking.put((silence, target));
+            self.ranking.put((silence, target.position));
             if let Measured::Latency(latencies) = &self.measured {
                 // Should this fail, other workers find out by themselves.
                 let _ = latencies.borrow_mut().tell_silence(target.position, silence, moment.store, moment.now);
@@ -130,7 +129,7 @@ impl<'m, 'a, D> Candidates<'m, 'a, D> {
         // That it was open a moment ago is good enough: it costs another look to know better.
         let health = match self.named {
             (None, _) => None,
-            (Some(key), true) => Some(health::Watch::trusting(key, self.model.cooling)),
+            (Some(key), true) => Some(health::Watch::trusting(key, self.model.cooling, moment.measures.seen().clone())),
             (Some(key), false) => Some(watch(key, self.model, moment)),
         };
         let attempt = self.router.begin(target, self.measured.clone(), health, moment);

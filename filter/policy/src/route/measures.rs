@@ -1,7 +1,7 @@
 //! What one VM has measured of targets, and knows of what others have.
 //!
-//! How soon targets answer and how busy they are decides about every request, and changes with every request. Both are
-//! statistics: nobody can tell whether they are of now or of a moment ago. So a VM tells of itself, and reads what
+//! How soon targets answer, how busy they are and whether they are well decides about every request, and the first two change
+//! with every request. They are statistics: nobody can tell whether they are of now or of a moment ago. So a VM tells of itself, and reads what
 //! others tell, at most every [`FRESH`], and so knows others as they were twice that ago at worst; its own requests it
 //! knows to the last one.
 
@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::busy::{Busy, Untold};
+use super::health::Seen;
 use super::latency::Latencies;
 use super::models::{Model, Target};
 use super::router::{Moment, Router};
@@ -35,6 +36,7 @@ struct All {
     latencies: RefCell<Lookup<(Subject, bool), Shared<Latencies>>>,
     busy: RefCell<Lookup<Subject, Shared<Busy>>>,
     untold: Untold,
+    seen: Seen,
     /// Somebody has been asked to tell it.
     is_asked: Cell<bool>,
 }
@@ -76,6 +78,11 @@ impl Measures {
         let is_old = |read: Timestamp| now.nanos_since(read) > FORGOTTEN;
         self.0.latencies.borrow_mut().retain(|_, it| Rc::strong_count(it) > 1 || !is_old(it.borrow().read));
         self.0.busy.borrow_mut().retain(|_, it| Rc::strong_count(it) > 1 || !is_old(it.borrow().read));
+        self.0.seen.forget(now);
+    }
+
+    pub(super) fn seen(&self) -> &Seen {
+        &self.0.seen
     }
 }
 

@@ -3,8 +3,8 @@
 //! A [`Model`] has [`Target`]s. The model's strategy ranks them (`strategy`, `order`, `ranking`); the first whose
 //! conditions hold for a request (`condition`) and that is well (`health`) gets it, and the others after it where it
 //! fails on a cluster that holds several (`walk`). What tells how targets are, how fast (`latency`) and how busy
-//! (`busy`), is learned from every [`Attempt`], and shared by all workers: how they are at once, the rest soon
-//! (`measures`).
+//! (`busy`), is learned from every [`Attempt`], and shared by all workers, soon: each looks at what others tell
+//! at most every hundredth of a second (`measures`).
 
 mod ask;
 mod attempt;

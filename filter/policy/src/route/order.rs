@@ -5,17 +5,17 @@ use super::condition::When;
 use super::latency::UNKNOWN;
 use super::measures::Measured;
 use super::models::{Model, Target};
-use super::ranking::{Ranked, Ranking};
+use super::ranking::Ranking;
 use super::rendezvous::{draw, hash_of};
 use super::router::{Moment, Router};
 use super::strategy::{Sticky, Strategy};
 use crate::limits::ASSUME_OUTPUT;
 use crate::prices::Price;
-use crate::sort::sort_by_key;
 
 /// One in so many requests is sent elsewhere than to the target that answers soonest, to see whether it still
-/// does. One in so many, where there is a target of which nothing is known.
-const EXPLORES: u64 = 32;
+/// does. One in so many, where there is a target of which nothing is known: a part of the former, so that most requests
+/// are neither.
+const EXPLORES: u64 = 4 * EXPLORES_UNKNOWN;
 const EXPLORES_UNKNOWN: u64 = 8;
 /// The figure of a target that is tried to see how it is.
 pub(super) const EXPLORED: u64 = 0;
@@ -60,34 +60,23 @@ pub(super) fn rank<'m, D, S>(
 
 /// Once in a while, another target than the fastest is preferred, to see how it is. It must be one that fits.
 fn explore<D, S>(ranking: &mut Ranking<'_, D>, ask: &Ask<'_, D>, moment: &Moment<'_, S>) {
-    let left = ranking.left();
-    let mut figures = left.iter().map(|(figure, _)| *figure);
-    let one_in = if figures.any(|figure| figure == UNKNOWN) { EXPLORES_UNKNOWN } else { EXPLORES };
-    if !moment.chance.is_multiple_of(one_in) {
+    // Most requests explore nothing, whatever is known.
+    if !moment.chance.is_multiple_of(EXPLORES_UNKNOWN) {
         return;
     }
-    left.retain(|(_, target)| When::failing(target, ask, moment.now).next().is_none());
-    sort_by_key(left, |(figure, target)| (*figure, target.position));
-    if let Some((figure, _)) = explored(left, moment.chance).and_then(|which| left.get_mut(which)) {
+    ranking.retain(|target| When::failing(target, ask, moment.now).next().is_none());
+    let sorted = ranking.sorted();
+    let others = match sorted.iter().position(|(figure, _)| *figure == UNKNOWN) {
+        // Where nothing is known of any, what goes to the first teaches as much.
+        Some(unknown) => sorted.get_mut(unknown.max(1)..),
+        None if moment.chance.is_multiple_of(EXPLORES) => sorted.get_mut(1..),
+        None => None,
+    }
+    .unwrap_or_default();
+    let number = usize::try_from(moment.chance >> 32).unwrap_or_default();
+    if let Some((figure, _)) = number.checked_rem(others.len()).and_then(|which| others.get_mut(which)) {
         *figure = EXPLORED;
     }
-}
-
-/// Which of the others is tried this time, if any. They come sorted, the unknown ones last.
-fn explored<D>(known: &[Ranked<'_, D>], chance: u64) -> Option<usize> {
-    let unknown = known.iter().position(|(figure, _)| *figure == UNKNOWN);
-    let (from, one_in) = match unknown {
-        // Nothing is known of any: what goes to the first teaches as much.
-        Some(0) => (1, EXPLORES_UNKNOWN),
-        Some(first) => (first, EXPLORES_UNKNOWN),
-        None => (1, EXPLORES),
-    };
-    let others = u64::try_from(known.len().checked_sub(from)?).ok()?;
-    if others == 0 || !chance.is_multiple_of(one_in) {
-        return None;
-    }
-    let which = usize::try_from((chance >> 32).checked_rem(others)?).ok()?;
-    from.checked_add(which)
 }
 
 impl Sticky {

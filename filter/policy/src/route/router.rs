@@ -110,7 +110,8 @@ impl Router {
 
 /// Watches a request to a target, which it tries if it is due.
 pub(super) fn watch<D, S: Store>(key: EntryKey, model: &Model<D>, moment: &Moment<'_, S>) -> health::Watch {
-    let watch = health::Watch::begin(key, model.cooling, moment.store, moment.now);
+    let seen = moment.measures.seen();
+    let watch = health::Watch::begin(key, model.cooling, seen.clone(), moment.store, moment.now);
     // What cannot be read is taken to be well.
-    watch.unwrap_or_else(|_| health::Watch::trusting(key, model.cooling))
+    watch.unwrap_or_else(|_| health::Watch::trusting(key, model.cooling, seen.clone()))
 }

@@ -1,17 +1,20 @@
-//! How targets are: which ones take requests, for all workers at once.
+//! How targets are: which ones take requests, for all workers. The one that meets a fault knows at once, the others within
+//! a hundredth of a second ([`Seen`]).
 //!
 //! A target is what a provider calls by one name: models of the configuration that share it share what is
 //! known of it.
 
 mod cooling;
 mod fault;
+mod seen;
 mod state;
 
 use std::time::Duration;
 
 pub(crate) use cooling::Cooling;
 pub use fault::Fault;
-pub(super) use state::{Phase, Role, phase_of};
+pub(super) use seen::Seen;
+pub(super) use state::{Phase, Role};
 
 use crate::table::{EntryKey, Store, Table, TableError};
 use crate::units::Timestamp;
@@ -30,6 +33,7 @@ pub(super) struct Watch {
     key: EntryKey,
     cooling: Cooling,
     role: Role,
+    seen: Seen,
 }
 
 impl Watch {
@@ -38,15 +42,16 @@ impl Watch {
     pub(super) fn begin(
         key: EntryKey,
         cooling: Cooling,
+        seen: Seen,
         store: &impl Store,
         now: Timestamp,
     ) -> Result<Self, TableError> {
         let role = key.update(store, ATTEMPTS, now, |entry| state::elect(entry, now))?.outcome;
-        Ok(Self { key, cooling, role })
+        Ok(Self { key, cooling, role, seen })
     }
 
-    pub(super) const fn trusting(key: EntryKey, cooling: Cooling) -> Self {
-        Self { key, cooling, role: Role::Trusting }
+    pub(super) const fn trusting(key: EntryKey, cooling: Cooling, seen: Seen) -> Self {
+        Self { key, cooling, role: Role::Trusting, seen }
     }
 
     pub(super) const fn role(&self) -> Role {
@@ -72,6 +77,7 @@ impl Watch {
         chance: u64,
     ) -> Result<Option<Duration>, TableError> {
         let role = std::mem::replace(&mut self.role, Role::Trusting);
+        self.seen.doubt(self.key);
         let change = |entry| state::fault(entry, role, fault, &self.cooling, now, chance);
         let wait = self.key.update(store, ATTEMPTS, now, change)?.outcome;
         Ok(wait.map(Duration::from_nanos))

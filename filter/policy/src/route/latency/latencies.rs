@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::super::measures::{FRESH, is_fresh, read_all};
 use super::{ATTEMPTS, Estimate, estimate};
-use crate::table::{EntryKey, Store, TableError};
+use crate::table::{Entry, EntryKey, Store, TableError};
 use crate::units::Timestamp;
 
 /// The figure of a target of which nothing is known.
@@ -30,16 +30,48 @@ struct Known {
     estimate: Option<Estimate>,
     /// When each request was sent that waits, and its number.
     waiting: BTreeSet<(Timestamp, u64)>,
-    /// Nanoseconds that answers took of which others were not told yet, and how many these are.
-    untold: (u64, u64),
+    untold: Burst,
     /// When others were told.
     told: Timestamp,
 }
 
+/// Answers of which others were not told yet.
+#[derive(Debug, Clone, Copy, Default)]
+struct Burst {
+    /// Nanoseconds that all of them took.
+    nanos: u64,
+    count: u64,
+    /// When the last one came.
+    last: Timestamp,
+}
+
+impl Burst {
+    fn add(&mut self, took: u64, now: Timestamp) {
+        *self = Self {
+            nanos: self.nanos.saturating_add(took),
+            count: self.count.saturating_add(1),
+            last: now.max(self.last),
+        }
+    }
+
+    /// The entry as it would be now, had they been told when the last one came: as one that took as long as they did
+    /// on average.
+    fn noted(self, entry: Option<Entry>, now: Timestamp) -> Option<Entry> {
+        let Some(average) = self.nanos.checked_div(self.count) else { return entry };
+        let noted = estimate::answered(entry, Duration::from_nanos(average), self.last);
+        Some(noted).filter(|noted| noted.expires > now)
+    }
+}
+
 impl Latencies {
     pub(in crate::route) fn new(keys: Vec<EntryKey>) -> Self {
-        let known =
-            |key| Known { key, estimate: None, waiting: BTreeSet::new(), untold: (0, 0), told: Timestamp::default() };
+        let known = |key| Known {
+            key,
+            estimate: None,
+            waiting: BTreeSet::new(),
+            untold: Burst::default(),
+            told: Timestamp::default(),
+        };
         Self { targets: keys.into_iter().map(known).collect(), read: Timestamp::default(), next: 0 }
     }
 
@@ -101,7 +133,7 @@ impl Latencies {
         }
     }
 
-    /// Answers that come in short order are told as one that took as long as they did on average.
+    /// Answers that come in short order are told together.
     pub(super) fn answered(
         &mut self,
         position: usize,
@@ -110,20 +142,16 @@ impl Latencies {
         now: Timestamp,
     ) -> Result<(), TableError> {
         let Some(it) = self.targets.get_mut(position) else { return Ok(()) };
-        let (sum, count) = (it.untold.0.saturating_add(took), it.untold.1.saturating_add(1));
+        let answered = |entry| estimate::answered(entry, Duration::from_nanos(took), now);
         if is_fresh(it.told, now) {
-            it.untold = (sum, count);
-            it.estimate = Some(Estimate::of(estimate::answered(
-                it.estimate.map(Estimate::entry),
-                Duration::from_nanos(took),
-                now,
-            )));
+            it.untold.add(took, now);
+            it.estimate = Some(Estimate::of(answered(it.estimate.map(Estimate::entry))));
             return Ok(());
         }
-        (it.untold, it.told) = ((0, 0), now);
-        let took = Duration::from_nanos(sum.checked_div(count).unwrap_or(took));
+        it.told = now;
+        let untold = std::mem::take(&mut it.untold);
         let note = |entry| {
-            let noted = estimate::answered(entry, took, now);
+            let noted = answered(untold.noted(entry, now));
             (Some(noted), noted)
         };
         it.estimate = Some(Estimate::of(it.key.update(store, ATTEMPTS, now, note)?.outcome));
