@@ -45,6 +45,10 @@ impl Bucket {
         &self.bytes
     }
 
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// The entry with this tag, whether it has expired or not.
     pub(super) fn find(&self, tag: Tag) -> Option<Entry> {
         let entries = self.bytes.get(HEADER..).unwrap_or_default();
