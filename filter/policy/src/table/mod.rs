@@ -49,6 +49,7 @@ pub(crate) use entry::{Entry, EntryKey, Updated};
 pub use error::TableError;
 pub use geometry::{BucketKey, BucketName, Geometry};
 pub(crate) use group::{Group, Snapshot};
+pub(crate) use header::Groups;
 pub use header::Table;
 pub(crate) use opened::Opened;
 pub use store::{Store, StoreError};

@@ -24,11 +24,7 @@ impl Opened {
     /// # Errors
     /// It is new, and there is no place for it.
     pub(crate) fn put(&mut self, key: EntryKey, entry: Entry) -> Result<(), Full> {
-        let differs = self.live(key).map_or(entry.expires > self.now, |live| live != entry);
-        if differs {
-            self.bucket.put(key.tag, entry, self.now)?;
-            self.differs = true;
-        }
+        self.differs |= self.bucket.put(key.tag, entry, self.now)?;
         Ok(())
     }
 }
