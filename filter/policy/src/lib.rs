@@ -61,5 +61,5 @@ pub use route::{
     Ask, Attempt, Candidates, Fault, Features, Measures, Model, Models, Moment, OnFailure, Router, Step, Stop,
     StopWith, Target, Template, Unroutable, Variable, Walk,
 };
-pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError};
+pub use table::{BucketKey, BucketName, Geometry, Store, StoreError, Table, TableError, Written};
 pub use units::{NanoUsd, Timestamp, Tokens, Window};

@@ -35,6 +35,16 @@ pub(crate) const fn product(a: u64, b: u64) -> Option<u64> {
     Some(a.wrapping_mul(b))
 }
 
+/// The same ratio of the smallest numbers.
+pub(crate) fn lowest_terms(a: NonZeroU64, b: NonZeroU64) -> (NonZeroU64, NonZeroU64) {
+    let (mut divisor, mut rest) = (a, b.get());
+    while let Some(next) = NonZeroU64::new(rest) {
+        (divisor, rest) = (next, divisor.get() % next);
+    }
+    let reduced = |number: NonZeroU64| NonZeroU64::new(number.get() / divisor).unwrap_or(number);
+    (reduced(a), reduced(b))
+}
+
 fn wide(a: u64, b: u64) -> u128 {
     u128::from(a).saturating_mul(u128::from(b))
 }
@@ -49,6 +59,17 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
+
+    #[test]
+    fn lowest_terms_are_the_same_ratio() {
+        let terms = |a, b| {
+            let (a, b) = lowest_terms(NonZeroU64::new(a).expect("not zero"), NonZeroU64::new(b).expect("not zero"));
+            (a.get(), b.get())
+        };
+        assert_eq!((terms(12, 18), terms(18, 12), terms(7, 7), terms(5, 1)), ((2, 3), (3, 2), (1, 1), (5, 1)));
+        assert_eq!(terms(1_000_000_000_000_000, 86_400_000_000_000), (625, 54), "a million dollars a day");
+        assert_eq!(terms(u64::MAX, u64::MAX - 1), (u64::MAX, u64::MAX - 1));
+    }
 
     #[test]
     fn products_of_any_size_are_divided_alike() {

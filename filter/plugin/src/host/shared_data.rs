@@ -2,15 +2,24 @@
 
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::Status;
-use tollgate_policy::{BucketKey, Store, StoreError};
+use std::cell::RefCell;
+use tollgate_policy::{BucketKey, Store, StoreError, Written};
 
 /// The values that all workers of this Envoy share.
 pub(crate) struct SharedData;
 
+thread_local! {
+    /// What this VM wrote last.
+    static WRITTEN: RefCell<Written> = const { RefCell::new(Written::new()) };
+}
+
 impl Store for SharedData {
     fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
         match hostcalls::get_shared_data(bucket.name().as_str()) {
-            Ok((Some(value), Some(version))) => Some((value, version)),
+            Ok((Some(value), Some(version))) => {
+                WRITTEN.with_borrow_mut(|written| written.seen(version));
+                Some((value, version))
+            }
             _ => None,
         }
     }
@@ -25,6 +34,17 @@ impl Store for SharedData {
 
     fn create(&self, bucket: BucketKey, value: &[u8]) -> Result<(), StoreError> {
         hostcalls::set_shared_data(bucket.name().as_str(), Some(value), None).map_err(refused)
+    }
+
+    fn guess(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
+        WRITTEN.with_borrow_mut(|written| written.guess(bucket))
+    }
+
+    fn wrote(&self, bucket: BucketKey, value: Vec<u8>) {
+        let must_look = WRITTEN.with_borrow_mut(|written| written.wrote(bucket, value));
+        if must_look && let Some((value, version)) = self.read(bucket) {
+            WRITTEN.with_borrow_mut(|written| written.found(bucket, value, version));
+        }
     }
 }
 

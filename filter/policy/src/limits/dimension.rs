@@ -39,20 +39,35 @@ impl Dimension {
     pub(crate) const HEADER: &str = "header:";
     pub(crate) const JWT_CLAIM: &str = "jwt:";
 
-    /// Its parts of a key. They begin with a mark of the dimension, so that a consumer and a model of one
-    /// name do not meet, nor do values of two headers.
-    pub(super) fn key_parts<'s>(&'s self, subject: &Subject<'s>) -> [KeyPart<'s>; 3] {
+    /// What it counts apart, whoever asks: a mark of the dimension, so that a consumer and a model of one name do not
+    /// meet, nor do values of two headers.
+    pub(super) fn mark(&self) -> [KeyPart<'_>; 2] {
+        let text = |text| Some(Cow::Borrowed(str::as_bytes(text)));
+        match self {
+            Self::Consumer => [text("consumer"), None],
+            Self::Model => [text("model"), None],
+            Self::Target => [text("target"), None],
+            Self::Provider => [text("provider"), None],
+            Self::Header(name) => [text("header"), text(name)],
+            Self::JwtClaim(name) => [text("jwt"), text(name)],
+            Self::Ip => [text("ip"), None],
+        }
+    }
+
+    /// Who asks, as far as it counts that apart.
+    pub(super) fn value<'s>(&'s self, subject: &Subject<'s>) -> impl Iterator<Item = KeyPart<'s>> + use<'s> {
         let text = |text: &'s str| Some(Cow::Borrowed(text.as_bytes()));
         let attributes = subject.attributes;
-        match self {
-            Self::Consumer => [text("consumer"), subject.consumer.and_then(text), None],
-            Self::Model => [text("model"), text(subject.model), None],
+        let (value, within) = match self {
+            Self::Consumer => (subject.consumer.and_then(text), None),
+            Self::Model => (text(subject.model), None),
             // A target's name is its own within a model only.
-            Self::Target => [text("target"), text(subject.model), text(subject.target)],
-            Self::Provider => [text("provider"), text(subject.provider), None],
-            Self::Header(name) => [text("header"), text(name), attributes.header(name)],
-            Self::JwtClaim(name) => [text("jwt"), text(name), attributes.jwt_claim(name)],
-            Self::Ip => [text("ip"), attributes.ip(), None],
-        }
+            Self::Target => (text(subject.target), Some(text(subject.model))),
+            Self::Provider => (text(subject.provider), None),
+            Self::Header(name) => (attributes.header(name), None),
+            Self::JwtClaim(name) => (attributes.jwt_claim(name), None),
+            Self::Ip => (attributes.ip(), None),
+        };
+        std::iter::once(value).chain(within)
     }
 }

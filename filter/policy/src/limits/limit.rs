@@ -65,13 +65,14 @@ impl Limit {
         [self.measure.kind(), kind, &self.name].map(|text| Some(text.as_bytes()))
     }
 
-    /// What it shares for this subject with limits that count the same thing apart.
-    pub(super) fn group_parts<'s>(
-        &'s self,
-        bucket: &'s [u8],
-        subject: &'s Subject<'s>,
-    ) -> impl Iterator<Item = KeyPart<'s>> {
+    /// What it shares with limits that count the same thing apart, whoever asks.
+    pub(super) fn marks<'l>(&'l self, bucket: &'l [u8]) -> impl Iterator<Item = KeyPart<'l>> {
         let own = [Some(Cow::Borrowed(b"limits".as_slice())), Some(Cow::Borrowed(bucket))];
-        own.into_iter().chain(self.per.iter().flat_map(|dimension| dimension.key_parts(subject)))
+        own.into_iter().chain(self.per.iter().flat_map(Dimension::mark))
+    }
+
+    /// What it counts apart for this subject.
+    pub(super) fn values<'s>(&'s self, subject: &'s Subject<'s>) -> impl Iterator<Item = KeyPart<'s>> {
+        self.per.iter().flat_map(|dimension| dimension.value(subject))
     }
 }

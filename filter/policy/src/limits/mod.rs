@@ -158,12 +158,12 @@ impl Limits {
     fn claims<'l>(
         &self,
         matching: &[&'l Placed],
-        subject: &Subject<'_>,
+        subject: &'l Subject<'l>,
         demand: &Demand,
         reservation: &mut Reservation,
     ) -> Result<Vec<Claim<'l>>, Refusal> {
         let mut claims = Vec::with_capacity(matching.len());
-        let mut places = Places::new(self.table, subject);
+        let mut places = Places::new(subject);
         for &placed in matching {
             let limit = &placed.limit;
             let measure = limit.measure();

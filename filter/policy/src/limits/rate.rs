@@ -11,15 +11,17 @@
 use std::num::NonZeroU64;
 
 use super::held::Taken;
-use crate::ratio::{scale_down, scale_up};
+use crate::ratio::{lowest_terms, scale_down, scale_up};
 use crate::table::Entry;
 use crate::units::{Timestamp, Window};
 
 /// An amount that comes back continuously, so much per window.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
-    amount: NonZeroU64,
-    window: Window,
+    /// So many units come back in so many nanoseconds: amount and window in lowest terms, so that products of units and
+    /// times mostly fit 64 bits.
+    units: NonZeroU64,
+    nanos: NonZeroU64,
     /// The most that can be taken at once.
     capacity: NonZeroU64,
     /// The time in which an empty bucket fills up, in nanoseconds.
@@ -32,8 +34,9 @@ const LONGEST_REFILL: u64 = 366 * 86_400 * crate::units::SECOND;
 impl Rate {
     /// `None` if the capacity takes more than a year to come back.
     pub(crate) fn new(amount: NonZeroU64, window: Window, capacity: NonZeroU64) -> Option<Self> {
-        let refill = scale_up(capacity.get(), window.as_nanos(), amount);
-        (refill <= LONGEST_REFILL).then_some(Self { amount, window, capacity, refill })
+        let (units, nanos) = lowest_terms(amount, window.nanos());
+        let refill = scale_up(capacity.get(), nanos.get(), units);
+        (refill <= LONGEST_REFILL).then_some(Self { units, nanos, capacity, refill })
     }
 
     pub(super) const fn capacity(self) -> NonZeroU64 {
@@ -43,7 +46,7 @@ impl Rate {
     /// The time in which so many units come back, in nanoseconds, rounded up. The same units always
     /// have the same price, so that settling undoes reserving to the nanosecond.
     fn cost(self, units: u64) -> u64 {
-        scale_up(units, self.window.as_nanos(), self.amount)
+        scale_up(units, self.nanos.get(), self.units)
     }
 
     /// The entry after taking `units`, or the nanoseconds until they could be taken.
@@ -84,6 +87,6 @@ impl Rate {
     pub(super) fn remaining(self, level: Option<Entry>, now: Timestamp) -> u64 {
         let until_full = level.map_or(0, |entry| entry.expires.nanos_since(now));
         let free = self.refill.saturating_sub(until_full);
-        scale_down(free, self.amount.get(), self.window.nanos()).min(self.capacity.get())
+        scale_down(free, self.units.get(), self.nanos).min(self.capacity.get())
     }
 }

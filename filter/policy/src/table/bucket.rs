@@ -45,6 +45,10 @@ impl Bucket {
         &self.bytes
     }
 
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// The entry with this tag, whether it has expired or not.
     pub(super) fn find(&self, tag: Tag) -> Option<Entry> {
         let entries = self.bytes.get(HEADER..).unwrap_or_default();
@@ -52,23 +56,28 @@ impl Bucket {
         Some(Entry { state: state_of(raw), expires: expires_of(raw) })
     }
 
-    /// Writes the entry over its former self, over one that has expired, or behind the others.
-    pub(super) fn put(&mut self, tag: Tag, entry: Entry, now: Timestamp) -> Result<(), Full> {
+    /// Writes the entry over its former self, over one that has expired, or behind the others. Says whether that makes
+    /// a difference: an expired entry is none.
+    pub(super) fn put(&mut self, tag: Tag, entry: Entry, now: Timestamp) -> Result<bool, Full> {
         let raw = to_raw(tag, entry);
         let entries = self.bytes.get_mut(HEADER..).unwrap_or_default();
         let entries: &mut [Raw] = entries.as_chunks_mut().0.as_chunks_mut().0;
         let own = entries.iter().position(|raw| tag_of(raw) == tag);
+        let live = own.and_then(|own| entries.get(own)).filter(|own| expires_of(own) > now);
+        if live.map_or(entry.expires <= now, |live| *live == raw) {
+            return Ok(false);
+        }
         let place = own.or_else(|| entries.iter().position(|raw| expires_of(raw) <= now));
         if let Some(place) = place.and_then(|place| entries.get_mut(place)) {
             *place = raw;
-            return Ok(());
+            return Ok(true);
         }
         match self.bytes.get_mut(1) {
             Some(count) if u32::from(*count) < ENTRIES => *count = count.saturating_add(1),
             _ => return Err(Full),
         }
         self.bytes.extend_from_slice(raw.as_flattened());
-        Ok(())
+        Ok(true)
     }
 }
 

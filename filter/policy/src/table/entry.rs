@@ -52,7 +52,7 @@ impl EntryKey {
     /// # Errors
     /// [`TableError::NotPrepared`] and [`TableError::Malformed`].
     pub(crate) fn read(&self, store: &impl Store, now: Timestamp) -> Result<Option<Entry>, TableError> {
-        self.update(store, 1, now, |live| (None, live)).map(|seen| seen.outcome)
+        self.bucket.read(store, now).map(|bucket| bucket.live(*self))
     }
 
     /// Changes the entry by compare-and-swap, at most `attempts` times.

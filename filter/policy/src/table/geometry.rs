@@ -54,7 +54,7 @@ impl Geometry {
 pub struct BucketKey {
     geometry: Geometry,
     /// 0 is the header, 1 and up hold entries.
-    index: u32,
+    pub(super) index: u32,
 }
 
 /// The text under which a bucket is stored, like `tollgate.2.65536.17`. Made for each access, it

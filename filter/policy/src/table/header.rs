@@ -4,7 +4,7 @@ use std::hash::Hasher as _;
 
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, Tag};
 use super::{BucketKey, EntryKey, Geometry, Group, LAYOUT, Store, TableError};
 
 /// A table whose buckets all exist.
@@ -81,17 +81,51 @@ impl Table {
         self.geometry
     }
 
-    fn hash<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> [u64; 2] {
-        let mut hasher = SipHasher24::new_with_key(&self.seed);
-        for part in parts {
-            let part = part.as_ref().map(AsRef::as_ref);
-            let length = part.map_or(u64::MAX, |part| part.len() as u64);
-            hasher.write(&length.to_le_bytes());
-            hasher.write(part.unwrap_or_default());
-        }
-        let hash = hasher.finish128();
-        [hash.h1, hash.h2]
+    /// Groups whose names begin with these parts.
+    pub(crate) fn groups<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> Groups {
+        Groups { geometry: self.geometry, begun: self.begin(parts) }
     }
+
+    fn hash<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> Tag {
+        tag(&self.begin(parts))
+    }
+
+    fn begin<P: AsRef<[u8]>>(&self, parts: impl IntoIterator<Item = Option<P>>) -> SipHasher24 {
+        let mut hasher = SipHasher24::new_with_key(&self.seed);
+        write(&mut hasher, parts);
+        hasher
+    }
+}
+
+/// Groups whose names begin alike, so that only the rest of each name has to be hashed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Groups {
+    geometry: Geometry,
+    begun: SipHasher24,
+}
+
+impl Groups {
+    /// Where the entries of the group live whose name goes on with these parts.
+    pub(crate) fn group<P: AsRef<[u8]>>(&self, rest: impl IntoIterator<Item = Option<P>>) -> Group {
+        let mut hasher = self.begun;
+        write(&mut hasher, rest);
+        let [low, high] = tag(&hasher);
+        Group::new(self.geometry.bucket_of(low), [low, high])
+    }
+}
+
+fn write<P: AsRef<[u8]>>(hasher: &mut SipHasher24, parts: impl IntoIterator<Item = Option<P>>) {
+    for part in parts {
+        let part = part.as_ref().map(AsRef::as_ref);
+        let length = part.map_or(u64::MAX, |part| part.len() as u64);
+        hasher.write(&length.to_le_bytes());
+        hasher.write(part.unwrap_or_default());
+    }
+}
+
+fn tag(hasher: &SipHasher24) -> Tag {
+    let hash = hasher.finish128();
+    [hash.h1, hash.h2]
 }
 
 /// Layout version, a mark that no bucket has, seed.

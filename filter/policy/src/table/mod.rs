@@ -26,6 +26,8 @@
 //! - **Attempts are bounded.** Each lost compare-and-swap means that another worker has got on, and
 //!   is counted; after so many the caller is told ([`TableError::Contended`]) and nothing has changed.
 //! - **Memory is bounded** by the number of slots, whatever clients send.
+//! - **What was just written need not be read.** A guess at its version saves that ([`Written`]); a wrong one writes
+//!   nothing, and nothing is decided by a guess that nothing is written by: no request is refused by one.
 //! - **Another geometry is another table.** The layout's version and the number of slots are part
 //!   of every [`BucketKey`], so that a filter of another version, or with another size, cannot
 //!   misread this one's buckets.
@@ -40,15 +42,18 @@ mod group;
 mod header;
 mod opened;
 mod store;
+mod written;
 
 pub(crate) use bucket::Full;
 pub(crate) use entry::{Entry, EntryKey, Updated};
 pub use error::TableError;
 pub use geometry::{BucketKey, BucketName, Geometry};
 pub(crate) use group::{Group, Snapshot};
+pub(crate) use header::Groups;
 pub use header::Table;
 pub(crate) use opened::Opened;
 pub use store::{Store, StoreError};
+pub use written::Written;
 
 /// Version of the bytes in buckets and header. Whoever changes them counts it up.
 const LAYOUT: u8 = 2;

@@ -24,11 +24,7 @@ impl Opened {
     /// # Errors
     /// It is new, and there is no place for it.
     pub(crate) fn put(&mut self, key: EntryKey, entry: Entry) -> Result<(), Full> {
-        let differs = self.live(key).map_or(entry.expires > self.now, |live| live != entry);
-        if differs {
-            self.bucket.put(key.tag, entry, self.now)?;
-            self.differs = true;
-        }
+        self.differs |= self.bucket.put(key.tag, entry, self.now)?;
         Ok(())
     }
 }
@@ -48,19 +44,36 @@ impl BucketKey {
         now: Timestamp,
         mut change: impl FnMut(&mut Opened) -> Result<T, E>,
     ) -> Result<Updated<Result<T, E>>, TableError> {
+        // A guess that nothing is written by proves nothing.
+        if let Some((bytes, version)) = store.guess(self)
+            && let Some(bucket) = Bucket::parse(bytes)
+        {
+            let mut opened = Opened { bucket, now, differs: false };
+            if let Ok(outcome) = change(&mut opened)
+                && opened.differs
+                && self.write(store, opened, version)?
+            {
+                return Ok(Updated { outcome: Ok(outcome), retries: 0 });
+            }
+        }
         for retries in 0..attempts {
             let (bytes, version) = store.read(self).ok_or(TableError::NotPrepared(self))?;
             let bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self))?;
             let mut opened = Opened { bucket, now, differs: false };
             let outcome = change(&mut opened);
-            if outcome.is_err() || !opened.differs {
-                return Ok(Updated { outcome, retries });
-            }
-            let written = store.compare_and_swap(self, opened.bucket.as_bytes(), version);
-            if written.map_err(TableError::Store)? {
+            if outcome.is_err() || !opened.differs || self.write(store, opened, version)? {
                 return Ok(Updated { outcome, retries });
             }
         }
         Err(TableError::Contended { bucket: self, attempts })
+    }
+    /// Whether it was written, and not by somebody else.
+    fn write(self, store: &impl Store, opened: Opened, version: u32) -> Result<bool, TableError> {
+        let bytes = opened.bucket.into_bytes();
+        let is_written = store.compare_and_swap(self, &bytes, version).map_err(TableError::Store)?;
+        if is_written {
+            store.wrote(self, bytes);
+        }
+        Ok(is_written)
     }
 }

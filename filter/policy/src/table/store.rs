@@ -24,6 +24,14 @@ pub trait Store {
     /// # Errors
     /// When the store refuses.
     fn create(&self, bucket: BucketKey, value: &[u8]) -> Result<(), StoreError>;
+
+    /// What the bucket should hold, and its version then, without reading it; see [`Written`](super::Written).
+    fn guess(&self, _bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
+        None
+    }
+
+    /// A compare-and-swap has written this.
+    fn wrote(&self, _bucket: BucketKey, _value: Vec<u8>) {}
 }
 
 /// The store could not be written, in the store's own words.

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use tollgate_policy::{BucketKey, Store, StoreError, Timestamp};
 
-/// Every write counts the version up; a compare-and-swap with a stale version changes nothing.
+/// A value's version is the number of its write among all; a compare-and-swap with a stale version changes nothing.
 #[derive(Default)]
 pub struct Memory {
     values: Mutex<BTreeMap<String, (Vec<u8>, u32)>>,
+    numbered: AtomicU32,
     reads: AtomicU64,
     writes: AtomicU64,
 }
@@ -46,8 +47,11 @@ impl Memory {
     /// Writes behind everybody's back.
     pub fn overwrite(&self, key: &str, bytes: &[u8]) {
         let mut values = self.values.lock().unwrap();
-        let version = values.get(key).map_or(0, |(_, version)| *version);
-        values.insert(key.into(), (bytes.into(), version + 1));
+        values.insert(key.into(), (bytes.into(), self.number()));
+    }
+
+    fn number(&self) -> u32 {
+        self.numbered.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub fn remove(&self, key: &str) {
@@ -65,7 +69,7 @@ impl Store for Memory {
         let mut values = self.values.lock().unwrap();
         match values.get_mut(bucket.name().as_str()) {
             Some(held) if held.1 == version => {
-                *held = (value.into(), version + 1);
+                *held = (value.into(), self.number());
                 self.writes.fetch_add(1, Ordering::Relaxed);
                 Ok(true)
             }

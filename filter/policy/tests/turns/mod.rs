@@ -8,7 +8,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use tollgate_policy::{BucketKey, Geometry, Store, StoreError};
+use tollgate_policy::{BucketKey, Geometry, Store, StoreError, Written};
 
 use crate::memory::Memory;
 
@@ -45,6 +45,7 @@ pub struct Turn<'m> {
     position: Cell<usize>,
     fresh: Cell<bool>,
     stopped: Cell<bool>,
+    written: RefCell<Written>,
     /// Breaks the store, to see that the check notices.
     swaps_blindly: bool,
 }
@@ -79,7 +80,10 @@ impl Turn<'_> {
 impl Store for Turn<'_> {
     fn read(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
         match self.answer(|| Answer::Read(self.memory.read(bucket))) {
-            Some(Answer::Read(read)) => read,
+            Some(Answer::Read(read)) => {
+                read.iter().for_each(|(_, version)| self.written.borrow_mut().seen(*version));
+                read
+            }
             _ => None,
         }
     }
@@ -100,6 +104,17 @@ impl Store for Turn<'_> {
 
     fn create(&self, _: BucketKey, _: &[u8]) -> Result<(), StoreError> {
         Err(StoreError::new("workers create nothing"))
+    }
+
+    fn guess(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
+        self.written.borrow_mut().guess(bucket)
+    }
+
+    fn wrote(&self, bucket: BucketKey, value: Vec<u8>) {
+        let must_look = self.written.borrow_mut().wrote(bucket, value);
+        if must_look && let Some((value, version)) = self.read(bucket) {
+            self.written.borrow_mut().found(bucket, value, version);
+        }
     }
 }
 
@@ -138,6 +153,7 @@ impl<'m> Workers<'m> {
                 position: Cell::new(0),
                 fresh: Cell::new(true),
                 stopped: Cell::new(false),
+                written: RefCell::default(),
                 swaps_blindly: self.swaps_blindly,
             };
             done[worker] = run(worker, &turn);
