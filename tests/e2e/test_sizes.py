@@ -56,6 +56,7 @@ def gateway(start):
 
     def small(configuration):
         resources = configuration["static_resources"]
+        launch.manager(configuration)["http_protocol_options"] = {"enable_trailers": True}
         for buffered in resources["listeners"] + resources["clusters"]:
             buffered["per_connection_buffer_limit_bytes"] = LIMIT
         for cluster in resources["clusters"]:
@@ -64,9 +65,15 @@ def gateway(start):
 
     value = launch.filter_json(launch.shipped()) | {"limits": []}
     targets = [{"provider": "openai", "model": "gpt-4.1"}, {"provider": "anthropic", "model": "claude-x"}]
+    step = {"name": "facts", "model": "small", "prompt": "Known? {{system}}", "insert": "Known: {{steps.facts}}"}
     value["models"] |= {
         "over-gpt": {"targets": targets, "cluster": {"failover-openai": ["openai", "anthropic"]}},
         "over-claude": {"targets": targets[::-1], "cluster": {"failover-anthropic": ["anthropic", "openai"]}},
+        "small": {"targets": targets[:1]},
+        "stepped-gpt": {"targets": targets[:1], "steps": [step]},
+        "stepped-quiet": {"targets": targets[:1], "steps": [{name: value for name, value in step.items() if name != "insert"}]},
+        "stepped-claude": {"targets": targets[1:], "steps": [step]},
+        "stepped-over": {"targets": targets, "steps": [step], "cluster": {"failover-openai": ["openai", "anthropic"]}},
     }
     with wire.listening(answer) as provider:
         gateway = start(value, base=lambda: launch.failover(), at=provider.address, change=small)
@@ -149,3 +156,40 @@ def test_a_stream_begins_however_much_comes_at_once(gateway, path, model):
     body = json.loads(question(model, json.dumps({"burst": 9000}))) | {"stream": True}
     answer = gateway.post(path, body)
     assert answer.status_code == 200 and answer.text.count('"x"') == 9000
+
+
+def question_that_grows(size, path, model):
+    """Tools that say almost nothing, which take more room in another API."""
+    tool = {"type": "function", "function": {"name": "a", "parameters": {}}} if path == CHAT else {"name": "a", "input_schema": {}}
+    tools = [tool] * (size // len(json.dumps(tool) + ", "))
+    return json.dumps(json.loads(question(model)) | {"tools": tools}).encode()
+
+
+#: Where a request has been held when it is made one for its provider: for a step, or until its trailers came.
+HELD = [(path, model, False) for path in (CHAT, MESSAGES) for model in ("stepped-gpt", "stepped-claude", "stepped-over")]
+HELD += [(path, model, True) for path in (CHAT, MESSAGES) for model in ("over-gpt", "over-claude", "stepped-over")]
+
+
+@pytest.mark.parametrize("path, model, trailers", HELD)
+def test_a_request_that_was_held_is_refused_where_there_may_be_no_room_for_what_it_becomes(gateway, path, model, trailers):
+    """Envoy would end itself over it."""
+    for size, expected in [(1000, {200}), (LIMIT // 2, {200, 413}), (LIMIT * 3 // 4, {200, 413}), (LIMIT - 1000, {200, 413})]:
+        body = question_that_grows(size, path, model)
+        pieces = [body[at:at + 65_536] for at in range(0, len(body), 65_536)]
+        end = b"0\r\nx-checksum: 1\r\n\r\n" if trailers else b"0\r\n\r\n"
+        content = raw.chunked(*pieces).removesuffix(b"0\r\n\r\n") + end
+        head = raw.head(path, [("transfer-encoding", "chunked"), ("content-type", "application/json")])
+        answer = raw.exchange(gateway.url, head, content)
+        assert answer.status_code in expected, size
+        if answer.status_code == 413:
+            assert "larger" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path", [CHAT, MESSAGES])
+@pytest.mark.parametrize("model", ["stepped-gpt", "stepped-claude", "stepped-over", "stepped-quiet"])
+def test_what_a_step_says_is_inserted_into_a_large_request_and_nothing_stays_behind_it(gateway, path, model):
+    answer = gateway.post(path, question_of(LIMIT * 2 // 3, model))
+    assert answer.status_code == 200, answer.text
+    body = gateway.provider.received[-1].body
+    assert (b"Known: x" in body) == (model != "stepped-quiet")
+    assert body.endswith(b"}") and len(body) < LIMIT

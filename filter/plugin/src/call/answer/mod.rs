@@ -12,6 +12,7 @@ use crate::gateway::Gateway;
 use crate::host::{Body, Clock, HeaderMap, Headers};
 use beginning::Beginning;
 use headers::counted_input;
+pub(super) use place::room;
 use proxy_wasm::types::Action;
 use tollgate_dialects::{Dialect, Exchange, Failure, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
 use tollgate_policy::{Attempt, Fault, Timestamp};
