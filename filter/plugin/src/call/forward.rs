@@ -138,7 +138,7 @@ fn send(gateway: &Rc<Gateway>, request: &Request<'_>, sent: Sent<'_>, spent: Spe
         provider.name,
         demand.all_input().0
     );
-    let facts = Facts::new(model, target, target_model, prepared.losses);
+    let facts = Facts::new(model, target, target_model, demand.all_input().0, prepared.losses);
     publish_target(gateway, &facts, caller.name(), peek.model());
     let answering = Answering::new(prepared.exchange, facts, attempt);
     Served::new(gateway.clone(), answering, Account::new(reservation, Clock::now(), spent))

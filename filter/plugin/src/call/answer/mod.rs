@@ -15,7 +15,7 @@ use headers::counted_input;
 pub(super) use place::room;
 use proxy_wasm::types::Action;
 use tollgate_dialects::{Dialect, Exchange, Failure, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
-use tollgate_policy::{Attempt, Fault, Timestamp};
+use tollgate_policy::{Attempt, Consumption, Fault, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
 pub(super) struct Answering {
@@ -407,6 +407,8 @@ impl Answering {
         if let Stage::Streaming { stream, .. } | Stage::Beginning(Beginning { stream, .. }) = &self.stage {
             self.ending.outcome = stream.outcome();
             self.ending.complete = stream.is_complete();
+            self.ending.streamed =
+                Consumption { input: self.facts.input, output: stream.said(), ..Consumption::default() };
             // Its headers are gone.
             self.note_losses(stream.losses().clone());
         }

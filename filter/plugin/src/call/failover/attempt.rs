@@ -121,7 +121,8 @@ impl Failover {
         address(gateway, &target.provider, arrived, headers, &addressed);
         replace_body(&prepared);
         log::debug!("tollgate: tries {:?} at {} as {target_model:?}", target.name, target.provider.name);
-        let facts = Facts::new(model, target, target_model, prepared.losses);
+        let input = request.demand(target).all_input().0;
+        let facts = Facts::new(model, target, target_model, input, prepared.losses);
         let watched = self.watched(progress, model, target, peek.features().stream);
         Ok(Answering::new(prepared.exchange, facts, watched).one_of_several())
     }
