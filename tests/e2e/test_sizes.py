@@ -3,6 +3,7 @@
 import json
 import time
 
+import httpx
 import launch
 import pytest
 import raw
@@ -14,6 +15,7 @@ LIMIT = 1 << 20
 OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 #: To each provider from each API: by itself, and as first of a cluster of several targets.
 WAYS = [(path, model) for path in (CHAT, MESSAGES) for model in ("gpt-4.1", "claude-x", "over-gpt", "over-claude")]
+TRAILERS = b"0\r\nx-checksum: 1\r\n\r\n"
 every_way = pytest.mark.parametrize("path, model", WAYS)
 
 
@@ -29,11 +31,11 @@ def error_of(size, path):
     return body.replace("TEXT", "x" * (size - len(body) + len("TEXT"))).encode()
 
 
-def burst(connection, path, count):
+def burst(connection, path, count, end=wire.END):
     """A stream that says nothing for a moment, and then all of its words at once."""
     connection.sendall(wire.STREAM + wire.chunk(b": wait\n\n"))
     time.sleep(0.2)
-    connection.sendall(wire.chunk(b"".join(words.stream(path, *["x"] * count))) + wire.END)
+    connection.sendall(wire.chunk(b"".join(words.stream(path, *["x"] * count))) + end)
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +46,14 @@ def gateway(start):
         text = content if isinstance(content, str) else content[0]["text"]
         wish = json.loads(text) if text.startswith("{") else {}
         if "burst" in wish:
-            return burst(connection, request.path, wish["burst"])
+            return burst(connection, request.path, wish["burst"], TRAILERS if "trailers" in wish else wire.END)
         body = answer_of(wish["size"], request.path) if "size" in wish else words.answer(request.path, "x")
         padding = [(f"x-padding-{number}", "p" * 1000) for number in range(wish.get("headers", 0))]
         if "error" in wish:
             body = error_of(wish["error"], request.path)
         if "trailers" in wish:
             chunked = [("content-type", "application/json"), ("transfer-encoding", "chunked")]
-            return connection.sendall(wire.head(200, chunked) + wire.chunk(body) + b"0\r\nx-checksum: 1\r\n\r\n")
+            return connection.sendall(wire.head(200, chunked) + wire.chunk(body) + TRAILERS)
         connection.sendall(wire.whole(400 if "error" in wish else 200, body, padding))
 
     def small(configuration):
@@ -158,6 +160,17 @@ def test_a_stream_begins_however_much_comes_at_once(gateway, path, model):
     assert answer.status_code == 200 and answer.text.count('"x"') == 9000
 
 
+@every_way
+def test_a_stream_that_ends_with_trailers_at_once_is_whole_or_seen_not_to_be(gateway, path, model):
+    body = json.loads(question(model, json.dumps({"burst": 6000, "trailers": True}))) | {"stream": True}
+    try:
+        answer = gateway.post(path, body)
+    except httpx.RemoteProtocolError:
+        assert is_translated(path, model) and "over" in model, "only what grows has no room"
+    else:
+        assert answer.status_code == 200 and answer.text.count('"x"') == 6000
+
+
 def question_that_grows(size, path, model):
     """Tools that say almost nothing, which take more room in another API."""
     tool = {"type": "function", "function": {"name": "a", "parameters": {}}} if path == CHAT else {"name": "a", "input_schema": {}}
@@ -176,8 +189,7 @@ def test_a_request_that_was_held_is_refused_where_there_may_be_no_room_for_what_
     for size, expected in [(1000, {200}), (LIMIT // 2, {200, 413}), (LIMIT * 3 // 4, {200, 413}), (LIMIT - 1000, {200, 413})]:
         body = question_that_grows(size, path, model)
         pieces = [body[at:at + 65_536] for at in range(0, len(body), 65_536)]
-        end = b"0\r\nx-checksum: 1\r\n\r\n" if trailers else b"0\r\n\r\n"
-        content = raw.chunked(*pieces).removesuffix(b"0\r\n\r\n") + end
+        content = raw.chunked(*pieces).removesuffix(wire.END) + (TRAILERS if trailers else wire.END)
         head = raw.head(path, [("transfer-encoding", "chunked"), ("content-type", "application/json")])
         answer = raw.exchange(gateway.url, head, content)
         assert answer.status_code in expected, size

@@ -248,9 +248,16 @@ impl Answering {
             return self.answer_without_body(gateway);
         }
         match &mut self.stage {
-            Stage::Streaming { stream, .. } => {
+            Stage::Streaming { stream, behind } => {
                 drop(stream.finish());
                 self.watch.follow(gateway, &self.facts, stream);
+                // Nothing can stand before trailers any more. An answer without its rest must not look whole: what is
+                // answered in the middle of another answer ends it there.
+                if !behind.is_empty() {
+                    failure::reply_with(self.exchange.client(), &failure::unreadable());
+                    self.finish();
+                    return Action::Pause;
+                }
             }
             Stage::Beginning(Beginning { seen, .. }) => {
                 let seen = *seen;
