@@ -114,6 +114,9 @@ fn model_for<'g>(
     if !caller.may_use(asked) {
         return Err(Refused::forbidden_model(dialect, asked));
     }
+    if let Some(further) = peek.further_models().find(|name| !caller.may_use(name)) {
+        return Err(Refused::forbidden_model(dialect, &further));
+    }
     let unknown = || Refused::unknown_model(dialect, asked);
     if asked.len() > LONGEST_MODEL || asked.contains(char::is_control) {
         return Err(unknown());
