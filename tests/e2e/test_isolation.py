@@ -138,6 +138,26 @@ def test_a_refusal_does_not_tell_which_models_there_are(gateway, path, model):
     assert not [header for header in answer.headers if header.startswith(("x-tollgate", "x-ratelimit"))]
 
 
+#: Where APIs take models beside the one that is asked for: to fall back to, or for their tools.
+FURTHER = [
+    (MESSAGES, '"fallbacks": [{"model": "MODEL"}]'),
+    (MESSAGES, '"tools": [{"type": "advisor_20260301", "name": "advisor", "model": "MODEL"}]'),
+    (MESSAGES, r'"fallb\u0061cks": [{"mod\u0065l": "MODEL"}]'),
+    (CHAT, '"models": ["helper", "MODEL"]'),
+    ("/v1/responses", '"tools": [{"type": "image_generation", "model": "MODEL"}]'),
+]
+
+
+@pytest.mark.parametrize("path, further", FURTHER)
+def test_a_request_names_no_further_model_that_one_may_not_use(gateway, path, further):
+    begin = {"model": "helper", "max_tokens": 50, "messages": [{"role": "user", "content": "guest asks"}], "input": "guest asks"}
+    begin.pop("messages" if path == "/v1/responses" else "input")
+    body = lambda name: json.dumps(begin)[:-1] + ", " + further.replace("MODEL", name) + "}"
+    answer = gateway.post(path, body("claude-opus-x"), headers=key("guest"))
+    assert answer.status_code == 403 and "opus" in answer.json()["error"]["message"]
+    assert gateway.post(path, body("helper"), headers=key("guest")).status_code != 403
+
+
 def test_a_list_of_models_has_those_that_one_may_use(gateway):
     names = lambda team: [model["id"] for model in gateway.client.get("/v1/models", headers=key(team)).json()["data"]]
     assert names("guest") == ["helper"]

@@ -3,6 +3,7 @@
 import json
 import time
 
+import httpx
 import launch
 import pytest
 import raw
@@ -14,6 +15,7 @@ LIMIT = 1 << 20
 OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 #: To each provider from each API: by itself, and as first of a cluster of several targets.
 WAYS = [(path, model) for path in (CHAT, MESSAGES) for model in ("gpt-4.1", "claude-x", "over-gpt", "over-claude")]
+TRAILERS = b"0\r\nx-checksum: 1\r\n\r\n"
 every_way = pytest.mark.parametrize("path, model", WAYS)
 
 
@@ -29,11 +31,11 @@ def error_of(size, path):
     return body.replace("TEXT", "x" * (size - len(body) + len("TEXT"))).encode()
 
 
-def burst(connection, path, count):
+def burst(connection, path, count, end=wire.END):
     """A stream that says nothing for a moment, and then all of its words at once."""
     connection.sendall(wire.STREAM + wire.chunk(b": wait\n\n"))
     time.sleep(0.2)
-    connection.sendall(wire.chunk(b"".join(words.stream(path, *["x"] * count))) + wire.END)
+    connection.sendall(wire.chunk(b"".join(words.stream(path, *["x"] * count))) + end)
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +46,19 @@ def gateway(start):
         text = content if isinstance(content, str) else content[0]["text"]
         wish = json.loads(text) if text.startswith("{") else {}
         if "burst" in wish:
-            return burst(connection, request.path, wish["burst"])
+            return burst(connection, request.path, wish["burst"], TRAILERS if "trailers" in wish else wire.END)
         body = answer_of(wish["size"], request.path) if "size" in wish else words.answer(request.path, "x")
         padding = [(f"x-padding-{number}", "p" * 1000) for number in range(wish.get("headers", 0))]
         if "error" in wish:
             body = error_of(wish["error"], request.path)
         if "trailers" in wish:
             chunked = [("content-type", "application/json"), ("transfer-encoding", "chunked")]
-            return connection.sendall(wire.head(200, chunked) + wire.chunk(body) + b"0\r\nx-checksum: 1\r\n\r\n")
+            return connection.sendall(wire.head(200, chunked) + wire.chunk(body) + TRAILERS)
         connection.sendall(wire.whole(400 if "error" in wish else 200, body, padding))
 
     def small(configuration):
         resources = configuration["static_resources"]
+        launch.manager(configuration)["http_protocol_options"] = {"enable_trailers": True}
         for buffered in resources["listeners"] + resources["clusters"]:
             buffered["per_connection_buffer_limit_bytes"] = LIMIT
         for cluster in resources["clusters"]:
@@ -64,9 +67,15 @@ def gateway(start):
 
     value = launch.filter_json(launch.shipped()) | {"limits": []}
     targets = [{"provider": "openai", "model": "gpt-4.1"}, {"provider": "anthropic", "model": "claude-x"}]
+    step = {"name": "facts", "model": "small", "prompt": "Known? {{system}}", "insert": "Known: {{steps.facts}}"}
     value["models"] |= {
         "over-gpt": {"targets": targets, "cluster": {"failover-openai": ["openai", "anthropic"]}},
         "over-claude": {"targets": targets[::-1], "cluster": {"failover-anthropic": ["anthropic", "openai"]}},
+        "small": {"targets": targets[:1]},
+        "stepped-gpt": {"targets": targets[:1], "steps": [step]},
+        "stepped-quiet": {"targets": targets[:1], "steps": [{name: value for name, value in step.items() if name != "insert"}]},
+        "stepped-claude": {"targets": targets[1:], "steps": [step]},
+        "stepped-over": {"targets": targets, "steps": [step], "cluster": {"failover-openai": ["openai", "anthropic"]}},
     }
     with wire.listening(answer) as provider:
         gateway = start(value, base=lambda: launch.failover(), at=provider.address, change=small)
@@ -149,3 +158,50 @@ def test_a_stream_begins_however_much_comes_at_once(gateway, path, model):
     body = json.loads(question(model, json.dumps({"burst": 9000}))) | {"stream": True}
     answer = gateway.post(path, body)
     assert answer.status_code == 200 and answer.text.count('"x"') == 9000
+
+
+@every_way
+def test_a_stream_that_ends_with_trailers_at_once_is_whole_or_seen_not_to_be(gateway, path, model):
+    body = json.loads(question(model, json.dumps({"burst": 6000, "trailers": True}))) | {"stream": True}
+    try:
+        answer = gateway.post(path, body)
+    except httpx.RemoteProtocolError:
+        assert is_translated(path, model) and "over" in model, "only what grows has no room"
+    else:
+        assert answer.status_code == 200 and answer.text.count('"x"') == 6000
+
+
+def question_that_grows(size, path, model):
+    """Tools that say almost nothing, which take more room in another API."""
+    tool = {"type": "function", "function": {"name": "a", "parameters": {}}} if path == CHAT else {"name": "a", "input_schema": {}}
+    tools = [tool] * (size // len(json.dumps(tool) + ", "))
+    return json.dumps(json.loads(question(model)) | {"tools": tools}).encode()
+
+
+#: Where a request has been held when it is made one for its provider: for a step, or until its trailers came.
+HELD = [(path, model, False) for path in (CHAT, MESSAGES) for model in ("stepped-gpt", "stepped-claude", "stepped-over")]
+HELD += [(path, model, True) for path in (CHAT, MESSAGES) for model in ("over-gpt", "over-claude", "stepped-over")]
+
+
+@pytest.mark.parametrize("path, model, trailers", HELD)
+def test_a_request_that_was_held_is_refused_where_there_may_be_no_room_for_what_it_becomes(gateway, path, model, trailers):
+    """Envoy would end itself over it."""
+    for size, expected in [(1000, {200}), (LIMIT // 2, {200, 413}), (LIMIT * 3 // 4, {200, 413}), (LIMIT - 1000, {200, 413})]:
+        body = question_that_grows(size, path, model)
+        pieces = [body[at:at + 65_536] for at in range(0, len(body), 65_536)]
+        content = raw.chunked(*pieces).removesuffix(wire.END) + (TRAILERS if trailers else wire.END)
+        head = raw.head(path, [("transfer-encoding", "chunked"), ("content-type", "application/json")])
+        answer = raw.exchange(gateway.url, head, content)
+        assert answer.status_code in expected, size
+        if answer.status_code == 413:
+            assert "larger" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path", [CHAT, MESSAGES])
+@pytest.mark.parametrize("model", ["stepped-gpt", "stepped-claude", "stepped-over", "stepped-quiet"])
+def test_what_a_step_says_is_inserted_into_a_large_request_and_nothing_stays_behind_it(gateway, path, model):
+    answer = gateway.post(path, question_of(LIMIT * 2 // 3, model))
+    assert answer.status_code == 200, answer.text
+    body = gateway.provider.received[-1].body
+    assert (b"Known: x" in body) == (model != "stepped-quiet")
+    assert body.endswith(b"}") and len(body) < LIMIT

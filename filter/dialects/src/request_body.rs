@@ -7,6 +7,7 @@ use crate::multipart::Form;
 use crate::operation::Asked;
 use crate::peek::{Features, Peek, Prepared};
 use crate::upstream::Upstream;
+use std::borrow::Cow;
 
 /// A body, looked at once and not yet changed.
 #[derive(Debug)]
@@ -36,6 +37,12 @@ impl<'a> RequestBody<'a> {
             Self::Json(peek) => peek.model(),
             Self::Form(form) => form.model(),
         }
+    }
+
+    /// Further models that the provider is told to ask where it sees fit, by a fallback or a tool of its own.
+    pub fn further_models(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let json = if let Self::Json(peek) = self { Some(peek) } else { None };
+        json.into_iter().flat_map(|peek| peek.further_models())
     }
 
     /// About how many input tokens this will be for `model` at `provider`.

@@ -22,6 +22,8 @@ pub struct Stream {
     telling: Telling,
     /// Events that were passed on.
     events: u64,
+    /// Pieces of what the model said.
+    said: u64,
     /// The provider's error, if it sent one.
     error: Option<Failure>,
     /// What is wrong with the stream, if it is broken.
@@ -107,6 +109,7 @@ impl Stream {
             outcome: Outcome::default(),
             telling: Telling::default(),
             events: 0,
+            said: 0,
             error: None,
             broken: None,
         }
@@ -159,6 +162,12 @@ impl Stream {
         self.outcome
     }
 
+    /// In how many pieces the model has spoken so far: if it breaks off before its usage, it took as many tokens, at least.
+    #[must_use]
+    pub fn said(&self) -> u64 {
+        self.said
+    }
+
     /// What the client could not be told so far.
     #[must_use]
     pub fn losses(&self) -> &Losses {
@@ -204,12 +213,14 @@ impl Stream {
             Way::PassedOn { by_event } => {
                 let by_event = *by_event;
                 self.events = self.events.saturating_add(u64::from(data.is_some()));
-                if let Some(Ok(data)) = data
-                    && self.is_telling(Given { name, data })
-                {
-                    self.watch(Given { name, data });
-                    if by_event && (self.provider.codec().is_usage_only)(data) {
-                        return;
+                if let Some(Ok(data)) = data {
+                    if self.is_telling(Given { name, data }) {
+                        self.watch(Given { name, data });
+                        if by_event && (self.provider.codec().is_usage_only)(data) {
+                            return;
+                        }
+                    } else {
+                        self.said = self.said.saturating_add(1);
                     }
                 }
                 if by_event {
@@ -275,13 +286,17 @@ impl Stream {
     /// Returns whether the event could be read. What cannot be is the client's to judge: it gets the
     /// same bytes.
     fn watch(&mut self, given: Given<'_>) -> bool {
-        let Self { phase, outcome, error, .. } = self;
+        let Self { phase, outcome, error, said, .. } = self;
         if given.name.starts_with(EXCEPTION) {
             *error = Some(read_exception(given.name, given.data));
             *phase = Phase::Failed;
             return true;
         }
-        (self.read)(given, &mut |event| note(&event, phase, outcome, error)).is_ok()
+        (self.read)(given, &mut |event| {
+            *said = said.saturating_add(u64::from(event.is_said()));
+            note(&event, phase, outcome, error);
+        })
+        .is_ok()
     }
 
     /// Writes what an event says to the client. Returns whether it could be read.
@@ -308,9 +323,10 @@ impl Stream {
     /// Returns whether the event could be read.
     fn translate(&mut self, given: Given<'_>, out: &mut Vec<u8>) -> bool {
         let Way::Translated(write) = &mut self.way else { return true };
-        let Self { phase, outcome, telling, error, .. } = self;
+        let Self { phase, outcome, telling, error, said, .. } = self;
         let holds = self.client.codec().holds;
         let read = (self.read)(given, &mut |event| {
+            *said = said.saturating_add(u64::from(event.is_said()));
             let event = match (event, *phase) {
                 (_, Phase::Failed | Phase::Ended) => return,
                 (Event::Lost(kind), _) => return telling.lose(&kind),

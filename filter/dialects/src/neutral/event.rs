@@ -72,6 +72,19 @@ impl<'a> Event<'a> {
         }
     }
 
+    /// Whether it is a piece of what the model says, which took a token at least.
+    pub(crate) const fn is_said(&self) -> bool {
+        matches!(
+            self,
+            Self::Text(_)
+                | Self::TextLogprobs { .. }
+                | Self::Refusal(_)
+                | Self::Thinking(_)
+                | Self::ToolArguments { .. }
+                | Self::Lost(_)
+        )
+    }
+
     /// Tokens that no text has taken: not all of them show as text.
     pub(crate) fn of_silent(tokens: Vec<TokenLogprob<'a>>) -> Option<Self> {
         (!tokens.is_empty()).then(|| Self::TextLogprobs { text: Text::default(), tokens })

@@ -84,6 +84,11 @@ impl<'a> Peek<'a> {
         &self.model
     }
 
+    /// Further models that the provider is told to ask where it sees fit, by a fallback or a tool of its own.
+    pub fn further_models(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.scan.further.iter().map(|name| unescape(name))
+    }
+
     /// Does the client want the answer as a stream?
     #[must_use]
     pub fn stream(&self) -> bool {

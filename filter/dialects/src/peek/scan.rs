@@ -24,6 +24,9 @@ impl Outermost<'_> {
     }
 }
 
+/// Lists at the top in which APIs take further models: to fall back to, or for a tool to ask.
+const FURTHER: [&str; 3] = ["fallbacks", "models", "tools"];
+
 /// What one pass finds.
 #[derive(Debug)]
 pub(super) struct Scan<'a> {
@@ -40,6 +43,8 @@ pub(super) struct Scan<'a> {
     pub(super) inputs: u64,
     /// Where the requests of a batch name the model.
     pub(super) models: Vec<Span>,
+    /// What further models are called, as it is written: those that the provider may ask beside the one that is asked for.
+    pub(super) further: Vec<&'a str>,
     /// Something bears the mark of another provider's thoughts.
     pub(super) is_marked: bool,
 }
@@ -56,6 +61,7 @@ impl<'a> Scan<'a> {
             input: Input::default(),
             inputs: 0,
             models: Vec::new(),
+            further: Vec::new(),
             is_marked: false,
         };
         match scan.scanner.next()? {
@@ -91,6 +97,11 @@ impl<'a> Scan<'a> {
                 }
                 (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
                 (Found::Other, Token::ArrayStart) if key == "requests" => self.requests()?,
+                (Found::Other, Token::ArrayStart)
+                    if container.is_empty() && FURTHER.contains(&unescape(key).as_ref()) =>
+                {
+                    self.further()?;
+                }
                 (Found::Other, token) if container.is_empty() && NOT_INPUT.contains(&key) => self.skip(token)?,
                 // At the top no name says anything of the text behind it.
                 (Found::Container(_) | Found::Other, token) if container.is_empty() => self.value("", token)?,
@@ -171,6 +182,21 @@ impl<'a> Scan<'a> {
         self.texts(|scan, key, (token, span)| {
             if key == "model" && scan.scanner.depth() == of_request && matches!(token, Token::String(_)) {
                 scan.models.push(span);
+            }
+        })
+    }
+
+    /// Counts the text of a list, and notes which models it names: its items, or what they have as their `model`.
+    fn further(&mut self) -> Result<(), RequestError> {
+        let items = self.scanner.depth();
+        self.input.add("", Token::ArrayStart, items);
+        self.texts(|scan, key, (token, _)| {
+            let inside = scan.scanner.depth().saturating_sub(items);
+            // Deeper are the schemas of functions.
+            if let Token::String(name) = token
+                && (inside == 0 || (inside <= 2 && unescape(key) == "model"))
+            {
+                scan.further.push(name);
             }
         })
     }

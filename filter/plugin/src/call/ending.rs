@@ -18,12 +18,20 @@ pub(super) struct Facts {
     pub(super) target: String,
     /// The model's name at the provider.
     pub(super) target_model: String,
+    /// The input tokens that were estimated.
+    pub(super) input: u64,
     /// What the provider could not be told, and of its answer the client.
     pub(super) dropped: Losses,
 }
 
 impl Facts {
-    pub(super) fn new(model: &Model<Dialect>, target: &Target<Dialect>, target_model: &str, dropped: Losses) -> Self {
+    pub(super) fn new(
+        model: &Model<Dialect>,
+        target: &Target<Dialect>,
+        target_model: &str,
+        input: u64,
+        dropped: Losses,
+    ) -> Self {
         if !dropped.is_empty() {
             log::debug!("tollgate: dropped {}", dropped.to_header());
         }
@@ -32,6 +40,7 @@ impl Facts {
             model: model.name.clone(),
             target: target.name.clone(),
             target_model: target_model.to_owned(),
+            input,
             dropped,
         }
     }
@@ -51,6 +60,8 @@ pub(super) struct Ending {
     /// The answer came to its end.
     pub(super) complete: bool,
     pub(super) outcome: Outcome,
+    /// What a stream took at least, by what was seen of it: usage comes last, and a client can leave before.
+    pub(super) streamed: Consumption,
     /// What attempts at other targets took, as far as they said.
     pub(super) before: Consumption,
 }
@@ -89,7 +100,13 @@ impl Ending {
             (Work::None | Work::Rejected(_), _) => Used::Nothing,
             (Work::Refused, _) => Used::Exactly(self.before),
             (Work::Unknown, Some(seen)) if self.complete => Used::Exactly(seen),
-            (Work::Unknown, seen) => Used::Uncertain { seen: seen.unwrap_or(self.before) },
+            (Work::Unknown, seen) => {
+                let seen = seen.unwrap_or(self.before);
+                let Consumption { input, output, .. } = self.streamed;
+                Used::Uncertain {
+                    seen: Consumption { input: seen.input.max(input), output: seen.output.max(output), ..seen },
+                }
+            }
         }
     }
 

@@ -7,12 +7,13 @@ use super::arrive::Asking;
 use super::ending::Facts;
 use super::failover::{self, Failover};
 use super::refused::Refused;
+use super::reserve::give_back;
 use super::route::{Request, Routed, Sent};
 use super::served::Served;
 use super::shadow;
-use super::steps::{Held, Next, Spent, Stepping};
+use super::steps::{Held, Next, Space, Spent, Stepping};
 use crate::gateway::Gateway;
-use crate::host::{Body, Clock, Headers, publish, reply};
+use crate::host::{Body, Clock, Headers, SharedData, publish, reply};
 use std::rc::Rc;
 use tollgate_dialects::{Asked, Dialect, Prepared, RequestBody};
 use tollgate_policy::{Caller, Model};
@@ -40,7 +41,9 @@ pub(super) enum Forwarded {
 pub(super) fn forward(gateway: &Rc<Gateway>, mut held: Held) -> Result<Forwarded, Refused> {
     let dialect = held.asking.dialect;
     let is_free = held.asking.asked.operation().is_free();
-    let body = Body::Request.read(usize::MAX);
+    let mut body = Body::Request.read(usize::MAX);
+    let room = held.space.map_or(usize::MAX, Space::room);
+    body.truncate(held.space.map_or(usize::MAX, Space::body));
     let read = |asked: &Asked<'static>, body| {
         RequestBody::new(asked.clone(), body).map_err(|error| Refused::bad_request(dialect, error))
     };
@@ -50,11 +53,14 @@ pub(super) fn forward(gateway: &Rc<Gateway>, mut held: Held) -> Result<Forwarded
     if !model.steps.is_empty() && !is_free {
         match held.next(gateway, &peek, model)? {
             Next::Wait(underway) => {
+                held.space.get_or_insert_with(|| Space::make(body.len(), model));
                 let model = peek.model().to_owned();
                 return Ok(Forwarded::Waiting(Box::new(Stepping { held, model, underway: *underway })));
             }
             Next::Answered => return Ok(Forwarded::Answered),
+            Next::Go(None) if held.space.is_some() => Body::Request.replace(&body),
             Next::Go(None) => {}
+            Next::Go(Some(body)) if body.len() > room => return Err(Refused::body_too_large(dialect)),
             Next::Go(Some(body)) => {
                 instructed = body;
                 Headers::Request.set("content-length", &instructed.len().to_string());
@@ -63,7 +69,7 @@ pub(super) fn forward(gateway: &Rc<Gateway>, mut held: Held) -> Result<Forwarded
             }
         }
     }
-    let Held { asking: Asking { asked, caller, headers, .. }, outputs, spent } = held;
+    let Held { asking: Asking { asked, caller, headers, .. }, outputs, spent, .. } = held;
     let request = Request {
         gateway,
         dialect,
@@ -83,6 +89,12 @@ pub(super) fn forward(gateway: &Rc<Gateway>, mut held: Held) -> Result<Forwarded
             reply(200, &[("x-tollgate-estimated", "true".to_owned())], &answer);
             Ok(Forwarded::Answered)
         }
+        Routed::To(sent) if sent.prepared.body.as_ref().is_some_and(|body| body.len() > room) => {
+            give_back(sent.reservation);
+            // What cannot be given back now is so when the lease ends.
+            let _ = sent.attempt.end(&SharedData, Clock::now());
+            Err(Refused::body_too_large(dialect))
+        }
         Routed::To(sent) if sent.walk.is_some() => {
             let start = failover::start(&request, *sent, spent);
             Ok(Forwarded::Left(Failover::begin(gateway.clone(), start, asked, caller, headers)))
@@ -101,6 +113,9 @@ fn model_for<'g>(
     let asked = peek.model();
     if !caller.may_use(asked) {
         return Err(Refused::forbidden_model(dialect, asked));
+    }
+    if let Some(further) = peek.further_models().find(|name| !caller.may_use(name)) {
+        return Err(Refused::forbidden_model(dialect, &further));
     }
     let unknown = || Refused::unknown_model(dialect, asked);
     if asked.len() > LONGEST_MODEL || asked.contains(char::is_control) {
@@ -126,7 +141,7 @@ fn send(gateway: &Rc<Gateway>, request: &Request<'_>, sent: Sent<'_>, spent: Spe
         provider.name,
         demand.all_input().0
     );
-    let facts = Facts::new(model, target, target_model, prepared.losses);
+    let facts = Facts::new(model, target, target_model, demand.all_input().0, prepared.losses);
     publish_target(gateway, &facts, caller.name(), peek.model());
     let answering = Answering::new(prepared.exchange, facts, attempt);
     Served::new(gateway.clone(), answering, Account::new(reservation, Clock::now(), spent))

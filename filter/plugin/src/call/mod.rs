@@ -185,7 +185,7 @@ impl HttpContext for Call {
                 if end_of_stream { self.forward() } else { Action::Pause }
             }
             Phase::Attempt(_) if !end_of_stream => Action::Pause,
-            Phase::Attempt(attempt) => attempt.send(),
+            Phase::Attempt(attempt) => attempt.send(false),
             Phase::Stepping(_) | Phase::Replied => Action::Pause,
             _ => Action::Continue,
         }
@@ -195,7 +195,7 @@ impl HttpContext for Call {
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
         Clock::begin();
         match &mut self.phase {
-            Phase::Attempt(attempt) => attempt.send(),
+            Phase::Attempt(attempt) => attempt.send(true),
             Phase::Asking(_) => self.forward(),
             _ => Action::Continue,
         }

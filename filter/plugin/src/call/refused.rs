@@ -76,6 +76,13 @@ impl Refused {
         }
     }
 
+    /// Nobody knows whether Envoy's buffer would take what the request has become for its provider.
+    pub(super) fn body_too_large(dialect: Dialect) -> Self {
+        let message =
+            "What this request becomes for its provider is larger than this gateway takes. Send a smaller one.";
+        Self::new(dialect, Rejection::BodyTooLarge, Failure::new(413, message))
+    }
+
     /// The same, with more headers.
     pub(super) fn with_headers(mut self, headers: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         self.headers.extend(headers);

@@ -79,6 +79,12 @@ pub(super) fn replace_buffer(buffer: BufferType, bytes: &[u8]) {
     unsafe { proxy_set_buffer_bytes(buffer, 0, usize::MAX, bytes.as_ptr(), bytes.len()) };
 }
 
+/// Puts `bytes` behind all that a buffer holds.
+pub(super) fn append_to_buffer(buffer: BufferType, bytes: &[u8]) {
+    // SAFETY: the host reads them before it returns.
+    unsafe { proxy_set_buffer_bytes(buffer, usize::MAX, 0, bytes.as_ptr(), bytes.len()) };
+}
+
 /// Sets a property of the stream. The parts of `path` are separated by zero bytes.
 pub(super) fn set_property(path: &[u8], value: &[u8]) {
     // SAFETY: the host reads both before it returns.

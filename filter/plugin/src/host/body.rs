@@ -33,6 +33,11 @@ impl Body {
         hostcalls::get_buffer(self.buffer(), start, size).ok().flatten().unwrap_or_default()
     }
 
+    /// Puts `bytes` behind everything that is buffered.
+    pub(crate) fn append(self, bytes: &[u8]) {
+        abi::append_to_buffer(self.buffer(), bytes);
+    }
+
     /// Puts `bytes` in place of everything that is buffered.
     pub(crate) fn replace(self, bytes: &[u8]) {
         abi::replace_buffer(self.buffer(), bytes);

@@ -12,9 +12,10 @@ use crate::gateway::Gateway;
 use crate::host::{Body, Clock, HeaderMap, Headers};
 use beginning::Beginning;
 use headers::counted_input;
+pub(super) use place::room;
 use proxy_wasm::types::Action;
 use tollgate_dialects::{Dialect, Exchange, Failure, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
-use tollgate_policy::{Attempt, Fault, Timestamp};
+use tollgate_policy::{Attempt, Consumption, Fault, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
 pub(super) struct Answering {
@@ -247,9 +248,16 @@ impl Answering {
             return self.answer_without_body(gateway);
         }
         match &mut self.stage {
-            Stage::Streaming { stream, .. } => {
+            Stage::Streaming { stream, behind } => {
                 drop(stream.finish());
                 self.watch.follow(gateway, &self.facts, stream);
+                // Nothing can stand before trailers any more. An answer without its rest must not look whole: what is
+                // answered in the middle of another answer ends it there.
+                if !behind.is_empty() {
+                    failure::reply_with(self.exchange.client(), &failure::unreadable());
+                    self.finish();
+                    return Action::Pause;
+                }
             }
             Stage::Beginning(Beginning { seen, .. }) => {
                 let seen = *seen;
@@ -406,6 +414,8 @@ impl Answering {
         if let Stage::Streaming { stream, .. } | Stage::Beginning(Beginning { stream, .. }) = &self.stage {
             self.ending.outcome = stream.outcome();
             self.ending.complete = stream.is_complete();
+            self.ending.streamed =
+                Consumption { input: self.facts.input, output: stream.said(), ..Consumption::default() };
             // Its headers are gone.
             self.note_losses(stream.losses().clone());
         }

@@ -9,7 +9,7 @@ use crate::host::{Body, Headers, reply_instead};
 const ROOM: usize = 65_536;
 
 /// How much fits a buffer that holds so many bytes.
-pub(super) fn room(held: usize) -> usize {
+pub(in super::super) fn room(held: usize) -> usize {
     held.max(ROOM)
 }
 

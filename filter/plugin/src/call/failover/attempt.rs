@@ -1,7 +1,7 @@
 //! One attempt, on the cluster: the client's request made one for the target, and its answer the client's again.
 
 use super::super::address::{Addressed, address};
-use super::super::answer::Answering;
+use super::super::answer::{Answering, room};
 use super::super::ending::Facts;
 use super::super::failure;
 use super::super::forward::replace_body;
@@ -46,10 +46,11 @@ impl Attempt {
         Self { failover: failover.clone(), number: None }
     }
 
-    /// The body is whole: make the request one for this target.
-    pub(in crate::call) fn send(&mut self) -> Action {
+    /// The body is whole: make the request one for this target. `is_held`: Envoy's buffer has all of it already, as before
+    /// trailers, and what is too large for it in its place ends Envoy.
+    pub(in crate::call) fn send(&mut self, is_held: bool) -> Action {
         let progress = &mut *self.failover.progress.borrow_mut();
-        match self.failover.make(progress) {
+        match self.failover.make(progress, is_held) {
             Ok(answering) => {
                 progress.attempt = Some(answering);
                 progress.attempts = progress.attempts.saturating_add(1);
@@ -95,7 +96,7 @@ impl Attempt {
 
 impl Failover {
     /// Makes the request one for the target that Envoy has chosen.
-    fn make(&self, progress: &mut Progress) -> Result<Answering, Unfit> {
+    fn make(&self, progress: &mut Progress, is_held: bool) -> Result<Answering, Unfit> {
         let Self { gateway, dialect, caller, headers, is_free, .. } = self;
         progress.go_on(gateway);
         let named = property(TARGET);
@@ -111,13 +112,17 @@ impl Failover {
         let request = Request { gateway, dialect, caller, headers, peek: &peek, model, is_free, outputs };
         let (upstream, target_model) = (upstream(&target.provider), request.name_at(target));
         let prepared = request.prepare(upstream, target_model).map_err(Unfit::Refused)?;
+        if is_held && prepared.body.as_ref().is_some_and(|new| new.len() > room(body.len())) {
+            return Err(Unfit::Refused(Refused::body_too_large(dialect)));
+        }
         let has_sampling = peek.has_sampling();
         let addressed = Addressed { upstream, model: target_model, prepared: &prepared, has_sampling };
         let arrived = progress.arrived.as_ref().unwrap_or(headers);
         address(gateway, &target.provider, arrived, headers, &addressed);
         replace_body(&prepared);
         log::debug!("tollgate: tries {:?} at {} as {target_model:?}", target.name, target.provider.name);
-        let facts = Facts::new(model, target, target_model, prepared.losses);
+        let input = request.demand(target).all_input().0;
+        let facts = Facts::new(model, target, target_model, input, prepared.losses);
         let watched = self.watched(progress, model, target, peek.features().stream);
         Ok(Answering::new(prepared.exchange, facts, watched).one_of_several())
     }

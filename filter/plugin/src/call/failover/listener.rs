@@ -112,6 +112,7 @@ impl Overseen {
                 ending.work = done;
                 ending.complete = over.ending.complete;
                 ending.outcome = over.ending.outcome;
+                ending.streamed = over.ending.streamed;
             }
             (None, None) => ending.work = Work::None,
         }

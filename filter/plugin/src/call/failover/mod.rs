@@ -112,7 +112,7 @@ pub(super) fn start(request: &Request<'_>, sent: Sent<'_>, spent: Spent) -> Star
         target.name,
         demand.all_input().0
     );
-    let reserved_for = Facts::new(model, target, target_model, Losses::default());
+    let reserved_for = Facts::new(model, target, target_model, demand.all_input().0, Losses::default());
     super::forward::publish_target(gateway, &reserved_for, caller.name(), peek.model());
     Start {
         dialect,

@@ -34,7 +34,8 @@ pub(super) fn ask(
     log::debug!("tollgate: step {:?} asks {:?} at {}", step.name, sent.target.name, provider.name);
     let asked = call(&provider.cluster, &set, sent.prepared.body.as_deref().unwrap_or(&body), step.timeout);
 
-    let facts = Facts::new(model, sent.target, sent.target_model, sent.prepared.losses);
+    let input = sent.demand.all_input().0;
+    let facts = Facts::new(model, sent.target, sent.target_model, input, sent.prepared.losses);
     let mut underway = Underway {
         exchange,
         facts,

@@ -4,6 +4,7 @@
 //! Nothing of the request is kept meanwhile: Envoy has its body, which is read again when a step has answered.
 
 mod ask;
+mod space;
 mod spent;
 mod underway;
 mod why;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use tollgate_dialects::{Dialect, Failure, Peek, RequestBody, Spoken};
 use tollgate_policy::{Model, OnFailure, Step, StopWith, Template, Variable};
 
+pub(super) use space::Space;
 pub(super) use spent::Spent;
 pub(super) use underway::Underway;
 use why::Why;
@@ -32,6 +34,8 @@ pub(super) struct Held {
     /// What each step has said; `None` if it failed and was skipped.
     pub(super) outputs: Vec<Option<String>>,
     pub(super) spent: Spent,
+    /// Where its body stands in Envoy's buffer, once a step was asked.
+    pub(super) space: Option<Space>,
 }
 
 /// A request that waits for a step.
@@ -69,7 +73,7 @@ impl Stepping {
 
 impl From<Asking> for Held {
     fn from(asking: Asking) -> Self {
-        Self { asking, outputs: Vec::new(), spent: Spent::default() }
+        Self { asking, outputs: Vec::new(), spent: Spent::default(), space: None }
     }
 }
 
