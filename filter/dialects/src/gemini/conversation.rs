@@ -82,7 +82,12 @@ impl<'a> Calls<'a> {
             Part::ToolCall(call) => Some(call.id.clone()),
             _ => None,
         });
-        pieces().any(lacks_id).then(|| Self { taken: ids.collect(), ..Self::default() })
+        pieces().any(lacks_id).then(|| {
+            let mut calls = Self::default();
+            // Collecting them would bring in a sort.
+            calls.taken.extend(ids);
+            calls
+        })
     }
 
     fn call(&mut self, name: &Text<'a>, id: &mut Text<'a>) {
