@@ -132,6 +132,24 @@ class TestCredentials:
         assert shipped.access_log(model="gpt-with-a-query")["upstream_path"] == "/v1/chat/completions"
         assert "s3cret" not in shipped.envoy.output()
 
+    @pytest.mark.parametrize("platform", [{}, {"platform": {"vertex": {"project": "acme", "location": "global"}}}])
+    @pytest.mark.parametrize("stream", [False, True])
+    def test_no_client_chooses_which_fields_googles_answer_has_or_whose_project_pays(self, start_scripted, scripted, platform, stream):
+        """An answer without its usage would take nothing from limits, and one in another form would speak against its target."""
+        provider = {"dialect": "gemini", "cluster": "openai", "host": "gemini.test", **platform}
+        gateway = start_scripted({**BASE, "providers": {"google": provider}, "models": {"*": {"targets": [{"provider": "google"}]}}})
+        scripted.received.clear()
+        system = {"x-goog-fieldmask": "candidates", "x-goog-user-project": "another", "x-goog-quota-user": "x", "x-goog-api-client": "sdk/1"}
+        query = "alt=sse&$alt=proto&fields=candidates&%24fields=candidates&$fields=candidates&callback=x&$userProject=x&prettyPrint=false"
+        method = "streamGenerateContent" if stream else "generateContent"
+        body = {"contents": [{"role": "user", "parts": [{"text": "x"}]}]}
+        gateway.post(f"/v1beta/models/gemini-x:{method}?{query}", body, headers={**system, **script()})
+        gateway.chat("x", model="gemini-x", stream=stream, headers={**system, **script()})
+        for path, headers in scripted.received:
+            assert path.partition("?")[2] == ("alt=sse" if stream else "")
+            assert {name.lower() for name in headers if name.lower().startswith("x-goog")} == {"x-goog-api-client"}
+        assert len(scripted.received) == 2
+
     def test_bytes_in_a_query_do_not_leave_the_providers_base_path(self, start_scripted, scripted):
         providers = {**BASE["providers"], "openai": {**BASE["providers"]["openai"], "base_path": "/tenant-a/v1"}}
         gateway = start_scripted({**BASE, "providers": providers})

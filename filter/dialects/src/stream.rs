@@ -361,17 +361,39 @@ impl Stream {
         if !matches!(self.phase, Phase::Failed | Phase::Ended) {
             self.phase = Phase::Failed;
             self.broken = Some(failure.clone());
-            match &mut self.way {
-                Way::Translated(write) => write(&Event::Error(failure.clone()), out),
-                Way::PassedOn { .. } => {
-                    let broken = Broken { failure, events: self.events, form: self.provided };
-                    (self.client.codec().write_error_event)(broken, out);
-                }
-                Way::Reframed(frames) => {
-                    let broken = Broken { failure, events: frames.events(), form: frames.form() };
-                    (self.client.codec().write_error_event)(broken, out);
-                    frames.ended();
-                }
+            self.tell(failure, out);
+        }
+    }
+
+    /// What tells the client of a failure in other words, where those that were read must not go on.
+    pub fn failure_instead(&mut self, failure: &Failure) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.tell(failure, &mut out);
+        out
+    }
+
+    /// Do its bytes have checksums that change with them?
+    #[must_use]
+    pub fn has_checksums(&self) -> bool {
+        let form = match &self.way {
+            Way::PassedOn { .. } => self.provided,
+            Way::Reframed(frames) => frames.form(),
+            Way::Translated(_) => return self.client == Dialect::Bedrock,
+        };
+        form == StreamForm::EventStream
+    }
+
+    fn tell(&mut self, failure: &Failure, out: &mut Vec<u8>) {
+        match &mut self.way {
+            Way::Translated(write) => write(&Event::Error(failure.clone()), out),
+            Way::PassedOn { .. } => {
+                let broken = Broken { failure, events: self.events, form: self.provided };
+                (self.client.codec().write_error_event)(broken, out);
+            }
+            Way::Reframed(frames) => {
+                let broken = Broken { failure, events: frames.events(), form: frames.form() };
+                (self.client.codec().write_error_event)(broken, out);
+                frames.ended();
             }
         }
     }

@@ -159,6 +159,16 @@ fn an_exception_passes_and_nothing_is_added_to_it() {
     assert!(!stream.is_complete());
 }
 
+/// Where the words hold a secret: stars in their place would break the checksums.
+#[test]
+fn an_exception_is_told_in_other_words_with_checksums_that_are_right() {
+    let mut stream = same().stream(0);
+    run(&mut stream, &encode(include_str!("golden/streams/error.bedrock.txt")), 33);
+    assert!(stream.has_checksums());
+    let told = decode(&stream.failure_instead(&Failure::new(500, "Nothing to see")));
+    assert!(told.starts_with('!') && told.contains("Nothing to see") && told.lines().count() == 1, "{told}");
+}
+
 #[test]
 fn malformed_output_is_no_answer_in_another_dialect() {
     let body = br#"{"output":{"message":{"role":"assistant","content":[]}},"stopReason":"malformed_tool_use","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2}}"#;

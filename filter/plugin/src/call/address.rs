@@ -11,6 +11,11 @@ const OF_AN_ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "anth
 const CREDENTIALS: [&str; 8] =
     ["authorization", "cookie", "api-key", "auth-token", "access-token", "security-token", "subscription-key", "-auth"];
 
+/// Google's APIs take parameters of the system in headers and in the query: which fields there are in an answer, its usage
+/// among them, in which form it is, whose project pays (<https://cloud.google.com/apis/docs/system-parameters>).
+const OF_GOOGLES_SYSTEM: &str = "x-goog-";
+const OF_GOOGLES_CLIENT: &str = "x-goog-api-client";
+
 /// Headers about the client's own stream, and what Envoy says of it: names, and how names begin.
 const OF_A_STREAM: [&str; 10] = [
     ":",
@@ -54,7 +59,8 @@ pub(super) fn address(
         }
     };
     let path = prepared.exchange.path(&upstream, provider.base_path.as_deref(), model);
-    set(":path", &with_query(path, headers, translates));
+    // What an API of Google's must know of the query is in its path already.
+    set(":path", &with_query(path, headers, translates || is_googles(provider)));
     destination(provider, headers, shown, addressed, translates, &mut set);
 }
 
@@ -85,9 +91,14 @@ fn is_kept_back(gateway: &Gateway, provider: &Provider<Dialect>, exchange: &Exch
     let clients_account = provider.key == ProviderKey::Passthrough && !translates;
     is_credential(name)
         || name == "accept-encoding"
+        || (is_googles(provider) && name.starts_with(OF_GOOGLES_SYSTEM) && name != OF_GOOGLES_CLIENT)
         || (!clients_account && OF_AN_ACCOUNT.contains(&name))
         || (translates && name.starts_with(exchange.client().header_prefix()))
         || gateway.config.identity_headers().any(|header| header == name)
+}
+
+fn is_googles(provider: &Provider<Dialect>) -> bool {
+    provider.dialect == Dialect::Gemini || matches!(provider.platform, tollgate_policy::Platform::Vertex { .. })
 }
 
 /// The headers of a request of this filter's own, for a client that speaks `shows`.
@@ -163,10 +174,10 @@ fn is_credential(name: &str) -> bool {
 }
 
 /// Adds the client's query, which means something to the dialect it was written for only, and can hold
-/// keys. What the path says already is not said again.
-fn with_query(mut path: String, headers: &RequestHeaders, translates: bool) -> String {
+/// keys. What the path says already is not said again. `says_all`: nothing of it means anything there.
+fn with_query(mut path: String, headers: &RequestHeaders, says_all: bool) -> String {
     let asked = headers.get(":path").and_then(|path| std::str::from_utf8(path).ok()).unwrap_or_default();
-    let Some((_, query)) = asked.split_once('?').filter(|_| !translates) else { return path };
+    let Some((_, query)) = asked.split_once('?').filter(|_| !says_all) else { return path };
     let own = path.split_once('?').map(|(_, own)| own.to_owned()).unwrap_or_default();
     let name = |parameter: &str| parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
     let harmless = |parameter: &&str| {

@@ -5,7 +5,7 @@ use super::watch::fault_of;
 use crate::host::{Headers, property, reply};
 use crate::telemetry::Rejection;
 use std::time::Duration;
-use tollgate_dialects::{Dialect, Exchange, Failure, ProviderFailure};
+use tollgate_dialects::{Dialect, Exchange, Failure, ProviderFailure, Stream};
 use tollgate_policy::{Fault, ProviderKey};
 
 /// What Envoy says of a request that no provider has seen.
@@ -71,13 +71,20 @@ pub(super) fn repeats_key(facts: &Facts, said: &[u8]) -> bool {
     secret_of(facts).is_some_and(|key| memchr::memmem::find(said, key).is_some())
 }
 
-/// Puts stars in the place of the gateway's key, wherever a provider says it.
-pub(super) fn hide_key(facts: &Facts, said: &mut [u8]) {
-    let Some(key) = secret_of(facts) else { return };
+/// Puts stars in the place of the gateway's key, wherever a provider says it in a stream that has failed. Where that
+/// cannot be, because escapes hide it or the stream has checksums, gives what the client is told in place of all of it.
+pub(super) fn hide_key(facts: &Facts, stream: &mut Stream, said: &mut [u8]) -> Option<Vec<u8>> {
+    let key = secret_of(facts)?;
     let places: Vec<usize> = memchr::memmem::find_iter(said, key).collect();
+    let failure = stream.failure_in_words()?;
+    if if places.is_empty() { repeats_key(facts, failure.message.as_bytes()) } else { stream.has_checksums() } {
+        let told = refused_key(failure.status).failure;
+        return Some(stream.failure_instead(&told));
+    }
     for place in places {
         said.iter_mut().skip(place).take(key.len()).for_each(|byte| *byte = b'*');
     }
+    None
 }
 
 fn secret_of(facts: &Facts) -> Option<&[u8]> {

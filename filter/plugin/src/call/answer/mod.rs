@@ -217,7 +217,14 @@ impl Answering {
                 }
                 if stream.failure().is_some() {
                     let mut said = out.unwrap_or_else(read);
-                    failure::hide_key(&self.facts, &mut said);
+                    let instead = failure::hide_key(&self.facts, stream, &mut said);
+                    if let Some(told) = instead {
+                        Body::Response.replace(&told);
+                        self.watch.follow(gateway, &self.facts, stream);
+                        self.finish();
+                        self.stage = Stage::Told;
+                        return Action::Continue;
+                    }
                     out = Some(said);
                 }
                 if let Some(out) = out {
