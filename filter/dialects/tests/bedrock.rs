@@ -159,6 +159,14 @@ fn an_exception_passes_and_nothing_is_added_to_it() {
     assert!(!stream.is_complete());
 }
 
+#[test]
+fn an_event_is_no_exception_whatever_it_is_called() {
+    let bytes = encode("exception/new {}\nmessageStop {\"stopReason\":\"end_turn\"}\n");
+    let mut stream = same().stream(0);
+    assert_eq!(run(&mut stream, &bytes, 33)[..bytes.len()], bytes);
+    assert!(stream.failure().is_none());
+}
+
 /// Where the words hold a secret: stars in their place would break the checksums.
 #[test]
 fn an_exception_is_told_in_other_words_with_checksums_that_are_right() {

@@ -81,7 +81,7 @@ pub fn check(data: &[u8]) {
     assert_losses(&prepared.losses);
     match prepared.body {
         Some(out) if is_form => assert!(out.len() <= body.len() + model.len()),
-        Some(out) => assert_body(&out, body.len()),
+        Some(out) => assert_body(&out, body),
         None => {}
     }
     if is_answer {
@@ -92,11 +92,11 @@ pub fn check(data: &[u8]) {
 fn answer(exchange: &Exchange, body: &[u8], model: &str) {
     if let Ok(answer) = exchange.answer(body, Told { now: NOW, model, input_tokens: Some(1) }) {
         if let Some(out) = &answer.body {
-            assert_body(out, body.len());
+            assert_body(out, body);
         }
         assert_losses(&answer.losses);
     }
     let failure = exchange.failure(500, body).failure;
-    assert_body(&exchange.client().error_body(&failure), body.len());
+    assert_body(&exchange.client().error_body(&failure), body);
     let _ = exchange.is_opaque(body);
 }

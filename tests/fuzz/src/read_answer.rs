@@ -16,18 +16,18 @@ pub fn check(data: &[u8]) {
         answer(&exchange, body);
         let failure = exchange.failure(status, body);
         assert!((400..600).contains(&failure.failure.status) || status < 400, "{failure:?}");
-        assert_body(&client.error_body(&failure.failure), body.len());
+        assert_body(&client.error_body(&failure.failure), body);
     }
 }
 
 fn answer(exchange: &Exchange, body: &[u8]) {
     if let Ok(answer) = exchange.answer(body, NOW) {
         if let Some(out) = &answer.body {
-            assert_body(out, body.len());
+            assert_body(out, body);
         }
         if let Some(refused) = &answer.refused {
             assert!(answer.body.is_none());
-            assert_body(&exchange.client().error_body(refused), body.len());
+            assert_body(&exchange.client().error_body(refused), body);
         }
         assert_losses(&answer.losses);
     }

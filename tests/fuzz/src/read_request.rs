@@ -26,7 +26,7 @@ pub fn check(data: &[u8]) {
         };
         assert_losses(&prepared.losses);
         let Some(out) = prepared.body else { continue };
-        assert_body(&out, body.len());
+        assert_body(&out, body);
         let is_plain = upstream.platform == Platform::Direct && upstream.server.is_none();
         if upstream.dialect != client && is_plain && prepared.losses.is_empty() {
             assert_readable(&out, upstream, stream);

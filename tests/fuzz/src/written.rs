@@ -8,10 +8,18 @@ use tollgate_dialects::{Losses, RequestError};
 const BODY_BOUND: (usize, usize) = (27, 2048);
 
 /// It is JSON, and not much longer than what it was made of.
-pub fn assert_body(out: &[u8], read: usize) {
-    assert_json(out);
+pub fn assert_body(out: &[u8], read: &[u8]) {
+    // Halves of characters that nobody looks at are passed on, and Rust has no string for them.
+    if !has_halves(read) {
+        assert_json(out);
+    }
     let (times, more) = BODY_BOUND;
-    assert!(out.len() <= times * read + more, "{} bytes were made of {read}", out.len());
+    assert!(out.len() <= times * read.len() + more, "{} bytes were made of {}", out.len(), read.len());
+}
+
+pub fn has_halves(json: &[u8]) -> bool {
+    json.windows(4)
+        .any(|bytes| matches!(bytes.to_ascii_lowercase()[..], [b'\\', b'u', b'd', b'8'..=b'9' | b'a'..=b'f']))
 }
 
 pub fn assert_json(out: &[u8]) {

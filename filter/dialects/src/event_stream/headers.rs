@@ -1,5 +1,6 @@
 //! The headers of a message. Those that matter are strings; the others are stepped over.
 
+use super::EXCEPTION;
 use crate::framer::Unframed;
 
 /// What the headers of a message say of it.
@@ -67,9 +68,10 @@ impl<'h> Headers<'h> {
         }
     }
 
-    /// The name of an event.
+    /// The name of an event. No API has one that is called as exceptions are here.
     pub(super) fn event(&self) -> Option<&'h str> {
-        (self.message_type == "event").then_some(self.event_type)
+        let name = if self.event_type.starts_with(EXCEPTION) { "" } else { self.event_type };
+        (self.message_type == "event").then_some(name)
     }
 
     /// The name of an exception, which an API declares, or of an error, which it does not.
