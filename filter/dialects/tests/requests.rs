@@ -254,6 +254,12 @@ fn what_is_said_by_the_wrong_side_is_refused_and_not_lost() {
         (says("assistant", image), Problem::Unsupported, "messages[0].content"),
         (says("user", result), Problem::Shape, "messages[0].content[0].content[0].type"),
         (format!(r#""system":[{image}],{}"#, says("user", image)), Problem::Shape, "system"),
+        // More than a media type, which would end the head of a data URI.
+        (
+            says("user", r#"{"type":"image","source":{"type":"base64","media_type":"image/png,x","data":"AA=="}}"#),
+            Problem::Shape,
+            "messages[0].content[0].source.media_type",
+        ),
         // What neither of them could fetch.
         (says("user", &image.replace("https:", "file:")), Problem::Shape, "messages[0].content[0].source.url"),
     ] {

@@ -3,7 +3,9 @@
 use crate::json::{
     Failed, Item, List, Parse, Raw, Reader, RequestError, StringOr, Text, parse, required, says_anything, shape,
 };
-use crate::neutral::{Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult};
+use crate::neutral::{
+    Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult, media_type,
+};
 
 shape! {
     Block {
@@ -170,7 +172,7 @@ fn read_source<'a>(source: Option<Raw<'a>>, losses: &mut Losses) -> Result<Sourc
     losses.add_unknown("messages.content.source", &source.unknown);
     let read = |source: SourceShape<'a>, losses: &mut Losses| match source.kind.as_deref().unwrap_or_default() {
         "base64" => {
-            let media_type = required(source.media_type, "media_type")?.into_cow();
+            let media_type = media_type(required(source.media_type, "media_type")?, "media_type")?;
             let data = required(source.data, "data")?.into_cow();
             Source::base64(media_type, data).map_err(|error| error.under("data"))
         }

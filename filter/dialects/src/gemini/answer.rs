@@ -5,7 +5,7 @@ use super::parts::{Media, PartShape};
 use super::proof;
 use crate::base64;
 use crate::json::{Few, Ignored, Raw, Text, shape};
-use crate::neutral::{Arguments, Count, Finish, Image, Part, Piece, Source, ToolCall, Usage};
+use crate::neutral::{Arguments, Count, Finish, Image, Part, Piece, Source, ToolCall, Usage, is_media_type};
 
 shape! {
     Answer {
@@ -144,7 +144,9 @@ fn read_image(media: Media<'_>) -> Piece<'_> {
     let media_type = media.mime_type.unwrap_or_default();
     let data = base64::standard(media.data.unwrap_or_default().into_cow());
     match Source::base64(media_type.clone().into_cow(), data) {
-        Ok(source) if media_type.starts_with("image/") => Ok(Part::Image(Image { source })),
+        Ok(source) if media_type.starts_with("image/") && is_media_type(&media_type) => {
+            Ok(Part::Image(Image { source }))
+        }
         _ => Err(media_type.split('/').next().unwrap_or_default().to_owned().into()),
     }
 }

@@ -4,7 +4,9 @@ use super::proto::Repeated;
 use super::{proof, response};
 use crate::base64;
 use crate::json::{Item, Raw, RequestError, Text, required, shape};
-use crate::neutral::{Arguments, Document, Image, Losses, Part, Source, ToolCall, ToolResult, is_on_the_web};
+use crate::neutral::{
+    Arguments, Document, Image, Losses, Part, Source, ToolCall, ToolResult, is_on_the_web, media_type,
+};
 use std::borrow::Cow;
 
 shape! {
@@ -155,7 +157,7 @@ impl<'a> Item for ResponsePart<'a> {
 
 fn read_blob<'a>(media: Media<'a>, losses: &mut Losses) -> Result<Part<'a>, RequestError> {
     losses.add_unknown("contents.parts.inlineData", &media.unknown);
-    let media_type = required(media.mime_type, "mimeType")?.into_cow();
+    let media_type = media_type(required(media.mime_type, "mimeType")?, "mimeType")?;
     let data = required(media.data, "data")?.into_cow();
     let text = media_type.starts_with("text/").then(|| decode_text(&data)).flatten();
     let source = match text {

@@ -1,7 +1,7 @@
 //! Content parts of requests.
 
 use crate::json::{Item, List, RequestError, StringOr, Text, required, shape};
-use crate::neutral::{Document, Image, Losses, Part, Source};
+use crate::neutral::{Document, Image, Losses, Part, Source, is_media_type};
 use std::borrow::Cow;
 
 shape! {
@@ -121,9 +121,8 @@ fn split_data_uri(uri: &str) -> Option<(&str, &str)> {
     let (head, data) = uri.strip_prefix("data:")?.split_once(',')?;
     let head = head.strip_suffix(";base64")?;
     match head.split_once(';').map_or(head, |(media_type, _)| media_type) {
-        "" => None,
         // Not a registered name, but a common slip that OpenAI forgives.
         "image/jpg" => Some(("image/jpeg", data)),
-        media_type => Some((media_type, data)),
+        media_type => is_media_type(media_type).then_some((media_type, data)),
     }
 }
