@@ -191,5 +191,8 @@ def write(run, folder):
     print(words)
     print(f"In {folder}: report.txt, figures.json and the charts")
     if not run["quick"]:
-        title = "# Results of `make bench`\n\nWritten by `make bench`; absolute figures vary with the machine, ratios much less.\n\n"
+        title = (
+            "# Results of `make bench`\n\nWritten by `make bench`; absolute figures vary with the machine, ratios much less. "
+            "What stands in the way of targets that are missed: [PROFILE.md](PROFILE.md).\n\n"
+        )
         (HERE / "RESULTS.md").write_text(title + words)
