@@ -4,7 +4,6 @@ Every figure is a median over rounds, and in every round each gateway has its tu
 machine happens to all of them. QUICK=1 takes two minutes and measures less; MODULE=path measures another build.
 """
 
-import json
 import os
 import pathlib
 import statistics

@@ -88,6 +88,10 @@ class Gateway:
             time.sleep(0.02)
         return len(re.findall(r"Function: \w+ failed", self.envoy.log()))
 
+    def has_ended(self):
+        """Envoy is gone, without being told to."""
+        return self.envoy.process.poll() is not None
+
     def logged(self, text):
         """Does `text` come up in Envoy's log? Envoy writes it in batches, so it is given a moment."""
         deadline = time.monotonic() + 3
@@ -136,11 +140,13 @@ def start(mocks):
         return gateway
 
     yield start
-    alive = [gateway for gateway in running if gateway.envoy.process.poll() is None]
+    alive = [gateway for gateway in running if not gateway.has_ended()]
+    ended = [gateway.envoy.log()[-3000:] for gateway in running if gateway.has_ended()]
     failed = [gateway.envoy.log()[-3000:] for gateway in alive if gateway.trapped() and not gateway.may_trap]
     refused = set().union(*(restricted_calls(gateway.envoy.log()) for gateway in alive))
     for gateway in alive:
         gateway.envoy.stop()
+    assert not ended, "an Envoy ended in a test\n" + "\n".join(ended)
     assert not failed, "the VM failed in a test\n" + "\n".join(failed)
     assert not refused, "the shipped configuration refuses the module what it asks for"
 

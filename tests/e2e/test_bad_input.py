@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import signal
 import time
 
 import httpx
@@ -539,5 +540,16 @@ def test_a_failure_of_the_vm_would_be_seen(mocks, tmp_path, code, failures):
         small = Gateway(envoy, mocks)
         assert small.chat().status_code == 503
         assert small.trapped() == failures
+    finally:
+        envoy.stop()
+
+
+def test_an_envoy_that_ends_would_be_seen(mocks):
+    envoy = launch.Envoy(launch.localize(launch.shipped(), port=0, mocks=mocks.addresses))
+    try:
+        gateway = Gateway(envoy, mocks)
+        assert not gateway.has_ended()
+        envoy.process.send_signal(signal.SIGSEGV)
+        await_that(gateway.has_ended)
     finally:
         envoy.stop()

@@ -19,6 +19,7 @@ fn assert_hold(inputs: impl IntoIterator<Item = (&'static str, String, Vec<u8>)>
 fn what_was_kept_holds() {
     let kept = |&(target, _): &(&'static str, Check)| {
         let files = files(format!("{}/corpus/{target}", env!("CARGO_MANIFEST_DIR")));
+        assert!(!files.is_empty(), "{target} has kept nothing");
         files.into_iter().map(move |(name, bytes)| (target, name, bytes))
     };
     assert_hold(TARGETS.iter().flat_map(kept));
@@ -39,4 +40,8 @@ fn every_target_has_a_program() {
     programs.sort();
     let names: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();
     assert_eq!(programs, names);
+    let manifest = include_str!("../Cargo.toml");
+    for name in names {
+        assert!(manifest.contains(&format!("path = \"targets/{name}.rs\"")), "Cargo.toml has no [[bin]] for {name}");
+    }
 }
