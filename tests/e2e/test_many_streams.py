@@ -76,7 +76,8 @@ def test_one_who_does_not_read_holds_the_provider_back_and_no_memory(flooding, p
         while sent != flooding.flood.sent:
             sent = flooding.flood.sent
             time.sleep(0.5)
-        assert sent < READERS * LARGE / 4, "the providers wait"
+        # How much of each the kernel takes, it decides for itself: ten megabytes and more.
+        assert sent < READERS * LARGE / 3, "the providers wait"
         grown = usage.resident(flooding) - memory
         # Of each stream: the buffers of both its connections, with what was read beyond their limit, and what kernels hold.
         assert grown < READERS * 4 * BUFFER, grown / MEBIBYTE
@@ -138,14 +139,16 @@ class Choir:
 
 
 def test_two_thousand_streams_are_held_and_finished(start, descriptors):
+    # Before all else, because an Envoy ends with the thread that has started it.
+    listening = socket.create_server(("127.0.0.1", 0), backlog=STREAMS)
+    value = launch.filter_json(launch.shipped())
+    value["limits"] = [{"name": "places", "per": [], "concurrent": STREAMS}]
+    gateway = start(value, at="127.0.0.1:%d" % listening.getsockname()[1])
+    host, port = gateway.url.removeprefix("http://").split(":")
+
     async def everything():
         choir = Choir()
-        server = await asyncio.start_server(choir.sing, "127.0.0.1", 0, backlog=STREAMS)
-        address = "127.0.0.1:%d" % server.sockets[0].getsockname()[1]
-        value = launch.filter_json(launch.shipped())
-        value["limits"] = [{"name": "places", "per": [], "concurrent": STREAMS}]
-        gateway = await asyncio.to_thread(start, value, at=address)
-        host, port = gateway.url.removeprefix("http://").split(":")
+        server = await asyncio.start_server(choir.sing, sock=listening, backlog=STREAMS)
 
         async def stream(number):
             path, model = WAYS[number % len(WAYS)]
@@ -176,7 +179,6 @@ def test_two_thousand_streams_are_held_and_finished(start, descriptors):
         choir.go_on.set()
         assert await asyncio.gather(*singing) == [True] * STREAMS
         assert (await asyncio.to_thread(gateway.chat, stream=True)).status_code == 200
-        await asyncio.to_thread(gateway.envoy.stop)
         server.close()
 
     asyncio.run(everything())
