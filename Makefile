@@ -26,6 +26,8 @@ CARGO_DENY := 0.20.2
 DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY)/bin/cargo-deny
 CARGO_CYCLONEDX := 0.5.9
 CYCLONEDX := $(TOOLS)/cargo-cyclonedx-$(CARGO_CYCLONEDX)/bin/cargo-cyclonedx
+RUFF := 0.17.5
+PYTHON_LINTER := $(TOOLS)/ruff-$(RUFF)/bin/ruff
 WASM_OPT := $(TOOLS)/binaryen-$(BINARYEN)/node_modules/binaryen/bin/wasm-opt
 # What the module uses of WebAssembly; Envoy's V8 has all of it.
 WASM_FEATURES := --enable-simd --enable-bulk-memory --enable-bulk-memory-opt --enable-sign-ext \
@@ -97,7 +99,8 @@ estimate: rust ## how far off the estimate of input tokens is, by kind of text a
 estimate-fit: rust ## fits the estimate's table to tests/corpus anew
 	cargo test --release -q -p tollgate-dialects --test estimate -- --ignored fit_the_table
 
-lint: rust openssl ## rustfmt and clippy, warnings are errors
+lint: rust openssl $(PYTHON_LINTER) ## rustfmt, clippy and ruff, warnings are errors
+	$(PYTHON_LINTER) check --quiet --no-cache
 	cargo fmt --check
 	cargo clippy $(PURE) -p mock-providers -p bench-load -p fuzz -p rate-limit-service --all-targets -- -D warnings
 	cargo clippy -p tollgate-plugin --target wasm32-wasip1 --all-features -- -D warnings
@@ -147,6 +150,10 @@ $(WASM_OPT):
 
 $(FUZZER)/cargo-fuzz:
 	cargo install cargo-fuzz --version $(CARGO_FUZZ) --locked --root $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
+
+$(PYTHON_LINTER): | python
+	$(PYTHON) -m venv $(TOOLS)/ruff-$(RUFF)
+	$(@D)/pip install --quiet --disable-pip-version-check ruff==$(RUFF)
 
 $(RUNNER):
 	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)

@@ -17,6 +17,8 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "envoy"))
 import launch  # noqa: E402
 
+pytest.register_assert_rewrite("refusals")
+
 
 @pytest.fixture(scope="session")
 def mocks():
@@ -195,6 +197,15 @@ def scripted():
 def start_scripted(start, scripted):
     """Starts Envoys whose providers are all the scripted one."""
     return functools.partial(start, at=scripted.address)
+
+
+@pytest.fixture
+def the_next_request_works(gateway):
+    """After each case, on the same connection and on a new one; that no VM failed is asserted when Envoy is stopped."""
+    yield
+    for headers in [{}, {"connection": "close"}]:
+        assert gateway.chat(model="claude-sonnet-4-5", headers=headers).status_code == 200
+        assert gateway.message(model="gpt-4.1", headers=headers).status_code == 200
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ import copy
 import http.server
 import json
 import os
-import pathlib
-import re
 import threading
 import time
 
 import launch
+import usage
 
 
 class Discovered:
@@ -77,8 +76,7 @@ class Discovered:
 
     def megabytes(self):
         """The memory of Envoy's process."""
-        status = pathlib.Path(f"/proc/{self.gateway.envoy.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1024
+        return usage.resident(self.gateway) / usage.MEBIBYTE
 
     def on_fresh_connections(self, model):
         """Statuses of the same request on so many connections that every worker gets some."""

@@ -73,8 +73,7 @@ class TestLimits:
     ], ids=["fault", "rbac"])
     def test_what_another_filter_refuses_costs_nothing(self, start_scripted, filters, status):
         def behind(configuration):
-            manager = configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
-            manager["http_filters"][1:1] = filters
+            launch.manager(configuration)["http_filters"][1:1] = filters
 
         gateway = start_scripted(LIMITED, change=behind)
         for _ in range(3):
@@ -90,8 +89,7 @@ class TestLimits:
             closed.bind(("127.0.0.1", 0))
 
             def retried(configuration):
-                manager = configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
-                route = manager["route_config"]["virtual_hosts"][0]["routes"][0]["route"]
+                route = launch.manager(configuration)["route_config"]["virtual_hosts"][0]["routes"][0]["route"]
                 route["retry_policy"] = {"retry_on": "5xx", "num_retries": 1, "per_try_timeout": "0.3s"}
                 cluster = configuration["static_resources"]["clusters"][0]
                 (endpoints,) = cluster["load_assignment"]["endpoints"]

@@ -160,8 +160,7 @@ def test_unknown_paths_pass_to_the_route_by_default(gateway, method, path):
 
 def test_a_route_of_its_own_serves_what_the_filter_does_not_know(start):
     def with_a_route(configuration):
-        (chain,) = configuration["static_resources"]["listeners"][0]["filter_chains"]
-        (host,) = chain["filters"][0]["typed_config"]["route_config"]["virtual_hosts"]
+        (host,) = launch.manager(configuration)["route_config"]["virtual_hosts"]
         host["routes"].insert(0, {"match": {"prefix": "/__mock/"}, "route": {"cluster": "openai"}})
 
     gateway = start(change=with_a_route)

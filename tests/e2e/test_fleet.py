@@ -6,7 +6,7 @@ import time
 
 import launch
 import pytest
-from fleet import Fleet, Redis, RateLimitService
+from fleet import Fleet, RateLimitService, Redis
 
 # In a window this long nothing comes back while a test runs.
 MONTH = 31 * 24 * 3600

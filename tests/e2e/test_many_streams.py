@@ -7,6 +7,7 @@ import resource
 import socket
 import time
 
+import changes
 import launch
 import pytest
 import raw
@@ -19,12 +20,6 @@ CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
 WAYS = [(CHAT, "gpt-4.1"), (CHAT, "claude-x"), (MESSAGES, "claude-x"), (MESSAGES, "gpt-4.1")]
 BUFFER = MEBIBYTE
 STREAMS = 2000
-
-
-def small_buffers(configuration):
-    resources = configuration["static_resources"]
-    for buffered in resources["listeners"] + resources["clusters"]:
-        buffered["per_connection_buffer_limit_bytes"] = BUFFER
 
 
 def question(model, path=CHAT):
@@ -55,7 +50,7 @@ def flooding(start):
     flood.sent = 0
     value = launch.filter_json(launch.shipped()) | {"limits": []}
     with wire.listening(flood) as provider:
-        gateway = start(value, at=provider.address, change=small_buffers)
+        gateway = start(value, at=provider.address, change=changes.buffers(BUFFER))
         gateway.flood = flood
         yield gateway
 

@@ -5,11 +5,11 @@ import signal
 import threading
 import time
 
+import changes
 import httpx
 import launch
 from conftest import Gateway
 
-TRAP = launch.ROOT / "target" / "tollgate-trap.wasm"
 AMPLE = 10_000_000
 QUESTION = {"model": "gpt-4.1", "max_tokens": 50, "messages": [{"role": "user", "content": "Hello"}]}
 USED = 50
@@ -111,10 +111,7 @@ def test_envoy_is_killed_and_started_again_under_load(mocks):
 
 def test_a_vm_that_fails_again_and_again_comes_back_by_itself(start):
     """Nobody has to do anything."""
-    def trapped(configuration):
-        launch.wasm_filter(configuration)["vm_config"]["code"]["local"]["filename"] = str(TRAP)
-
-    gateway = start(limited(), workers=2, change=trapped)
+    gateway = start(limited(), workers=2, change=changes.trap)
     gateway.may_trap = True
     recovered = []
     with asking(gateway.url) as clients:

@@ -3,6 +3,7 @@
 import json
 import time
 
+import changes
 import httpx
 import launch
 import pytest
@@ -57,11 +58,9 @@ def gateway(start):
         connection.sendall(wire.whole(400 if "error" in wish else 200, body, padding))
 
     def small(configuration):
-        resources = configuration["static_resources"]
+        changes.buffers(LIMIT)(configuration)
         launch.manager(configuration)["http_protocol_options"] = {"enable_trailers": True}
-        for buffered in resources["listeners"] + resources["clusters"]:
-            buffered["per_connection_buffer_limit_bytes"] = LIMIT
-        for cluster in resources["clusters"]:
+        for cluster in configuration["static_resources"]["clusters"]:
             options = cluster.setdefault("typed_extension_protocol_options", {}).setdefault(OPTIONS, {"@type": f"type.googleapis.com/{OPTIONS}"})
             options["explicit_http_config"] = {"http_protocol_options": {"enable_trailers": True}}
 

@@ -114,7 +114,7 @@ class Traffic:
 
     def cut(self):
         request = self.chat("cut", f"to-{self.random.choice(PROVIDERS)}", stream=True, size=100)
-        request.headers["x-mock"] = f"words=40,cut=clean"
+        request.headers["x-mock"] = "words=40,cut=clean"
         request.lacks, request.holds = (request.holds[1],), ()
         return request
 

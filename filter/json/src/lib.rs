@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod block;
+mod container;
 mod error;
 mod escape;
 mod escaped;
@@ -30,6 +31,7 @@ mod unescape;
 mod values;
 mod write;
 
+pub use container::{Fields, Names};
 pub use error::ReadError;
 pub use escape::escape;
 pub use few::Few;
@@ -39,7 +41,7 @@ pub use path::{is_plain, path_at};
 pub use plain::{is_one_of, same_name};
 pub use quotable::{Quotable, Quoted};
 pub use raw::Raw;
-pub use read::{Failed, Fields, Names, Parse, Reader, parse};
+pub use read::{Failed, Parse, Reader, parse};
 pub use scan::{Scanner, Span, Token, object};
 pub use shape::{Unknown, camel, member, says_anything};
 pub use string_or::{OneOrMany, StringOr};

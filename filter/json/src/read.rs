@@ -4,8 +4,8 @@
 //! names and what to do with each; the rest is code that all of them share.
 
 use super::lexer::{Halves, Lexer};
-use super::scan::{MAX_DEPTH, Scanner};
-use super::{Raw, ReadError, Text, Unknown, path_at, same_name, says_anything};
+use super::scan::Scanner;
+use super::{Raw, ReadError, Text, path_at, says_anything};
 
 /// A type that is read from JSON.
 pub trait Parse<'a>: Sized {
@@ -16,38 +16,13 @@ pub trait Parse<'a>: Sized {
     fn parse(reader: &mut Reader<'a>) -> Result<Self, Failed>;
 }
 
-/// A type that is read from an object, member by member.
-pub trait Fields<'a> {
-    /// Reads the value of the field at `index` of the object's names.
-    ///
-    /// # Errors
-    /// The value is not of the field's type, or not JSON.
-    fn parse_field(&mut self, index: usize, reader: &mut Reader<'a>) -> Result<(), Failed>;
-    /// Where other names are put.
-    fn unknown(&mut self) -> &mut Unknown<'a>;
-}
-
-/// The names of an object's fields, and what is done to a name before it is looked up.
-pub struct Names {
-    /// What a field's index is the index of.
-    pub known: &'static [&'static str],
-    /// Makes a name that `known` does not have what it has of it.
-    pub spell: fn(Text<'_>) -> Text<'_>,
-}
-
-impl Names {
-    fn index(&self, name: &str) -> Option<usize> {
-        self.known.iter().position(|known| same_name(known, name))
-    }
-}
-
 /// The text cannot be read; its [`Reader`] knows why.
 #[derive(Debug)]
 pub struct Failed;
 
 /// What is wrong with a value that is JSON.
 #[derive(Debug)]
-enum Wrong {
+pub(super) enum Wrong {
     /// It should be something else.
     Expected(&'static str),
     /// It has been given before.
@@ -57,10 +32,10 @@ enum Wrong {
 /// A text that is read from its start to its end.
 #[derive(Debug)]
 pub struct Reader<'a> {
-    lexer: Lexer<'a>,
-    depth: u32,
+    pub(super) lexer: Lexer<'a>,
+    pub(super) depth: u32,
     /// Why it failed: what is wrong with the value at which byte, or else it is not JSON.
-    wrong: Option<(usize, Wrong)>,
+    pub(super) wrong: Option<(usize, Wrong)>,
 }
 
 /// Reads `text` as a `T`.
@@ -230,106 +205,8 @@ impl<'a> Reader<'a> {
         Ok(rest.get(..scanner.position()).unwrap_or_default())
     }
 
-    /// Fills `fields` from an object.
-    ///
-    /// # Errors
-    /// The value that is next is none, has a field twice, or one that cannot be read.
-    pub fn object(&mut self, names: &'static Names, fields: &mut dyn Fields<'a>) -> Result<(), Failed> {
-        self.enter(b'{', "an object")?;
-        let (mut first, mut seen) = (true, 0u64);
-        while self.goes_on(b'}', &mut first)? {
-            let start = self.lexer.at;
-            let mut name = self.name()?;
-            let mut index = names.index(&name);
-            if index.is_none() {
-                name = (names.spell)(name);
-                index = names.index(&name);
-            }
-            let Some(index) = index else {
-                if self.skip()? {
-                    fields.unknown().add(name);
-                }
-                continue;
-            };
-            let bit = u32::try_from(index).ok().and_then(|index| 1u64.checked_shl(index)).unwrap_or(0);
-            if seen & bit != 0 {
-                self.wrong = Some((start, Wrong::Twice));
-                return Err(Failed);
-            }
-            seen |= bit;
-            fields.parse_field(index, self)?;
-        }
-        Ok(())
-    }
-
-    /// Reads an object of any names, each value by `member`. A name can be there twice.
-    ///
-    /// # Errors
-    /// The value that is next is none, or a member cannot be read.
-    pub fn members(&mut self, member: &mut dyn FnMut(Text<'a>, &mut Self) -> Result<(), Failed>) -> Result<(), Failed> {
-        self.enter(b'{', "an object")?;
-        let mut first = true;
-        while self.goes_on(b'}', &mut first)? {
-            let name = self.name()?;
-            member(name, self)?;
-        }
-        Ok(())
-    }
-
-    /// Reads an array, each item by `item`.
-    ///
-    /// # Errors
-    /// The value that is next is none, or an item cannot be read.
-    pub fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<(), Failed>) -> Result<(), Failed> {
-        self.enter(b'[', "an array")?;
-        let mut first = true;
-        while self.goes_on(b']', &mut first)? {
-            item(self)?;
-        }
-        Ok(())
-    }
-
-    fn enter(&mut self, open: u8, what: &'static str) -> Result<(), Failed> {
-        if !self.is_next(open) {
-            return Err(self.expected(what));
-        }
-        self.lexer.advance();
-        self.depth = self.depth.saturating_add(1);
-        if self.depth > MAX_DEPTH { Err(Failed) } else { Ok(()) }
-    }
-
-    /// Moves on to the next in a container, or over its end.
-    fn goes_on(&mut self, close: u8, first: &mut bool) -> Result<bool, Failed> {
-        let first = std::mem::take(first);
-        if self.is_next(close) {
-            self.lexer.advance();
-            self.depth = self.depth.saturating_sub(1);
-            return Ok(false);
-        }
-        if !first {
-            if !self.is_next(b',') {
-                return Err(Failed);
-            }
-            self.lexer.advance();
-            self.lexer.skip_space();
-        }
-        Ok(true)
-    }
-
-    fn string(&mut self) -> Result<Text<'a>, Failed> {
+    pub(super) fn string(&mut self) -> Result<Text<'a>, Failed> {
         self.lexer.string(Halves::InPairs).map(Text::spelled).map_err(|_| Failed)
-    }
-
-    fn name(&mut self) -> Result<Text<'a>, Failed> {
-        if !self.is_next(b'"') {
-            return Err(Failed);
-        }
-        let name = self.string()?;
-        if !self.is_next(b':') {
-            return Err(Failed);
-        }
-        self.lexer.advance();
-        Ok(name)
     }
 
     fn is_at_end(&mut self) -> bool {

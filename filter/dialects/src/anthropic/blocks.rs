@@ -4,7 +4,7 @@ use crate::json::{
     Failed, Item, List, Parse, Raw, Reader, RequestError, StringOr, Text, parse, required, says_anything, shape,
 };
 use crate::neutral::{
-    Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult, media_type,
+    Arguments, Document, Image, Losses, Origin, Part, Signature, Source, ToolCall, ToolResult, media_type, read_content,
 };
 
 shape! {
@@ -42,21 +42,8 @@ shape! {
 }
 shape! { TextBlock { kind as "type": Text<'a>, text: Text<'a> } }
 
-/// A string, or blocks.
+/// A string, or blocks. What this version does not know is noted by its type and left out.
 pub(super) type Content<'a> = StringOr<'a, List<Block<'a>>>;
-
-/// Reads content in order. What this version does not know is noted by its type and left out. `name`
-/// is the content's, for an error's path.
-pub(super) fn read_content<'a, T: Item<Kept = Part<'a>>>(
-    content: StringOr<'a, List<T>>,
-    name: &str,
-    losses: &mut Losses,
-) -> Result<Vec<Part<'a>>, RequestError> {
-    match content {
-        StringOr::Text(text) => Ok(vec![Part::Text(text)]),
-        StringOr::Other(blocks) => blocks.take(name, losses),
-    }
-}
 
 impl<'a> Item for Block<'a> {
     type Kept = Part<'a>;

@@ -1,10 +1,11 @@
 //! Reads `POST /v1/messages`.
 
 use super::TIERS;
-use super::blocks::{Content, read_content};
+use super::blocks::Content;
 use crate::json::{Item, List, Raw, RequestError, Text, parse, required, shape};
 use crate::neutral::{
-    Effort, Hints, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Tier, Tool, ToolChoice,
+    Effort, Hints, Losses, Message, OutputFormat, Reasoning, Request, Role, Sampling, Tier, Tool, ToolChoice,
+    read_content, with_system,
 };
 use std::borrow::Cow;
 
@@ -106,24 +107,13 @@ fn read_tier(word: &str) -> Result<Tier, RequestError> {
     Tier::from_word(&TIERS, word).ok_or_else(|| RequestError::shape("service_tier", "expected auto or standard_only"))
 }
 
-/// The system prompt becomes the first message.
 fn read_messages<'a>(
     system: Option<Content<'a>>,
     messages: Option<List<MessageShape<'a>>>,
     losses: &mut Losses,
 ) -> Result<Vec<Message<'a>>, RequestError> {
-    let mut messages = required(messages, "messages")?.take("messages", losses)?;
-    if messages.is_empty() {
-        return Err(RequestError::shape("messages", "must hold at least one message"));
-    }
-    if let Some(system) = system {
-        let parts = read_content(system, "system", losses)?;
-        if !parts.iter().all(|part| matches!(part, Part::Text(_))) {
-            return Err(RequestError::shape("system", "instructions can only be text"));
-        }
-        messages.insert(0, Message { role: Role::System, parts, at: 0 });
-    }
-    Ok(messages)
+    let messages = required(messages, "messages")?.take("messages", losses)?;
+    with_system(messages, system.map(|system| read_content(system, "system", losses)).transpose())
 }
 
 impl<'a> Item for MessageShape<'a> {
@@ -131,12 +121,7 @@ impl<'a> Item for MessageShape<'a> {
 
     fn read(self, at: usize, losses: &mut Losses) -> Result<Option<Message<'a>>, RequestError> {
         losses.add_unknown("messages", &self.unknown);
-        let role = match self.role.as_deref().unwrap_or_default() {
-            "user" => Role::User,
-            "assistant" => Role::Assistant,
-            "system" => Role::System,
-            _ => return Err(RequestError::shape("role", "expected user, assistant or system")),
-        };
+        let role = Role::of_turn(self.role.as_deref())?;
         let parts = read_content(required(self.content, "content")?, "content", losses)?;
         Message { role, parts, at }.well_placed().map(Some)
     }

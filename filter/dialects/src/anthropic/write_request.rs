@@ -9,7 +9,8 @@ use super::turns::{Takes, arrange};
 use super::write_content::{write_part, write_turn};
 use crate::json::{RequestError, Writer};
 use crate::neutral::{
-    Document, Effort, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice,
+    Document, Effort, Hints, Image, Losses, NO_AUDIO, NO_VIDEO, OutputFormat, PROVIDER_FILE, Part, Request, Role,
+    Source, Tool, ToolChoice,
 };
 use crate::platform::Platform;
 use crate::upstream::Target;
@@ -72,12 +73,10 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
 
 fn unsayable(_: Role, part: &Part<'_>) -> Option<&'static str> {
     match part {
-        Part::Audio(_) => Some("this target takes no audio"),
-        Part::Video(_) => Some("this target takes no video"),
+        Part::Audio(_) => Some(NO_AUDIO),
+        Part::Video(_) => Some(NO_VIDEO),
         Part::Image(Image { source: Source::ProviderFile })
-        | Part::Document(Document { source: Source::ProviderFile, .. }) => {
-            Some("a file kept by one provider cannot be read by another; send its data")
-        }
+        | Part::Document(Document { source: Source::ProviderFile, .. }) => Some(PROVIDER_FILE),
         Part::Image(Image { source: Source::Base64 { media_type, .. } }) if !IMAGE_TYPES.contains(&&**media_type) => {
             Some("this target takes images of type jpeg, png, gif or webp")
         }

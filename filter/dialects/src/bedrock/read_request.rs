@@ -4,7 +4,9 @@ use super::TIERS;
 use super::blocks::Block;
 use super::read_model_fields::{ModelFields, read_model_fields};
 use crate::json::{Item, List, Raw, RequestError, Text, parse, required, says_anything, shape};
-use crate::neutral::{Hints, Losses, Message, OutputFormat, Part, Request, Role, Sampling, Tier, Tool, ToolChoice};
+use crate::neutral::{
+    Hints, Losses, Message, OutputFormat, Request, Role, Sampling, Tier, Tool, ToolChoice, with_system,
+};
 use std::borrow::Cow;
 
 shape! {
@@ -94,24 +96,14 @@ fn refuse_what_no_translation_carries(asked: &ConverseRequest<'_>) -> Result<(),
     }
 }
 
-/// The system prompt becomes the first message.
 fn read_messages<'a>(
     system: Option<List<Block<'a>>>,
     messages: Option<List<MessageShape<'a>>>,
     losses: &mut Losses,
 ) -> Result<Vec<Message<'a>>, RequestError> {
-    let mut messages = required(messages, "messages")?.take("messages", losses)?;
-    if messages.is_empty() {
-        return Err(RequestError::shape("messages", "must hold at least one message"));
-    }
-    let parts = system.map(|system| system.take("system", losses)).transpose()?.unwrap_or_default();
-    if !parts.iter().all(|part| matches!(part, Part::Text(_))) {
-        return Err(RequestError::shape("system", "instructions can only be text"));
-    }
-    if !parts.is_empty() {
-        messages.insert(0, Message { role: Role::System, parts, at: 0 });
-    }
-    Ok(messages)
+    let messages = required(messages, "messages")?.take("messages", losses)?;
+    let system = system.map(|system| system.take("system", losses)).transpose();
+    with_system(messages, system.map(|parts| parts.filter(|parts| !parts.is_empty())))
 }
 
 impl<'a> Item for MessageShape<'a> {
@@ -119,12 +111,7 @@ impl<'a> Item for MessageShape<'a> {
 
     fn read(self, at: usize, losses: &mut Losses) -> Result<Option<Message<'a>>, RequestError> {
         losses.add_unknown("messages", &self.unknown);
-        let role = match self.role.as_deref().unwrap_or_default() {
-            "user" => Role::User,
-            "assistant" => Role::Assistant,
-            "system" => Role::System,
-            _ => return Err(RequestError::shape("role", "expected user, assistant or system")),
-        };
+        let role = Role::of_turn(self.role.as_deref())?;
         let parts = required(self.content, "content")?.take("content", losses)?;
         Message { role, parts, at }.well_placed().map(Some)
     }

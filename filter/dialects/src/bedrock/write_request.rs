@@ -9,7 +9,9 @@ use super::write_tools::Tools;
 use crate::anthropic::closed::closed;
 use crate::anthropic::turns::{Takes, Turn, arrange};
 use crate::json::{Raw, RequestError, Scanner, Token, Writer, unescape};
-use crate::neutral::{Document, Effort, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source};
+use crate::neutral::{
+    Document, Effort, Hints, Image, Losses, OF_USERS_ONLY, OutputFormat, PROVIDER_FILE, Part, Request, Role, Source,
+};
 use crate::upstream::Target;
 
 /// Writes `request` for `target`; what could not be said is added to the losses.
@@ -92,10 +94,10 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
         _ => return None,
     };
     match source {
-        _ if role == Role::Assistant => Some("this target takes images and documents from the user only"),
+        _ if role == Role::Assistant => Some(OF_USERS_ONLY),
         Source::Base64 { media_type, .. } => format(formats, media_type).is_none().then_some(expected),
         Source::Url(_) => Some("this target cannot fetch a URL; send the data itself"),
-        Source::ProviderFile => Some("a file kept by one provider cannot be read by another; send its data"),
+        Source::ProviderFile => Some(PROVIDER_FILE),
         Source::Text(_) => None,
     }
 }

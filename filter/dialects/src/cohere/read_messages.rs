@@ -1,7 +1,7 @@
 //! Reads the messages of a request.
 
 use crate::json::{Item, List, Raw, RequestError, StringOr, Text, required, shape, text_or_json};
-use crate::neutral::{Losses, Message, Origin, Part, Role, Signature, ToolResult};
+use crate::neutral::{Losses, Message, Origin, Part, Role, Signature, ToolResult, read_content};
 use crate::openai::{ChatToolCall, ImageUrl, read_image};
 
 shape! {
@@ -35,7 +35,8 @@ impl<'a> Item for ChatMessage<'a> {
             self.citations.filter(|citations| crate::json::says_anything(citations.get())),
             "messages.citations",
         );
-        let content = self.content.map(|content| read_content(content, losses)).transpose()?.unwrap_or_default();
+        let content =
+            self.content.map(|content| read_content(content, "content", losses)).transpose()?.unwrap_or_default();
         let role = match self.role.as_deref().unwrap_or_default() {
             "system" => Role::System,
             "user" => Role::User,
@@ -53,16 +54,6 @@ impl<'a> Item for ChatMessage<'a> {
         let calls = self.tool_calls.map(|calls| calls.take("tool_calls", losses)).transpose()?;
         parts.extend(calls.into_iter().flatten().map(Part::ToolCall));
         Message { role, parts, at }.well_placed().map(Some)
-    }
-}
-
-fn read_content<'a>(
-    content: StringOr<'a, List<ChatPart<'a>>>,
-    losses: &mut Losses,
-) -> Result<Vec<Part<'a>>, RequestError> {
-    match content {
-        StringOr::Text(text) => Ok(vec![Part::Text(text)]),
-        StringOr::Other(parts) => parts.take("content", losses),
     }
 }
 

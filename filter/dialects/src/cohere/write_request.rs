@@ -4,7 +4,8 @@ use super::models::takes_thinking;
 use super::write_messages::write_message;
 use crate::json::{RequestError, Writer};
 use crate::neutral::{
-    Document, Effort, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
+    Document, Effort, Image, Losses, NO_AUDIO, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
+    unsayable_media,
 };
 use crate::upstream::Target;
 
@@ -65,16 +66,8 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
 }
 
 fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
-    match part {
-        Part::Audio(_) => Some("this target takes no audio"),
-        Part::Video(_) => Some("this target takes no video"),
-        Part::Image(_) | Part::Document(_) if role == Role::Assistant => {
-            Some("this target takes images and documents from the user only")
-        }
-        Part::Image(Image { source: Source::ProviderFile })
-        | Part::Document(Document { source: Source::ProviderFile, .. }) => {
-            Some("a file kept by one provider cannot be read by another; send its data")
-        }
+    unsayable_media(role, part).or_else(|| match part {
+        Part::Audio(_) => Some(NO_AUDIO),
         Part::Image(Image { source: Source::Base64 { media_type, .. } }) if !IMAGE_TYPES.contains(&&**media_type) => {
             Some("this target takes images of type jpeg, png, gif or webp")
         }
@@ -82,7 +75,7 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
             Some("this target takes documents as text only")
         }
         _ => None,
-    }
+    })
 }
 
 fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {

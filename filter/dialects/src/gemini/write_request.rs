@@ -7,7 +7,9 @@ use super::thinking::think;
 use super::turns::arrange;
 use super::write_content::write_turn;
 use crate::json::{RequestError, Writer};
-use crate::neutral::{Document, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
+use crate::neutral::{
+    Document, Image, Losses, OutputFormat, PROVIDER_FILE, Part, Request, Role, Source, Tool, ToolChoice,
+};
 use crate::upstream::Target;
 
 /// The most stop sequences this API takes.
@@ -83,9 +85,7 @@ fn unsayable(_: Role, part: &Part<'_>) -> Option<&'static str> {
         Part::Image(Image { source: Source::ProviderFile })
         | Part::Document(Document { source: Source::ProviderFile, .. })
         | Part::Audio(Source::ProviderFile)
-        | Part::Video(Source::ProviderFile) => {
-            Some("a file kept by one provider cannot be read by another; send its data")
-        }
+        | Part::Video(Source::ProviderFile) => Some(PROVIDER_FILE),
         Part::Image(Image { source: Source::Base64 { media_type, .. } }) if !IMAGE_TYPES.contains(&&**media_type) => {
             Some("this target takes images of type png, jpeg, webp, heic or heif")
         }

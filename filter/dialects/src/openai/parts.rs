@@ -24,14 +24,6 @@ shape! { File { file_data: Text<'a>, file_id: Text<'a>, filename: Text<'a> } }
 /// A string, or parts.
 pub(super) type Content<'a> = StringOr<'a, List<ChatPart<'a>>>;
 
-/// Reads a message's content in order.
-pub(super) fn read_content<'a>(content: Content<'a>, losses: &mut Losses) -> Result<Vec<Part<'a>>, RequestError> {
-    match content {
-        StringOr::Text(text) => Ok(vec![Part::Text(text)]),
-        StringOr::Other(parts) => parts.take("content", losses),
-    }
-}
-
 impl<'a> Item for ChatPart<'a> {
     type Kept = Part<'a>;
 

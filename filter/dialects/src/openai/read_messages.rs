@@ -1,8 +1,8 @@
 //! Reads the messages of a request.
 
-use super::parts::{ChatPart, Content, read_content};
+use super::parts::{ChatPart, Content};
 use crate::json::{Item, List, RequestError, Text, required, shape};
-use crate::neutral::{Arguments, Losses, Message, Origin, Part, Role, Signature, ToolCall, ToolResult};
+use crate::neutral::{Arguments, Losses, Message, Origin, Part, Role, Signature, ToolCall, ToolResult, read_content};
 
 shape! {
     ChatMessage {
@@ -40,7 +40,8 @@ impl<'a> Item for ChatMessage<'a> {
                 Vec::new()
             }
         };
-        let content = self.content.map(|content| read_content(content, losses)).transpose()?.unwrap_or_default();
+        let content =
+            self.content.map(|content| read_content(content, "content", losses)).transpose()?.unwrap_or_default();
         if parts.is_empty() {
             parts = content;
         } else {
@@ -63,7 +64,8 @@ fn read_tool_message<'a>(
 ) -> Result<Message<'a>, RequestError> {
     let call_id = required(message.tool_call_id, "tool_call_id")?;
     losses.add_if(message.images, "messages.images");
-    let parts = message.content.map(|content| read_content(content, losses)).transpose()?.unwrap_or_default();
+    let parts =
+        message.content.map(|content| read_content(content, "content", losses)).transpose()?.unwrap_or_default();
     let result = ToolResult { call_id, parts, is_error: false };
     Ok(Message { role: Role::User, parts: vec![Part::ToolResult(result)], at })
 }

@@ -8,7 +8,8 @@ use super::write_messages::{audio_format, write_message};
 use super::{TIERS, adapt};
 use crate::json::{RequestError, Text, Writer};
 use crate::neutral::{
-    Document, Effort, Hints, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
+    Document, Effort, Hints, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
+    unsayable_media,
 };
 use crate::patch::apply;
 use crate::upstream::Target;
@@ -80,23 +81,15 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
 }
 
 fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
-    match part {
-        Part::Image(_) | Part::Document(_) if role == Role::Assistant => {
-            Some("this target takes images and documents from the user only")
-        }
-        Part::Image(Image { source: Source::ProviderFile })
-        | Part::Document(Document { source: Source::ProviderFile, .. }) => {
-            Some("a file kept by one provider cannot be read by another; send its data")
-        }
+    unsayable_media(role, part).or_else(|| match part {
         Part::Document(Document { source: Source::Url(_), .. }) => {
             Some("this target cannot fetch a document by its URL; send its data")
         }
         Part::Audio(source) if audio_format(source).is_none() => {
             Some("this target takes audio as data of type wav or mp3")
         }
-        Part::Video(_) => Some("this target takes no video"),
         _ => None,
-    }
+    })
 }
 
 fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, target: &Target<'_>, losses: &mut Losses) {

@@ -6,7 +6,10 @@
 
 mod errors;
 mod items;
+mod open_call;
 mod open_item;
+mod open_message;
+mod open_thoughts;
 mod proof;
 mod read_events;
 mod read_items;

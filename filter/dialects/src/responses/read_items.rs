@@ -2,9 +2,9 @@
 
 use super::items::image_of;
 use super::proof;
-use super::read_parts::{Content, InputPart, read_content};
+use super::read_parts::{Content, InputPart};
 use crate::json::{Ignored, Item, List, RequestError, StringOr, Text, required, shape};
-use crate::neutral::{Arguments, Image, Losses, Message, Part, Role, ToolCall, ToolResult};
+use crate::neutral::{Arguments, Image, Losses, Message, Part, Role, ToolCall, ToolResult, read_content};
 
 shape! {
     InputItem {

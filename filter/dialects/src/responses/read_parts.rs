@@ -24,18 +24,6 @@ shape! {
 /// A string, or parts.
 pub(super) type Content<'a> = StringOr<'a, List<InputPart<'a>>>;
 
-/// Reads what stands in `name` in order.
-pub(super) fn read_content<'a>(
-    content: Content<'a>,
-    name: &str,
-    losses: &mut Losses,
-) -> Result<Vec<Part<'a>>, RequestError> {
-    match content {
-        StringOr::Text(text) => Ok(vec![Part::Text(text)]),
-        StringOr::Other(parts) => parts.take(name, losses),
-    }
-}
-
 impl<'a> Item for InputPart<'a> {
     type Kept = Part<'a>;
 

@@ -3,7 +3,10 @@
 use super::errors::write_error_event;
 use super::incomplete_reason;
 use super::items::{ItemIds, ItemStatus};
-use super::open_item::{Events, OpenCall, OpenMessage, OpenThoughts, Part, Place};
+use super::open_call::OpenCall;
+use super::open_item::{Events, Place};
+use super::open_message::{OpenMessage, Part};
+use super::open_thoughts::OpenThoughts;
 use super::write_response::{Head, Status, write_head};
 use crate::neutral::{Event, Failure, Finish, Signature, TokenLogprob, Usage};
 

@@ -3,7 +3,7 @@
 use super::write_input::write_message;
 use super::{ENCRYPTED_THOUGHTS, LOGPROBS};
 use crate::json::{RequestError, Writer};
-use crate::neutral::{Document, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
+use crate::neutral::{Hints, Losses, NO_AUDIO, OutputFormat, Part, Request, Role, Tool, ToolChoice, unsayable_media};
 use crate::openai::{
     MAX_TOP_LOGPROBS, TIERS, effort_of, reasons, takes_logprobs, takes_reasoning_effort, takes_strict, write_parameters,
 };
@@ -77,18 +77,7 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
 }
 
 fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
-    match part {
-        Part::Audio(_) => Some("this target takes no audio"),
-        Part::Video(_) => Some("this target takes no video"),
-        Part::Image(_) | Part::Document(_) if role == Role::Assistant => {
-            Some("this target takes images and documents from the user only")
-        }
-        Part::Image(Image { source: Source::ProviderFile })
-        | Part::Document(Document { source: Source::ProviderFile, .. }) => {
-            Some("a file kept by one provider cannot be read by another; send its data")
-        }
-        _ => None,
-    }
+    if matches!(part, Part::Audio(_)) { Some(NO_AUDIO) } else { unsayable_media(role, part) }
 }
 
 fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {

@@ -18,7 +18,7 @@
 pub(crate) mod event_stream;
 pub(crate) mod normal;
 
-use tollgate_dialects::{Asked, Dialect, Exchange, Losses, Peek, StreamBytes, Upstream};
+use tollgate_dialects::{Asked, Dialect, Exchange, Losses, Peek, Server, StreamBytes, Upstream};
 pub(crate) const NOW: u64 = 1_790_000_000;
 
 /// Declares tests: a check, its input file, the snapshot of what must come out, and how to translate.
@@ -77,12 +77,18 @@ pub(crate) fn pretty(json: &[u8]) -> String {
     serde_json::to_string_pretty(&value).unwrap() + "\n"
 }
 
-pub(crate) fn request(input: &str, client: Dialect, provider: Dialect, model: &str) -> String {
+pub(crate) fn request<'a>(input: &str, client: Dialect, provider: impl Into<Upstream<'a>>, model: &'a str) -> String {
     let prepared = Peek::new(asked(client, false), input.as_bytes()).and_then(|peek| peek.prepare(provider, model));
     match prepared {
         Ok(prepared) => format!("{}dropped: {}\n", pretty(&prepared.body.unwrap()), prepared.losses.to_header()),
         Err(error) => format!("400 {error}\n"),
     }
+}
+
+/// A server that speaks OpenAI's dialect.
+pub(crate) fn upstream(name: &str) -> Upstream<'static> {
+    let server = Server::named(name).unwrap_or_else(|| panic!("no server {name}"));
+    Upstream { server: Some(server), ..Dialect::OpenAi.into() }
 }
 
 /// A request of `client`, whose path names the model where its API has it there.

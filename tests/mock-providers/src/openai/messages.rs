@@ -1,11 +1,11 @@
 //! Checks messages: what each role may say, and that every tool call is answered.
 
+use super::media;
 use crate::base64;
 use crate::problem::Problem;
 use crate::shape::{Fields, Node};
 
 const ROLES: &[&str] = &["developer", "system", "user", "assistant", "tool", "function"];
-const IMAGES: &[&str] = &["png", "jpeg", "gif", "webp"];
 const LONGEST_CALL_ID: usize = 40;
 
 /// Checks `messages`.
@@ -188,21 +188,7 @@ fn image(image: &Node<'_>) -> Result<(), Problem> {
     if let Some(detail) = fields.optional("detail") {
         detail.one_of(&["auto", "low", "high", "original"])?;
     }
-    let node = fields.required("url")?;
-    let url = node.string()?;
-    let valid = match url.strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,")) {
-        Some((kind, data)) => IMAGES.contains(&kind) && base64::is_valid(data),
-        None => url.starts_with("https://") || url.starts_with("http://"),
-    };
-    if valid {
-        return Ok(());
-    }
-    let message = format!(
-        "Invalid '{}'. Expected a valid URL or base64-encoded data URI of an image of type {}.",
-        node.path,
-        IMAGES.join(", ")
-    );
-    Err(node.problem(&message).coded("invalid_image_url"))
+    media::image_url(&fields.required("url")?, "data URI").map_err(|problem| problem.coded("invalid_image_url"))
 }
 
 fn audio(audio: &Node<'_>) -> Result<(), Problem> {
@@ -228,14 +214,5 @@ fn file(file: &Node<'_>) -> Result<(), Problem> {
         return Err(data.problem(&message));
     }
     fields.required("filename")?;
-    let uri = data.string()?.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
-    if uri.is_some_and(|(kind, data)| kind.contains('/') && base64::is_valid(data)) {
-        return Ok(());
-    }
-    let message = format!(
-        "Invalid '{}'. Expected a base64-encoded data URI with a MIME type (e.g. \
-         'data:application/pdf;base64,aW1nIGJ5dGVzIGhlcmU=').",
-        data.path
-    );
-    Err(data.problem(&message))
+    media::file_data(&data, "data URI")
 }

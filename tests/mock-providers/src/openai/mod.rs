@@ -8,6 +8,7 @@ mod completions;
 mod embeddings;
 mod format;
 mod images;
+mod media;
 mod messages;
 mod responses;
 mod tools;

@@ -2,7 +2,8 @@
 
 use super::super::ending::Work;
 use super::super::failure;
-use super::{Answering, Stage, pass, place};
+use super::streaming::pass;
+use super::{Answering, Stage, place};
 use crate::gateway::Gateway;
 use crate::host::Body;
 use proxy_wasm::types::Action;

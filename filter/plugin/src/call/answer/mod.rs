@@ -1,12 +1,14 @@
 //! The answer: read, put into the client's words, and watched for its usage.
 
 mod beginning;
+mod failed;
 mod headers;
 mod place;
+mod streaming;
+mod whole;
 
 use super::ending::{Ending, Facts, Work};
 use super::failure;
-use super::refused::write_error;
 use super::watch::{Watch, fault_of};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, HeaderMap, Headers};
@@ -14,7 +16,7 @@ use beginning::Beginning;
 use headers::counted_input;
 pub(super) use place::room;
 use proxy_wasm::types::Action;
-use tollgate_dialects::{Dialect, Exchange, Failure, Losses, NoAnswer, ProviderFailure, Stream, StreamBytes, Told};
+use tollgate_dialects::{Dialect, Exchange, Failure, Losses, Stream};
 use tollgate_policy::{Attempt, Consumption, Fault, Timestamp};
 
 /// A request that a provider has, and its answer as far as it has come.
@@ -165,28 +167,6 @@ impl Answering {
         }
     }
 
-    /// Headers alone cannot be given a body, so an error answers in their place. Where another target may be tried, that
-    /// waits until there is none.
-    fn answer_without_body(&mut self, gateway: &Gateway) -> Action {
-        let failure = match self.stage {
-            Stage::Failed { status } => self.failed(gateway, status, &[]).failure,
-            _ => {
-                self.watch.failed(gateway, &self.facts, &Fault::Broken);
-                failure::unreadable()
-            }
-        };
-        self.ending.status = failure.status;
-        self.stage = Stage::Done;
-        self.finish();
-        if self.is_one_of_several {
-            Headers::Response.set(":status", &failure.status.to_string());
-            self.told = Some(failure);
-            return Action::Continue;
-        }
-        failure::reply_with(self.exchange.client(), &failure);
-        Action::Pause
-    }
-
     pub(super) fn body(&mut self, gateway: &Gateway, size: usize, end_of_stream: bool) -> Action {
         if self.first_byte.is_none() && size > 0 {
             self.first_byte = Some(Clock::now());
@@ -195,7 +175,7 @@ impl Answering {
             }
         }
         self.has_body = true;
-        match &mut self.stage {
+        match self.stage {
             Stage::Awaited | Stage::Done => Action::Continue,
             Stage::Told => {
                 Body::Response.replace(&[]);
@@ -208,34 +188,7 @@ impl Answering {
                 Action::Continue
             }
             Stage::Beginning(_) => self.begin(gateway, size, end_of_stream),
-            Stage::Streaming { stream, behind } => {
-                let read = || Body::Response.read(size);
-                let mut out = pass(stream, read, end_of_stream);
-                if !behind.is_empty() {
-                    behind.extend(out.unwrap_or_else(read));
-                    out = Some(std::mem::take(behind));
-                }
-                if stream.failure().is_some() {
-                    let mut said = out.unwrap_or_else(read);
-                    let instead = failure::hide_key(&self.facts, stream, &mut said);
-                    if let Some(told) = instead {
-                        Body::Response.replace(&told);
-                        self.watch.follow(gateway, &self.facts, stream);
-                        self.finish();
-                        self.stage = Stage::Told;
-                        return Action::Continue;
-                    }
-                    out = Some(said);
-                }
-                if let Some(out) = out {
-                    Body::Response.replace(&out);
-                }
-                self.watch.follow(gateway, &self.facts, stream);
-                if end_of_stream {
-                    self.finish();
-                }
-                Action::Continue
-            }
+            Stage::Streaming { .. } => self.pass_on(gateway, size, end_of_stream),
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable if !end_of_stream => Action::Pause,
             Stage::Whole | Stage::Failed { .. } | Stage::Unreadable => {
                 self.whole(gateway, size);
@@ -275,104 +228,6 @@ impl Answering {
         }
         self.finish();
         Action::Continue
-    }
-
-    /// The whole body is there: put it, or an error, into the client's words.
-    fn whole(&mut self, gateway: &Gateway, size: usize) {
-        let stage = std::mem::replace(&mut self.stage, Stage::Done);
-        let client = self.exchange.client();
-        let read = || Body::Response.read(size);
-        match stage {
-            Stage::Whole => {
-                let held = read();
-                match self.exchange.answer(&held, self.beside_the_body()) {
-                    Ok(answer) => {
-                        self.ending.outcome = answer.outcome;
-                        self.ending.complete = true;
-                        self.note_losses(answer.losses);
-                        if gateway.config.expose() {
-                            self.expose_dropped();
-                        }
-                        if let Some(failure) = answer.refused {
-                            self.ending.status = failure.status;
-                            Headers::Response.set(":status", &failure.status.to_string());
-                            write_error(client, &failure, Body::Response);
-                        } else if let Some(body) = answer.body {
-                            place::put_whole("application/json", &body, held.len());
-                        }
-                    }
-                    Err(no_answer) => self.no_answer(gateway, no_answer, &held),
-                }
-            }
-            Stage::Failed { status } => self.tell_failure(gateway, status, &read()),
-            Stage::Unreadable => {
-                let body = read();
-                self.no_answer(gateway, self.exchange.no_answer(&body), &body);
-            }
-            Stage::Awaited
-            | Stage::Beginning(_)
-            | Stage::Streaming { .. }
-            | Stage::Untouched
-            | Stage::Told
-            | Stage::Done => {}
-        }
-    }
-
-    /// What must be known of the answer beside its body.
-    fn beside_the_body(&self) -> Told<'_> {
-        Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens: self.input_tokens }
-    }
-
-    fn tell_failure(&mut self, gateway: &Gateway, status: u16, body: &[u8]) {
-        let failed = self.failed(gateway, status, body);
-        self.tell(&failed);
-    }
-
-    /// Puts an error in place of the response, whose headers are still held.
-    fn tell(&mut self, ProviderFailure { failure, as_it_is }: &ProviderFailure) {
-        if let Some(value) = failure::retry_after(failure) {
-            Headers::Response.set("retry-after", &value);
-        }
-        self.set_status(failure.status);
-        if !as_it_is {
-            write_error(self.exchange.client(), failure, Body::Response);
-        }
-        if self.is_one_of_several {
-            let said = failure::retry_after(failure).and_then(|value| value.parse().ok());
-            self.told = Some(Failure { retry_after: failure.retry_after.or(said), ..failure.clone() });
-        }
-    }
-
-    /// Some say in a body with a status of success that they failed.
-    fn no_answer(&mut self, gateway: &Gateway, no_answer: NoAnswer, body: &[u8]) {
-        match no_answer {
-            NoAnswer::Unreadable => {
-                self.watch.failed(gateway, &self.facts, &Fault::Broken);
-                self.tell(&ProviderFailure { failure: failure::unreadable(), as_it_is: false });
-            }
-            NoAnswer::Failed { status, usage } => {
-                self.tell_failure(gateway, status, body);
-                if usage.is_some() {
-                    self.ending.work = Work::Unknown;
-                }
-                self.ending.complete = usage.is_some();
-                self.ending.outcome.usage = usage;
-            }
-        }
-    }
-
-    fn set_status(&mut self, status: u16) {
-        if self.ending.status != status {
-            Headers::Response.set(":status", &status.to_string());
-        }
-        self.ending.status = status;
-    }
-
-    fn failed(&mut self, gateway: &Gateway, status: u16, body: &[u8]) -> ProviderFailure {
-        let failed = failure::read(&self.exchange, &self.facts, status, body);
-        self.watch.errored(gateway, &self.facts, failed.fault.as_ref());
-        self.ending.work = failed.work;
-        failed.told
     }
 
     /// What the client has seen, where it is not what the provider has sent.
@@ -427,19 +282,4 @@ impl Answering {
             self.note_losses(stream.losses().clone());
         }
     }
-}
-
-/// Takes the next bytes of a stream, and says what goes on in their place; `None`: they go on as they are.
-fn pass(stream: &mut Stream, read: impl Fn() -> Vec<u8>, end_of_stream: bool) -> Option<Vec<u8>> {
-    let mut out = match stream.push(&read()) {
-        StreamBytes::AsTheyAre => None,
-        StreamBytes::Replaced(bytes) => Some(bytes),
-    };
-    if end_of_stream {
-        let last = stream.finish();
-        if !last.is_empty() {
-            out.get_or_insert_with(read).extend(last);
-        }
-    }
-    out
 }

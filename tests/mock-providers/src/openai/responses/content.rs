@@ -1,10 +1,8 @@
 //! Checks what messages and tool outputs are made of.
 
-use crate::base64;
+use super::super::media;
 use crate::problem::Problem;
 use crate::shape::{Fields, Node};
-
-const IMAGES: &[&str] = &["png", "jpeg", "gif", "webp"];
 
 /// What is said to the model: a text, or parts.
 pub fn input(content: &Node<'_>) -> Result<(), Problem> {
@@ -61,21 +59,7 @@ fn image(part: &Node<'_>) -> Result<(), Problem> {
     if let Some(id) = fields.nullable("file_id") {
         return id.string().map(drop);
     }
-    let node = fields.required("image_url")?;
-    let url = node.string()?;
-    let valid = match url.strip_prefix("data:image/").and_then(|rest| rest.split_once(";base64,")) {
-        Some((kind, data)) => IMAGES.contains(&kind) && base64::is_valid(data),
-        None => url.starts_with("https://") || url.starts_with("http://"),
-    };
-    if valid {
-        return Ok(());
-    }
-    let message = format!(
-        "Invalid '{}'. Expected a valid URL or base64-encoded data URL of an image of type {}.",
-        node.path,
-        IMAGES.join(", ")
-    );
-    Err(node.problem(&message))
+    media::image_url(&fields.required("image_url")?, "data URL")
 }
 
 fn file(part: &Node<'_>) -> Result<(), Problem> {
@@ -97,14 +81,5 @@ fn file(part: &Node<'_>) -> Result<(), Problem> {
     }
     let Some(data) = fields.optional("file_data") else { return Ok(()) };
     fields.required("filename")?;
-    let uri = data.string()?.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
-    if uri.is_some_and(|(kind, data)| kind.contains('/') && base64::is_valid(data)) {
-        return Ok(());
-    }
-    let message = format!(
-        "Invalid '{}'. Expected a base64-encoded data URL with a MIME type (e.g. \
-         'data:application/pdf;base64,aW1nIGJ5dGVzIGhlcmU=').",
-        data.path
-    );
-    Err(data.problem(&message))
+    media::file_data(&data, "data URL")
 }
