@@ -93,8 +93,9 @@ pub struct Limits {
 impl Limits {
     /// These limits, their state in this table.
     ///
-    /// A limit that keeps its name, what it counts and what it counts apart keeps its state, also when its
-    /// amount changes; beyond eight limits that count the same apart, not where the next eight begin.
+    /// A limit that keeps its name, what it counts, what it counts apart and the time in which all of it comes back keeps
+    /// its state, also when its amount changes: the same share of it is used. Beyond eight limits that count the same
+    /// apart, not where the next eight begin.
     pub fn new(limits: &[Arc<Limit>], prices: Arc<Prices>, when_full: WhenFull, table: Table) -> Self {
         Self { limits: Placed::all(limits, &table), prices, when_full, table, remembered: Remembered::default() }
     }
