@@ -43,7 +43,7 @@ pub use consumption::{Consumption, Demand, Used};
 pub use correction::Correction;
 use correction::Lesson;
 pub use dimension::Dimension;
-use held::Claim;
+use held::{Claim, Held};
 pub use leases::{Leases, Renewed};
 pub use limit::Limit;
 pub(crate) use matching::Match;
@@ -168,7 +168,11 @@ impl Limits {
         for &placed in matching {
             let limit = &placed.limit;
             let measure = limit.measure();
-            let Some(units) = measure.at_most(demand, reservation.price.as_ref()) else { continue };
+            let Some(units) = measure.at_most(demand, reservation.price.as_ref()) else {
+                // It counts nothing, unless a target with a price is the one that serves it.
+                reservation.held.push(Held::nothing(limit, places.key(placed)));
+                continue;
+            };
             if measure.budget().is_none_or(|budget| units <= budget.capacity()) {
                 claims.push(Claim { limit, key: places.key(placed), units });
             } else if limit.enforce() {
