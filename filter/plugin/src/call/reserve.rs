@@ -50,7 +50,7 @@ pub(super) fn give_back(reservation: Reservation) {
 }
 
 fn refused_by_limit(gateway: &Gateway, dialect: Dialect, refusal: &Refusal) -> Refused {
-    if let Refusal::Exhausted { limit, .. } = refusal {
+    if let Refusal::Exhausted { limit, .. } | Refusal::TooLarge { limit, .. } = refusal {
         gateway.metrics.limit_refusal(limit, true);
     }
     Refused::limit(dialect, refusal)
