@@ -81,9 +81,7 @@ impl RootContext for Root {
         }
         self.renewed = now;
         gateway.measures.forget(now);
-        let renewed = gateway.leases.renew(&SharedData, now);
-        gateway.metrics.contention(renewed.retries);
-        if let Some(error) = renewed.failed {
+        if let Err(error) = gateway.leases.renew(&SharedData, now) {
             log::warn!("tollgate: the places of running requests were not renewed: {error}");
         }
     }

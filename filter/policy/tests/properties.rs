@@ -170,7 +170,7 @@ proptest! {
                     taken.pop();
                 },
                 3 => {
-                    prop_assert_eq!(leases.renew(&gate.store, moment).failed, None);
+                    prop_assert_eq!(leases.renew(&gate.store, moment), Ok(()));
                     taken.fill(lease);
                 }
                 _ => {

@@ -144,6 +144,14 @@ fn settling_what_was_evicted_refunds_nothing_and_still_charges_overshoot() {
 struct Contended {
     memory: Memory,
     losses: std::cell::Cell<u32>,
+    told: std::cell::Cell<u32>,
+}
+
+impl Contended {
+    /// So many attempts were said to be lost since it was last asked.
+    fn told(&self) -> u32 {
+        self.told.take()
+    }
 }
 
 impl Store for Contended {
@@ -162,23 +170,32 @@ impl Store for Contended {
     fn create(&self, bucket: BucketKey, value: &[u8]) -> Result<(), StoreError> {
         self.memory.create(bucket, value)
     }
+
+    fn lost(&self, attempts: u32) {
+        assert!(attempts > 0, "nothing is told where nothing was lost");
+        self.told.set(self.told.get() + attempts);
+    }
 }
 
 #[test]
 fn contention_is_counted_bounded_and_bounded_later_for_settling() {
     let memory = Memory::default();
     let limits = limits(&memory, 32, PER_CONSUMER);
-    let store = Contended { memory, losses: 5.into() };
+    let store = Contended { memory, losses: 5.into(), told: 0.into() };
     let reservation = reserve(&limits, &store, "a", 40, after(0)).unwrap();
-    assert_eq!(reservation.retries(), 5);
+    assert_eq!(store.told(), 5);
+    let refused = reserve(&limits, &store, "a", 90, after(0));
+    assert!(matches!(refused, Err(Refusal::Exhausted { .. })));
+    assert_eq!(store.told(), 0);
 
     store.losses.set(u32::MAX);
     let refused = error(reserve(&limits, &store, "a", 1, after(0)));
     assert!(matches!(refused, TableError::Contended { attempts: 64, .. }), "{refused}");
+    assert_eq!(store.told(), 64);
 
     store.losses.set(1000);
-    let settled = reservation.settle(&store, Used::Exactly(input(10)), after(0)).unwrap();
-    assert_eq!(settled.retries, 1000);
+    reservation.settle(&store, Used::Exactly(input(10)), after(0)).unwrap();
+    assert_eq!(store.told(), 1000);
     assert_eq!(reserve(&limits, &store, "a", 0, after(0)).unwrap().standings().tokens.as_ref().unwrap().remaining, 90);
 
     store.losses.set(0);
@@ -186,6 +203,7 @@ fn contention_is_counted_bounded_and_bounded_later_for_settling() {
     store.losses.set(u32::MAX);
     let lost = reservation.settle(&store, Used::Nothing, after(0)).unwrap_err();
     assert!(matches!(lost, TableError::Contended { attempts: 4096, .. }));
+    assert_eq!(store.told(), 4096);
 }
 
 #[test]

@@ -58,7 +58,6 @@ fn refused_by_limit(gateway: &Gateway, dialect: Dialect, refusal: &Refusal) -> R
 
 /// Counts what reserving met.
 fn count(gateway: &Gateway, reservation: &Reservation) {
-    gateway.metrics.contention(reservation.retries());
     for limit in reservation.would_refuse() {
         gateway.metrics.limit_refusal(limit, false);
     }

@@ -24,7 +24,7 @@
 //! - **One kind of state, one kind of key.** A key begins with what its state means, so that no
 //!   configuration and no version reads one kind of state as another.
 //! - **Attempts are bounded.** Each lost compare-and-swap means that another worker has got on, and
-//!   is counted; after so many the caller is told ([`TableError::Contended`]) and nothing has changed.
+//!   is counted ([`Store::lost`]); after so many the caller is told ([`TableError::Contended`]) and nothing has changed.
 //! - **Memory is bounded** by the number of slots, whatever clients send.
 //! - **What was just written need not be read.** A guess at its version saves that ([`Written`]); a wrong one writes
 //!   nothing, and nothing is decided by a guess that nothing is written by: no request is refused by one.
@@ -45,7 +45,7 @@ mod store;
 mod written;
 
 pub(crate) use bucket::Full;
-pub(crate) use entry::{Entry, EntryKey, Updated};
+pub(crate) use entry::{Entry, EntryKey};
 pub use error::TableError;
 pub use geometry::{BucketKey, BucketName, Geometry};
 pub(crate) use group::{Group, Snapshot};

@@ -1,7 +1,6 @@
 //! A bucket while it is being changed: whatever becomes of its entries, becomes of all of them at once.
 
 use super::bucket::{Bucket, Full};
-use super::entry::Updated;
 use super::{BucketKey, Entry, EntryKey, Store, TableError};
 use crate::units::Timestamp;
 
@@ -43,7 +42,7 @@ impl BucketKey {
         attempts: u32,
         now: Timestamp,
         mut change: impl FnMut(&mut Opened) -> Result<T, E>,
-    ) -> Result<Updated<Result<T, E>>, TableError> {
+    ) -> Result<Result<T, E>, TableError> {
         // A guess that nothing is written by proves nothing.
         if let Some((bytes, version)) = store.guess(self)
             && let Some(bucket) = Bucket::parse(bytes)
@@ -53,20 +52,25 @@ impl BucketKey {
                 && opened.differs
                 && self.write(store, opened, version)?
             {
-                return Ok(Updated { outcome: Ok(outcome), retries: 0 });
+                return Ok(Ok(outcome));
             }
         }
-        for retries in 0..attempts {
+        for lost in 0..attempts {
             let (bytes, version) = store.read(self).ok_or(TableError::NotPrepared(self))?;
             let bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self))?;
             let mut opened = Opened { bucket, now, differs: false };
             let outcome = change(&mut opened);
             if outcome.is_err() || !opened.differs || self.write(store, opened, version)? {
-                return Ok(Updated { outcome, retries });
+                if lost > 0 {
+                    store.lost(lost);
+                }
+                return Ok(outcome);
             }
         }
+        store.lost(attempts);
         Err(TableError::Contended { bucket: self, attempts })
     }
+
     /// Whether it was written, and not by somebody else.
     fn write(self, store: &impl Store, opened: Opened, version: u32) -> Result<bool, TableError> {
         let bytes = opened.bucket.into_bytes();
