@@ -12,6 +12,11 @@
 //!   all of them or none ([`BucketKey::update`]): keys that one request mostly needs share a [`Group`].
 //! - **Expired is absent.** An entry whose `expires` is not after *now* means exactly what no
 //!   entry means. It can be evicted by whoever needs its place, and nobody can tell.
+//! - **Time that goes back takes nothing along.** A bucket says when it was last written. If that is ahead of *now* by
+//!   more than clocks of workers differ, the clock was set back, and whoever notices writes all its entries so that they
+//!   expire that much earlier: each goes on from where it was when the bucket was last written, and none that had
+//!   expired comes back. So a moment in an entry's state is to be said by how far it is from `expires`. Buckets that
+//!   nobody asks for are seen to all the same ([`Table::clock_was_set_back`]): until then, time stands still in them.
 //! - **Live entries stay.** An insertion into a bucket of live entries fails as
 //!   [`TableError::Full`]; it never pushes out state that still counts. What becomes of the request
 //!   is the configuration's decision (`"when_full"`).
@@ -56,4 +61,4 @@ pub use store::{Store, StoreError};
 pub use written::Written;
 
 /// Version of the bytes in buckets and header. Whoever changes them counts it up.
-const LAYOUT: u8 = 2;
+const LAYOUT: u8 = 3;
