@@ -249,11 +249,12 @@ impl Answering {
 
     /// Another target is tried in its place, which nobody does without a reason.
     pub(super) fn given_up(&mut self, gateway: &Gateway) {
-        let fault = match (&self.stage, self.ending.work) {
-            (_, Work::None) => Fault::Unreachable,
-            (Stage::Awaited, _) => Fault::Silent,
-            _ => Fault::Broken,
+        let (fault, told) = match (&self.stage, self.ending.work) {
+            (_, Work::None) => (Fault::Unreachable, failure::unreachable(503)),
+            (Stage::Awaited, _) => (Fault::Silent, failure::silent()),
+            _ => (Fault::Broken, failure::unreachable(503)),
         };
+        self.told.get_or_insert(told);
         self.closed(gateway, Some(fault));
     }
 
