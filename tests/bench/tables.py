@@ -1,6 +1,6 @@
 """The report's tables of Tollgate beside a bare Envoy."""
 
-from loads import LOADS, RATES
+from loads import LOADS, RATES, WATCHED
 from targets import BARE
 
 
@@ -61,7 +61,8 @@ def streams(figures):
             f"{watched['event_cpu_us'] - less('event_cpu_us'):{sign}.1f}",
         ])
     header = ["", "first event, p50 / p99 us", "between events, p50 / p99 us", "CPU per event, us"]
-    return "100 streams, an event every 10 ms in each, beyond bare Envoy's:\n\n" + table(header, rows)
+    what = f"{WATCHED['streams']} streams of {WATCHED['events']} events, one every {WATCHED['gap_ms']} ms in each, beyond bare Envoy's"
+    return f"{what}; an event's CPU time includes its part of the request's:\n\n" + table(header, rows)
 
 
 def memory(figures):
