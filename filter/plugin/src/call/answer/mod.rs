@@ -251,7 +251,8 @@ impl Answering {
     pub(super) fn given_up(&mut self, gateway: &Gateway) {
         let (fault, told) = match (&self.stage, self.ending.work) {
             (_, Work::None) => (Fault::Unreachable, failure::unreachable(503)),
-            (Stage::Awaited, _) => (Fault::Silent, failure::silent()),
+            // Or it hung up: Envoy does not say which.
+            (Stage::Awaited, _) => (Fault::Silent, Failure::new(504, "The provider did not answer.")),
             _ => (Fault::Broken, failure::unreachable(503)),
         };
         self.told.get_or_insert(told);
