@@ -17,7 +17,7 @@ mod write_events;
 mod write_request;
 mod write_response;
 
-pub(crate) use read_request::read_counted;
+pub(crate) use read_request::{read_counted, read_thinking};
 
 use crate::codec::{Codec, Given, ReadEvent, StreamForm};
 use crate::json::{Raw, Text, Writer, shape};

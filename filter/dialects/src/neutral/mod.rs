@@ -28,8 +28,8 @@ pub(crate) use logprobs::{Candidate, TokenLogprob, take_said};
 pub use loss::Losses;
 pub(crate) use paired::Calls;
 pub(crate) use request::{
-    Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Tool, ToolCall,
-    ToolChoice, ToolResult, is_media_type, is_on_the_web, media_type,
+    Document, Effort, Image, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Thoughts, Tool,
+    ToolCall, ToolChoice, ToolResult, is_media_type, is_on_the_web, media_type,
 };
 pub use response::{Finish, Outcome};
 pub(crate) use response::{Piece, Response};

@@ -14,6 +14,7 @@ mod read_messages;
 mod read_request;
 mod read_response;
 mod read_tools;
+mod reasoning;
 mod server_rows;
 mod servers;
 mod strict;
@@ -37,8 +38,9 @@ pub(crate) use parts::{InputAudio, read_audio, read_url};
 pub(crate) use read_request::{read_effort, read_tier};
 pub(crate) use read_response::call_id as call_id_or_index;
 pub(crate) use read_tools::keep_allowed;
+pub(crate) use reasoning::effort_word;
 pub(crate) use strict::takes_strict;
-pub(crate) use write_request::{effort_of, write_parameters};
+pub(crate) use write_request::write_parameters;
 pub(crate) use write_response::write_models;
 
 use crate::codec::{Codec, Given, StreamForm};

@@ -1,15 +1,14 @@
 //! Writes `POST /v1/chat/completions`.
 
 use super::logprobs::MAX_TOP_LOGPROBS;
-use super::models::{takes_logprobs, takes_reasoning_effort};
-use super::servers::{Off, Server};
+use super::models::takes_logprobs;
+use super::reasoning::effort_word;
+use super::servers::Server;
 use super::strict::takes_strict;
 use super::write_messages::{audio_format, write_message};
 use super::{TIERS, adapt};
 use crate::json::{RequestError, Text, Writer};
-use crate::neutral::{
-    Document, Effort, Hints, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
-};
+use crate::neutral::{Document, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
 use crate::patch::apply;
 use crate::upstream::Target;
 
@@ -34,12 +33,16 @@ pub(crate) fn write_request(
                 write_message(w, message, server.and_then(|server| server.thoughts), &mut losses);
             }
         });
-        write_limits(w, request, target, &mut losses);
+        write_limits(w, request, &mut losses);
+        let effort = effort_word(request, target, &mut losses);
+        if let Some(effort) = effort {
+            w.key("reasoning_effort").string(effort);
+        }
         write_tools(w, request, &mut losses);
         if let Some(format) = &request.output {
             write_format(w, format, &mut losses);
         }
-        if takes_logprobs(model, request.reasoning.and_then(effort_of))
+        if takes_logprobs(model, effort)
             && let Some(top) = hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses)
         {
             w.key("logprobs").bool(true);
@@ -99,7 +102,7 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
     }
 }
 
-fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, target: &Target<'_>, losses: &mut Losses) {
+fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
     if let Some(max) = request.max_output {
         w.key("max_completion_tokens").unsigned(max);
     }
@@ -123,17 +126,6 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, target: &Target<'_>, 
     if !request.stop.is_empty() {
         w.key("stop").array(|w| request.stop.iter().for_each(|stop| w.string(stop)));
     }
-    if let Some(effort) = request.reasoning.and_then(effort_of) {
-        if takes_reasoning_effort(target.model) {
-            w.key("reasoning_effort").string(effort.word());
-        } else {
-            losses.add("thinking");
-        }
-    } else if request.reasoning == Some(Reasoning::Off)
-        && target.upstream.server.is_some_and(|server| server.off != Off::Effort)
-    {
-        w.key("reasoning_effort").string("none");
-    }
 }
 
 fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
@@ -153,16 +145,6 @@ fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
         w.key("prompt_cache_key").string(&key);
     }
     hints.report(losses);
-}
-
-/// A budget in tokens as the nearest step of effort. Off and adaptive are what a model does by
-/// itself.
-pub(crate) fn effort_of(reasoning: Reasoning) -> Option<Effort> {
-    match reasoning {
-        Reasoning::Off | Reasoning::Adaptive => None,
-        Reasoning::Effort(effort) => Some(effort),
-        Reasoning::Budget(budget) => Some(Effort::of_budget(budget)),
-    }
 }
 
 fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Losses) {

@@ -5,7 +5,8 @@ use super::{ENCRYPTED_THOUGHTS, LOGPROBS};
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Document, Hints, Image, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice};
 use crate::openai::{
-    MAX_TOP_LOGPROBS, TIERS, effort_of, reasons, takes_logprobs, takes_reasoning_effort, takes_strict, write_parameters,
+    MAX_TOP_LOGPROBS, TIERS, effort_word, reasons, takes_logprobs, takes_reasoning_effort, takes_strict,
+    write_parameters,
 };
 use crate::upstream::Target;
 
@@ -28,7 +29,7 @@ pub(crate) fn write_request(
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
     check(request)?;
-    let effort = request.reasoning.and_then(effort_of);
+    let effort = effort_word(request, target, &mut losses);
     let may_reason = takes_reasoning_effort(model);
     Writer::new(out).object(|w| {
         w.key("model").string(model);
@@ -38,15 +39,11 @@ pub(crate) fn write_request(
             }
         });
         write_limits(w, request, &mut losses);
-        match effort {
-            Some(effort) if may_reason => {
-                w.key("reasoning").object(|w| w.key("effort").string(effort.word()));
-            }
-            Some(_) => losses.add("thinking"),
-            None => {}
+        if let Some(effort) = effort {
+            w.key("reasoning").object(|w| w.key("effort").string(effort));
         }
         w.key("store").bool(false);
-        let wants_thoughts = reasons(model) || (effort.is_some() && may_reason);
+        let wants_thoughts = reasons(model) || effort.is_some();
         let logprobs =
             if takes_logprobs(model, effort) { hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses) } else { None };
         if wants_thoughts || logprobs.is_some() {
