@@ -1,6 +1,7 @@
 //! Anthropic Messages. Shapes follow the API reference at
 //! <https://platform.claude.com/docs/en/api/messages> and the types of the official SDK.
 
+pub(crate) mod betas;
 mod blocks;
 mod citations;
 pub(crate) mod closed;
