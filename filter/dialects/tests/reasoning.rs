@@ -123,6 +123,31 @@ fn a_model_that_is_told_not_to_reason_tells_log_probabilities() {
     assert_eq!((body.get("top_logprobs"), &*dropped), (None, "logprobs"));
 }
 
+/// Models refuse to be told how to sample while they reason.
+#[test]
+fn a_model_that_reasons_is_not_told_how_to_sample() {
+    let cold = json!({"temperature": 0.5, "top_p": 0.9, "thinking": {"type": "adaptive"}});
+    let own = json!({"temperature": 1, "top_p": 1, "thinking": {"type": "enabled", "budget_tokens": 5000}});
+    let off = json!({"temperature": 0.5, "top_p": 0.9, "thinking": {"type": "disabled"}});
+    let (told_to, nothing) = ((Some(0.5), Some(0.9)), (None, None));
+    for (model, more, sampling, lost) in [
+        ("gpt-5.6-sol", &cold, nothing, "temperature, top_p"),
+        ("o3", &cold, nothing, "temperature, top_p"),
+        ("gpt-5.6-sol", &own, nothing, ""),
+        ("gpt-5.6-sol", &off, told_to, ""),
+        ("gpt-6-astra", &off, nothing, "reasoning_effort, temperature, top_p"),
+        ("gpt-5.4", &cold, told_to, ""),
+        ("gpt-4.1", &cold, told_to, ""),
+        ("my-deployment", &cold, told_to, ""),
+    ] {
+        for provider in [OpenAi, Responses] {
+            let (body, dropped) = told(Anthropic, more, provider, model);
+            let said = (body["temperature"].as_f64(), body["top_p"].as_f64());
+            assert_eq!((said, &*dropped), (sampling, lost), "{model} {more}");
+        }
+    }
+}
+
 /// Of a budget and an effort a model is told what it takes; the other is reported.
 #[test]
 fn a_budget_counts_where_there_are_budgets_and_an_effort_where_there_are_efforts() {

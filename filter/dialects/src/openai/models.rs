@@ -55,12 +55,12 @@ pub(crate) fn reasoning_off(model: &str) -> ReasoningOff {
     }
 }
 
-/// Does it tell log probabilities when it is told this effort? Models that reason do while they are told not
-/// to, which some are by themselves (<https://developers.openai.com/api/docs/guides/latest-model>); the others
-/// refuse the request.
-pub(crate) fn takes_logprobs(model: &str, effort: Option<&str>) -> bool {
+/// Does it answer without reasoning when it is told this effort? Models that reason do while they are told to, which
+/// some are by themselves. The others refuse to be told how to sample, and to tell log probabilities
+/// (<https://developers.openai.com/api/docs/guides/latest-model>).
+pub(crate) fn rests(model: &str, effort: Option<&str>) -> bool {
     const AT_REST: [&str; 4] = ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4"];
-    let at_rest = match effort {
+    let is_told = match effort {
         Some(effort) => effort == NONE,
         None => {
             let model = model.strip_prefix("ft:").unwrap_or(model);
@@ -68,7 +68,7 @@ pub(crate) fn takes_logprobs(model: &str, effort: Option<&str>) -> bool {
             !works && AT_REST.iter().any(|family| model.starts_with(family))
         }
     };
-    at_rest || !reasons(model)
+    is_told || !reasons(model)
 }
 
 #[cfg(test)]
@@ -97,15 +97,15 @@ mod tests {
     }
 
     #[test]
-    fn log_probabilities_are_told_by_models_that_do_not_reason_now() {
+    fn models_rest_that_do_not_reason_now() {
         for model in ["gpt-4.1", "gpt-5-chat-latest", "gpt-5.4", "gpt-5.1-2025-11-13", "my-deployment"] {
-            assert!(takes_logprobs(model, None), "{model}");
+            assert!(rests(model, None), "{model}");
         }
         for model in ["o3", "gpt-5", "gpt-5-mini", "gpt-5.6-sol", "gpt-5.2-pro", "gpt-5.1-codex-max"] {
-            assert!(!takes_logprobs(model, None), "{model}");
+            assert!(!rests(model, None), "{model}");
         }
-        assert!(takes_logprobs("gpt-5.6-sol", Some("none")));
-        assert!(!takes_logprobs("gpt-5.4", Some("low")));
-        assert!(takes_logprobs("gpt-4.1", Some("low")));
+        assert!(rests("gpt-5.6-sol", Some("none")));
+        assert!(!rests("gpt-5.4", Some("low")));
+        assert!(rests("gpt-4.1", Some("low")));
     }
 }

@@ -1,8 +1,9 @@
 //! Writes `POST /v1/chat/completions`.
 
 use super::logprobs::MAX_TOP_LOGPROBS;
-use super::models::takes_logprobs;
+use super::models::rests;
 use super::reasoning::effort_word;
+use super::sampling::write_sampling;
 use super::servers::Server;
 use super::strict::takes_strict;
 use super::write_messages::{audio_format, write_message};
@@ -26,6 +27,8 @@ pub(crate) fn write_request(
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
     check(request)?;
+    let effort = effort_word(request, target, &mut losses);
+    let rests = rests(model, effort);
     Writer::new(out).object(|w| {
         w.key("model").string(model);
         w.key("messages").array(|w| {
@@ -33,8 +36,7 @@ pub(crate) fn write_request(
                 write_message(w, message, server.and_then(|server| server.thoughts), &mut losses);
             }
         });
-        write_limits(w, request, &mut losses);
-        let effort = effort_word(request, target, &mut losses);
+        write_limits(w, request, rests, &mut losses);
         if let Some(effort) = effort {
             w.key("reasoning_effort").string(effort);
         }
@@ -42,9 +44,7 @@ pub(crate) fn write_request(
         if let Some(format) = &request.output {
             write_format(w, format, &mut losses);
         }
-        if takes_logprobs(model, effort)
-            && let Some(top) = hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses)
-        {
+        if rests && let Some(top) = hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses) {
             w.key("logprobs").bool(true);
             if top > 0 {
                 w.key("top_logprobs").unsigned(top);
@@ -102,22 +102,18 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
     }
 }
 
-fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, rests: bool, losses: &mut Losses) {
     if let Some(max) = request.max_output {
         w.key("max_completion_tokens").unsigned(max);
     }
     let sampling = &request.sampling;
-    let numbers = [
-        ("temperature", sampling.temperature),
-        ("top_p", sampling.top_p),
-        ("frequency_penalty", sampling.frequency_penalty),
-        ("presence_penalty", sampling.presence_penalty),
+    let parameters = [
+        ("temperature", sampling.temperature, 1.0),
+        ("top_p", sampling.top_p, 1.0),
+        ("frequency_penalty", sampling.frequency_penalty, 0.0),
+        ("presence_penalty", sampling.presence_penalty, 0.0),
     ];
-    for (key, number) in numbers {
-        if let Some(number) = number {
-            w.key(key).float(number);
-        }
-    }
+    write_sampling(w, &parameters, rests, losses);
     if let Some(seed) = sampling.seed {
         // As a whole number where it is one.
         w.key("seed").shortest(seed);
