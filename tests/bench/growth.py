@@ -6,6 +6,7 @@ import statistics
 from gateways import CONFIGURATION, FIVE_LIMITS, Gateway, Kind
 from loads import KIB, chat
 from measure import resident_mib
+from turns import interleaved
 
 MODELS = (10, 100, 1_000, 10_000)
 CONSUMERS = (10, 1_000, 100_000)
@@ -35,7 +36,7 @@ def kinds(module):
     }
 
 
-def measure(bench, upstream, module, seconds, interleaved):
+def measure(bench, upstream, module, seconds):
     """CPU time per request of 1 KiB, memory and start time, by series and by point."""
     load = lambda gateway: bench.throughput(gateway, chat("gpt-4.1", KIB), seconds)
     found = {"open streams": _open_streams(bench, Gateway(Kind("streams", module, CONFIGURATION), upstream), load)}

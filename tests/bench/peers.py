@@ -133,7 +133,9 @@ class Portkey(Peer):
     """Portkey's gateway, on Node."""
 
     name, version = "Portkey", "1.15.2"
-    package = TOOLS / f"bench-portkey-{version}"
+    #: With 1.14.2 or later it cannot stream: github.com/Portkey-AI/gateway/issues/1389.
+    server = "1.14.1"
+    package = TOOLS / f"bench-portkey-{version}-on-{server}"
     headers = {"x-portkey-provider": "openai", "x-portkey-custom-host": "http://{upstream}/v1"}
 
     def install(self):
@@ -141,7 +143,9 @@ class Portkey(Peer):
             raise LeftOut("cannot be installed: npm is missing")
         if not (self.package / "ready").exists():
             self.package.mkdir(parents=True, exist_ok=True)
-            _run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", self.package, f"@portkey-ai/gateway@{self.version}"])
+            wanted = {"dependencies": {"@portkey-ai/gateway": self.version}, "overrides": {"@hono/node-server": self.server}}
+            (self.package / "package.json").write_text(json.dumps(wanted))
+            _run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", self.package])
             (self.package / "ready").touch()
 
     def command(self, upstream):

@@ -1,6 +1,8 @@
 """Every example does what its README says."""
 
+import collections
 import concurrent.futures
+import datetime
 import json
 import time
 
@@ -75,6 +77,34 @@ def test_routing(example):
     assert gateway.chat(model="thrifty").headers["x-tollgate-target"] == "reserve"
 
 
+def test_strategies(example):
+    gateway = example("strategies.json")
+
+    def target(text="Hello", **fields):
+        answer = gateway.chat(text, **({"headers": {"x-consumer": "ann"}} | fields))
+        assert answer.status_code == 200, answer.text
+        return answer.headers["x-tollgate-target"]
+
+    assert target("word " * 3000, model="cheapest", max_tokens=10) == "openai", "input is cheaper there"
+    assert target(model="cheapest", max_tokens=1000) == "anthropic", "output is cheaper there"
+    late = {"headers": {"x-consumer": "ann", "x-mock-openai": "delay_ms=100"}}
+    asked = [target(model="soonest", **late) for _ in range(60)]
+    assert asked[30:].count("anthropic") > 20, "who is slower is looked at now and then"
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        slow = {"headers": {"x-consumer": "ann", "x-mock": "delay_ms=1000"}}
+        asked = []
+        for _ in range(8):
+            asked.append(pool.submit(target, model="evenly", **slow))
+            time.sleep(0.05)  # for all workers to hear of it
+        assert collections.Counter(one.result() for one in asked) == {"openai": 4, "anthropic": 4}
+    halves = {str(talk): {target(str(talk), model="halves") for _ in range(3)} for talk in range(24)}
+    assert {len(arms) for arms in halves.values()} == {1} and len(set.union(*halves.values())) == 2
+    assert target(model="by-tier", headers={"x-consumer": "checkout"}) == "gold"
+    night = lambda: not 6 <= datetime.datetime.now(datetime.UTC).hour < 22  # noqa: E731
+    before, asked, after = night(), target(model="by-tier"), night()
+    assert before != after or asked == ("at-night" if before else "by-day")
+
+
 def test_failover(start):
     gateway = start((EXAMPLES / "failover.json").read_text(), base=launch.failover)
     for model in ("assistant", "halves"):
@@ -133,5 +163,5 @@ def test_every_provider(start):
 
 
 def test_no_example_is_without_a_test():
-    tested = {"chaining", "budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "failover", "own-server", "routing", "shadow"}
+    tested = {"chaining", "budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "failover", "own-server", "routing", "shadow", "strategies"}
     assert {path.stem for path in EXAMPLES.glob("*.json")} == tested

@@ -3,7 +3,6 @@
 import collections
 import concurrent.futures
 import itertools
-import json
 import os
 import pathlib
 import random
@@ -11,20 +10,17 @@ import re
 import time
 
 import httpx
-import launch
+import orders
 import sse
 
 SECONDS = float(os.environ.get("MINUTES", "0.25")) * 60
 PROVIDERS = ["anthropic", "openai", "gemini"]
 #: What can go wrong before an answer begins. All of it is another target's turn.
-FAULTS = ["error=429", "error=429,retry_after=1", "error=500", "error=503", "error=529", "garbage", "html", "empty200", "hang"]
+FAULTS = ["error=429", "error=429,retry_after=1", "error=500", "error=503", "error=529", "garbage", "html", "empty200", "hang", "reset"]
+#: Of an answer that comes whole, also that it does not; of a stream, that it begins with an error.
+FAULTS_OF = {False: [*FAULTS, "cut", "half_event"], True: [*FAULTS, "error_first"]}
 PER_TRY = 0.5
 PLACES = 24
-
-
-def orders():
-    """A cluster for each order that begins with another provider."""
-    return {f"failover-{order[0]}": list(order) for order in itertools.permutations(PROVIDERS) if sorted(order[1:]) == list(order[1:])}
 
 
 def configuration():
@@ -34,7 +30,7 @@ def configuration():
     return {
         "providers": {name: {"dialect": name, "cluster": name, "key": keys[name]} for name in PROVIDERS},
         "models": {
-            "any": {"strategy": "weighted", "targets": targets, "cluster": orders(), "health": quick},
+            "any": {"strategy": "weighted", "targets": targets, "cluster": orders.every(PROVIDERS), "health": quick},
             # What is reserved for a request depends on whose words it is in; for this one, it is always the same.
             "probe": {"targets": [{"provider": "openai", "model": "gpt-4.1"}]},
         },
@@ -45,19 +41,8 @@ def configuration():
     }
 
 
-def base():
-    configuration = launch.failover(launch.every_provider)
-    clusters = configuration["static_resources"]["clusters"]
-    walk = json.dumps(next(cluster for cluster in clusters if cluster["name"] == "failover-openai"))
-    clusters[:] = [cluster for cluster in clusters if not cluster["name"].startswith("failover-")]
-    for name, order in orders().items():
-        cluster = json.loads(walk)
-        cluster["name"] = name
-        cluster["cluster_type"]["typed_config"]["clusters"] = order
-        clusters.append(cluster)
-    policy = launch.manager(configuration)["route_config"]["virtual_hosts"][0]["routes"][0]["route"]["retry_policy"]
-    policy.update(num_retries=2, per_try_timeout=f"{PER_TRY}s")
-    return configuration
+def impatient(configuration):
+    orders.impatient(configuration, PER_TRY)
 
 
 class Client:
@@ -77,11 +62,9 @@ class Client:
     def one(self, number):
         choose = self.random
         faulty = choose.sample(PROVIDERS, choose.choice([0, 1, 1, 2]))
-        faults = {name: choose.choice(FAULTS) for name in faulty}
         stream = choose.random() < 0.5
+        faults = {name: choose.choice(FAULTS_OF[stream]) for name in faulty}
         cut = stream and choose.random() < 0.1
-        if stream:
-            faults = {name: choose.choice(["error_first", fault]) if name != "gemini" else fault for name, fault in faults.items()}
         text, input_tokens, output_tokens = f"{id(self)}-{number}", choose.randrange(1, 500), choose.randrange(1, 50)
         wish = f"text={text},input={input_tokens},output={output_tokens}"
         mock = {f"x-mock-{name}": faults.get(name, wish + (",cut=clean" if cut else "")) for name in PROVIDERS}
@@ -125,7 +108,7 @@ def resident(gateway):
 
 
 def test_every_request_that_some_target_can_serve_succeeds(start):
-    gateway = start(configuration(), base=base)
+    gateway = start(configuration(), base=lambda: orders.with_clusters(orders.every(PROVIDERS)), change=impatient)
     remaining = lambda: int(gateway.chat(model="probe", headers={"x-kind": "exact"}, mock="input=0,output=0").headers["x-ratelimit-remaining-tokens"])
     before = remaining()
     until = time.monotonic() + SECONDS

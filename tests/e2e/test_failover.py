@@ -7,15 +7,17 @@ import pathlib
 import time
 
 import launch
+import orders
 import pytest
 import sse
+from orders import impatient
 
 EXAMPLE = json.loads((pathlib.Path(__file__).resolve().parents[2] / "examples" / "failover.json").read_text())
 #: Does not come back while a test runs.
 BUDGET = {"name": "all", "per": [], "tokens": 100_000_000, "window": "1mo", "align": "calendar"}
 CLUSTERS = EXAMPLE["models"]["assistant"]["cluster"]
-FAULTS = [
-    "error=429", "error=500", "error=503", "error=529", "error=401", "garbage", "html", "html=502", "empty200", "hang", "cut",
+FAULTS = [f"error={status}" for status in (401, 402, 408, 424, 429, 498, 500, 503, 529)] + [
+    "garbage", "html", "html=502", "empty200", "hang", "cut", "reset",
 ]
 
 
@@ -30,12 +32,6 @@ def case(number, **fields):
 def configured(models=None, **fields):
     many = {f"case-{number}": case(number) for number in range(200)}
     return {**EXAMPLE, "models": many | (models or {}), "limits": [BUDGET], **fields}
-
-
-def impatient(configuration):
-    """A target that does not answer within half a second has failed."""
-    routes = launch.manager(configuration)["route_config"]["virtual_hosts"][0]["routes"]
-    routes[0]["route"]["retry_policy"]["per_try_timeout"] = "0.5s"
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +100,13 @@ def test_the_last_failure_is_told_in_the_clients_words(gateway, model, stream, f
     assert answer.json()["type"] == "error"
     assert "could not answer" not in answer.text
     assert ("retry-after" in answer.headers) == (status == 429)
+
+
+@pytest.mark.parametrize("fault", ["hang", "reset", "cut"])
+def test_what_ends_without_a_word_is_told_where_nobody_else_can_carry_the_request(strict, fault):
+    answer = strict.chat(model=f"picky-{fault}", n=2, headers={"x-mock-openai": fault})
+    told = (503, "The provider could not be reached.") if fault == "cut" else (504, "The provider did not answer.")
+    assert (answer.status_code, answer.json()["error"]["message"]) == told
 
 
 def test_a_first_event_that_is_an_error_becomes_an_error(gateway, model):
@@ -211,7 +214,8 @@ def strict(start):
         {"name": "small", "provider": "anthropic", "model": "claude-small", "when": {"tools": False}},
         {"name": "large", "provider": "openai", "model": "gpt-large"},
     ], "cluster": {"failover-anthropic": ["small", "large"], "failover-openai": ["large", "small"]}}
-    models = {"small": small, "one-way": case("one", cluster="failover-anthropic"), "lost": case("lost", cluster={
+    picky = {f"picky-{fault}": case(fault, targets=case(fault)["targets"][::-1]) for fault in ("hang", "reset", "cut")}
+    models = picky | {"small": small, "one-way": case("one", cluster="failover-anthropic"), "lost": case("lost", cluster={
         "failover-anthropic": ["openai", "anthropic"], "failover-openai": ["anthropic", "openai"],
     })}
     return start(configured(models), base=launch.failover, change=impatient)
@@ -230,7 +234,7 @@ def test_a_target_whose_conditions_do_not_hold_is_not_tried(strict, unique):
 
 def test_a_request_that_the_next_target_cannot_carry_ends_with_what_the_first_said(strict, unique):
     answer = strict.chat(unique, model="small", n=2, headers={"x-mock-openai": "error=529"})
-    assert answer.status_code == 529 and "overloaded" in answer.text.lower() or answer.json()["error"]["message"]
+    assert answer.status_code == 529 and "overloaded" in answer.json()["error"]["message"]
     with pytest.raises(ValueError):
         strict.received("anthropic", unique)
 
@@ -309,6 +313,37 @@ def test_every_pair_of_dialects_fails_over(pairs, first, second, unique):
         assert [count for name, count in pairs.counters().items() if "failovers" in name and f'model="{model}"' in name] == [1]
 
 
+#: What each dialect has for an error in a stream, which may be its first event. All of them have one.
+FIRST_EVENTS = {
+    "openai": ["server_error", "requests"],
+    "responses": ["error", "documented", "failed"],
+    "anthropic": ["overloaded_error", "api_error", "timeout_error", "rate_limit_error"],
+    "gemini": ["UNAVAILABLE", "INTERNAL", "RESOURCE_EXHAUSTED"],
+    "bedrock": [
+        "modelStreamErrorException", "internalServerException", "modelTimeoutException", "serviceUnavailableException",
+        "throttlingException",
+    ],
+    "cohere": ["ERROR"],
+}
+
+
+@pytest.mark.parametrize("first, name", [(first, name) for first, names in FIRST_EVENTS.items() for name in names])
+def test_a_first_event_that_is_an_error_is_the_next_ones_turn(pairs, first, name):
+    assert set(FIRST_EVENTS) == set(DIALECTS)
+    second, mock = ("anthropic" if first != "anthropic" else "cohere"), ("openai" if first == "responses" else first)
+    model = f"{first}-{second}-{name}"
+    answer = pairs.chat(model=model, stream=True, headers={f"x-mock-{mock}": f"error_first={name}"})
+    assert (answer.status_code, answer.headers["x-tollgate-target"]) == (200, second), answer.text
+    assert sse.text_of_chunks(sse.chunks(answer.text)).startswith("Hello from ")
+    failed = [count for label, count in pairs.counters().items() if "failovers" in label and f'model="{model}"' in label]
+    assert failed == [1]
+
+
+def test_a_first_event_that_blames_the_client_is_nobody_elses_turn(pairs):
+    answer = pairs.chat(model="bedrock-cohere", stream=True, headers={"x-mock-bedrock": "error_first=validationException"})
+    assert (answer.status_code, answer.headers["x-tollgate-target"]) == (400, "bedrock")
+
+
 def test_a_stream_that_nobody_could_read_counts_as_it_was_reserved(pairs):
     left = lambda: int(pairs.chat(model="anthropic-gemini", max_tokens=1, mock="input=0,output=0").headers["x-ratelimit-remaining-tokens"])
     before = left()
@@ -326,6 +361,7 @@ def pairs(start, mocks, scripted):
     providers = {name: {"dialect": name, "cluster": name, "key": keys[name]} for name in DIALECTS}
     providers |= {f"{name}-down": {"dialect": name, "cluster": "down"} for name in ONE_SERVER}
     each = list(itertools.permutations(DIALECTS, 2))
+    hows = ["", "-streamed", "-unread", *(f"-{name}" for errors in FIRST_EVENTS.values() for name in errors)]
 
     def targets(first, second, how):
         one = {"name": "down", "provider": f"{first}-down"} if {first, second} == ONE_SERVER else {"provider": first}
@@ -333,21 +369,15 @@ def pairs(start, mocks, scripted):
 
     models = {
         f"{first}-{second}{how}": {"targets": targets(first, second, how), "cluster": f"failover-{first}-{second}"}
-        for first, second in each for how in ("", "-streamed", "-unread")
+        for first, second in each for how in hows
     }
 
     def base():
-        configuration = launch.failover(launch.every_provider)
+        down = lambda first, second: "down" if {first, second} == ONE_SERVER else first  # noqa: E731
+        configuration = orders.with_clusters({f"failover-{first}-{second}": [down(first, second), second] for first, second in each})
         clusters = configuration["static_resources"]["clusters"]
         copy = json.dumps(next(cluster for cluster in clusters if cluster["name"] == "openai"))
         clusters += [json.loads(copy.replace('"openai"', f'"{name}"')) for name in ("responses", "down")]
-        walk = json.dumps(next(cluster for cluster in clusters if cluster["name"] == "failover-openai"))
-        clusters[:] = [cluster for cluster in clusters if not cluster["name"].startswith("failover-")]
-        for first, second in each:
-            cluster = json.loads(walk)
-            cluster["name"] = f"failover-{first}-{second}"
-            cluster["cluster_type"]["typed_config"]["clusters"] = ["down" if {first, second} == ONE_SERVER else first, second]
-            clusters.append(cluster)
         return configuration
 
     def change(configuration):

@@ -158,6 +158,45 @@ def test_of_500_at_once_exactly_those_pass_that_the_limit_has_room_for(tight, tr
     assert 0 < used < TIGHT
 
 
+def to_the_next_minute():
+    return 60 - datetime.datetime.now(datetime.UTC).timestamp() % 60
+
+
+def test_of_500_at_once_whose_estimates_are_wrong_the_overshoot_is_debt_that_the_next_minute_pays(start):
+    """Each takes more than was reserved for it, and each another number of tokens: fifty pass all the same, and what they took
+    beyond the minute's tokens, the next minute has less."""
+    value = limited(TIGHT, 60)
+    value["limits"][0].update(window="1m", align="calendar")
+    minute = Limited(start(value, workers=4), TIGHT)
+    beside = price(minute, max_tokens=1)
+    share = TIGHT // 50
+    question = {"model": "gpt-4.1", "max_tokens": share - beside + 1, "messages": [{"role": "user", "content": "Hello"}]}
+    body = json.dumps(question).encode()
+    mocks = [f"delay_ms=2000,input={share},output={1 + number % 97}" for number in range(500)]
+    if to_the_next_minute() < 45:
+        time.sleep(to_the_next_minute() + 0.1)
+
+    begun = datetime.datetime.now(datetime.UTC).minute
+    beyond = {}
+    for _ in range(5):
+        consumer = minute.account()
+        headers = {**consumer.headers, "content-type": "application/json"}
+        answers = at_once(minute.gateway.url, [(headers | {"x-mock": mock}, body) for mock in mocks])
+        passed = [answer for status, answer in answers if status == 200]
+        refused = [answer for status, answer in answers if status == 429]
+        assert (len(passed), len(refused)) == (50, 450)
+        used = sum(answer["usage"]["total_tokens"] for answer in passed)
+        assert TIGHT < used < 2 * TIGHT
+        answer = consumer.ask(max_tokens=1)
+        assert (answer.status_code, remaining(answer)) == (429, 0)
+        beyond[consumer] = used - TIGHT
+    assert datetime.datetime.now(datetime.UTC).minute == begun, "too slow a machine to tell"
+
+    time.sleep(to_the_next_minute() + 0.1)
+    left = {consumer: remaining(consumer.ask(max_tokens=1)) + beside for consumer in beyond}
+    assert left == {consumer: TIGHT - beyond for consumer, beyond in beyond.items()}
+
+
 def test_every_worker_took_part(tight):
     tight.account().ask()
     stats = tight.gateway.envoy.ask(r"/stats?filter=^listener\..*worker_\d\.downstream_cx_total$").splitlines()

@@ -1,11 +1,15 @@
 """What was reserved and what was taken is right afterwards, whatever happened in between: to the token, and to the slot."""
 
+import collections
 import concurrent.futures
 import contextlib
 import copy
+import http.server
+import json
 import threading
 import time
 
+import arms
 import httpx
 import launch
 import pytest
@@ -16,6 +20,7 @@ SLOTS = 20
 #: After so many seconds the slots of a VM that failed are free: twice the lease.
 EXPIRED = 2 * 30
 CAP = 100
+WORKERS = 4
 TRAP = launch.ROOT / "target" / "tollgate-trap.wasm"
 
 
@@ -86,15 +91,20 @@ def eventually(seen, wanted, seconds=5):
     assert last == wanted
 
 
+def retries(configuration):
+    """What says x-retries is tried four times, however much else is."""
+    (host,) = configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"][
+        "route_config"]["virtual_hosts"]
+    host["routes"].insert(0, copy.deepcopy(host["routes"][0]))
+    host["routes"][0]["match"]["headers"] = [{"name": "x-retries", "present_match": True}]
+    host["routes"][0]["route"]["retry_policy"] = {
+        "retry_on": "5xx", "num_retries": 3, "retry_back_off": {"base_interval": "0.005s"}}
+    for cluster in configuration["static_resources"]["clusters"]:
+        cluster["circuit_breakers"] = {"thresholds": [{"max_retries": 4096}]}
+
+
 @pytest.fixture(scope="module")
 def gateway(start):
-    def retries(configuration):
-        (host,) = configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"][
-            "route_config"]["virtual_hosts"]
-        host["routes"].insert(0, copy.deepcopy(host["routes"][0]))
-        host["routes"][0]["match"]["headers"] = [{"name": "x-retries", "present_match": True}]
-        host["routes"][0]["route"]["retry_policy"] = {"retry_on": "5xx", "num_retries": 3}
-
     return start(limited(), workers=4, change=retries)
 
 
@@ -137,6 +147,62 @@ def test_a_retried_request_is_one(gateway):
     assert consumer.free_slots() == SLOTS
 
 
+class AtLast(http.server.BaseHTTPRequestHandler):
+    """Fails every request twice, and answers it then."""
+
+    protocol_version = "HTTP/1.1"
+    attempts = collections.Counter()
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        number = self.headers["x-number"]
+        self.attempts[number] += 1
+        usage = {"prompt_tokens": 20, "completion_tokens": 30, "total_tokens": 50}
+        choice = {"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}
+        failed = {"error": {"message": "no", "type": "error", "param": None, "code": None}}
+        answered = {"id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4.1", "choices": [choice], "usage": usage}
+        done = self.attempts[number] > 2 or number is None
+        body = json.dumps(answered if done else failed).encode()
+        self.send_response(200 if done else 500)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_many_retried_requests_at_once_are_one_each(gateway, start):
+    """As many that fail to the last, and elsewhere as many that the third attempt answers."""
+    consumer = Account(gateway)
+    consumer.headers["x-retries"] = "yes"
+    with concurrent.futures.ThreadPoolExecutor(SLOTS) as pool:
+        mocks = ["error=500", "input=20,output=30"] * 100
+        statuses = collections.Counter(pool.map(lambda mock: consumer.ask(mock).status_code, mocks))
+    assert statuses == {500: 100, 200: 100}
+    eventually(consumer.used, 100 * 50)
+    assert consumer.free_slots() == SLOTS
+
+    server = arms.Server(("127.0.0.1", 0), AtLast)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    elsewhere = Account(start(limited(), workers=4, change=retries, at=f"127.0.0.1:{server.server_address[1]}"))
+
+    def ask(number):
+        headers = {**elsewhere.headers, "x-retries": "yes", "x-number": str(number)}
+        return elsewhere.gateway.client.post("/v1/chat/completions", json=question(), headers=headers).status_code
+
+    with concurrent.futures.ThreadPoolExecutor(SLOTS) as pool:
+        assert collections.Counter(pool.map(ask, range(200))) == {200: 200}
+    assert set(AtLast.attempts[str(number)] for number in range(200)) == {3}
+    answer = elsewhere.ask(max_tokens=1)
+    fresh = Account(elsewhere.gateway).ask(max_tokens=1)
+    left, full = (int(it.headers["x-ratelimit-remaining-tokens"]) for it in (answer, fresh))
+    assert full - left == 200 * 50
+    server.shutdown()
+    server.server_close()
+
+
 # A configuration update under load
 
 
@@ -174,8 +240,10 @@ def test_updates_under_load_lose_no_token_and_no_slot(start, tmp_path):
 def test_what_a_failed_vm_held_is_charged_as_reserved_and_its_slots_come_back(start):
     def trapped(configuration):
         launch.wasm_filter(configuration)["vm_config"]["code"]["local"]["filename"] = str(TRAP)
+        # Each of the workers gets as many connections as the others.
+        configuration["static_resources"]["listeners"][0]["connection_balance_config"] = {"exact_balance": {}}
 
-    gateway = start(limited(), workers=2, change=trapped)
+    gateway = start(limited(), workers=WORKERS, change=trapped)
     gateway.may_trap = True
     consumer, other = Account(gateway), Account(gateway)
     reserved = consumer.reserved()
@@ -190,7 +258,7 @@ def test_what_a_failed_vm_held_is_charged_as_reserved_and_its_slots_come_back(st
                 ends.append(False)
     finished, lost = ends.count(True), ends.count(False)
     assert gateway.trapped() == 1
-    assert finished and lost, "one of two workers failed"
+    assert finished > lost > 0, "one of four workers failed"
     eventually(consumer.used, finished * 50 + lost * reserved, seconds=10)
     assert other.ask().status_code == 200, "the VM was replaced"
     assert consumer.free_slots() == SLOTS - lost, "what is lost is still held"

@@ -160,6 +160,30 @@ def test_vertex_and_aws_have_the_version_in_the_body_and_the_model_in_the_path(c
         assert body["some_new_field"] == {"as": "it is"}
 
 
+def test_betas_stand_where_a_platform_reads_them(clouds, unique):
+    known, foreign = "interleaved-thinking-2025-05-14", "oauth-2025-04-20"
+
+    def ask(platform, betas):
+        text = f"{platform} {betas} {unique}"
+        body = {"model": f"to-{platform}", "max_tokens": 100, "messages": [{"role": "user", "content": text}]}
+        headers = {"anthropic-version": "2026-10-21", "anthropic-beta": betas}
+        answer = clouds.post("/v1/messages?beta=true", body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return clouds.received(PLATFORMS[platform][1], text), answer.headers.get("x-tollgate-dropped")
+
+    request, dropped = ask("aws", known)
+    assert (request["json"]["anthropic_beta"], dropped) == ([known], None)
+    assert request["path"] == f"/model/{CLAUDE}/invoke"
+    request, dropped = ask("aws", f"{foreign},{known}")
+    assert (request["json"]["anthropic_beta"], dropped) == ([known], "anthropic-beta")
+    request, dropped = ask("vertex", known)
+    assert (request["headers"]["anthropic-beta"], dropped) == (known, None)
+    assert "anthropic_beta" not in request["json"]
+    for platform in ["azure", "vertex-gemini", "bedrock"]:
+        request, dropped = ask(platform, known)
+        assert "anthropic-beta" not in request["headers"] and dropped == "anthropic-beta"
+
+
 def test_an_access_token_is_fetched_once_and_goes_to_google_only(clouds, metadata, unique):
     for platform in PLATFORMS:
         assert clouds.chat(f"{platform} {unique}", model=f"to-{platform}").status_code == 200

@@ -1,9 +1,11 @@
 """A shadow gets a copy of each request, and all that comes of it is figures."""
 
+import collections
 import json
 import pathlib
 import time
 
+import load
 import pytest
 import sse
 
@@ -101,12 +103,49 @@ def test_what_a_shadow_cannot_be_told_is_counted(gateway):
     assert one_more(gateway, before) == f'{{{OF},status="refused"}}'
 
 
-def test_copies_beyond_what_memory_is_for_are_not_made(gateway, unique):
-    before = sum(shadows(gateway).values())
-    large = "word " * 1_200_000
-    for _ in range(12):
-        assert gateway.chat(large, model="assistant", headers={"x-mock-anthropic": "delay_ms=500"}).status_code == 200
-    deadline = time.monotonic() + 10
-    while sum(shadows(gateway).values()) - before < 12 and time.monotonic() < deadline:
+def test_where_no_loss_is_accepted_a_shadow_gets_no_copy_with_one(gateway, start):
+    """As it would get no request if it were the target."""
+    before = shadows(gateway)
+    assert gateway.chat(model="assistant", seed=7).status_code == 200
+    assert one_more(gateway, before) == f'{{{OF},status="200"}}', "Anthropic knows no seed, which is reported"
+    strict = start(EXAMPLE | {"on_loss": "reject"})
+    assert strict.chat(model="assistant", seed=7).status_code == 200, "the target itself can be told"
+    assert one_more(strict, {}) == f'{{{OF},status="refused"}}'
+
+
+def counted(gateway, many, seconds):
+    """What became of copies, by status, once there are so many."""
+    deadline = time.monotonic() + seconds
+    while sum(shadows(gateway).values()) < many and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert sum(shadows(gateway).values()) - before == 12
+    found = collections.Counter()
+    for name, count in shadows(gateway).items():
+        found[name.split('status="')[1].split('"')[0]] += count
+    return found
+
+
+@pytest.fixture
+def bounded(start):
+    """One VM, and a model with three shadows."""
+    (_, candidate) = EXAMPLE["models"]["assistant"]["targets"]
+    three = [candidate | {"name": name} for name in ("one", "two", "three")]
+    target = {"provider": "openai", "model": "gpt-4.1"}
+    return start(EXAMPLE | {"models": {"thrice": {"targets": [target, *three]}, "once": {"targets": [target, three[0]]}}}, workers=1)
+
+
+def test_no_more_than_16_mib_wait_to_be_sent(bounded):
+    """All copies of one request are made before one is sent."""
+    assert bounded.chat("word " * 1_200_000, model="thrice").status_code == 200
+    assert counted(bounded, 3, seconds=20) == {"200": 2, "dropped": 1}, "three times 6 MB are too much"
+    assert bounded.chat("word " * 1_000_000, model="thrice").status_code == 200
+    assert counted(bounded, 6, seconds=20) == {"200": 5, "dropped": 1}, "three times 5 MB are not"
+
+
+def test_no_more_than_256_copies_are_under_way(bounded):
+    body = json.dumps({"model": "once", "messages": [{"role": "user", "content": "Hello"}]}).encode()
+    each = load.request("/v1/chat/completions", body, x_mock_anthropic="delay_ms=6000")
+    assert load.send(bounded.url, [each] * 300, connections=8) == {200: 300}
+    assert counted(bounded, 44, seconds=3) == {"dropped": 44}
+    assert counted(bounded, 300, seconds=20) == {"200": 256, "dropped": 44}
+    assert bounded.chat(model="once").status_code == 200
+    assert counted(bounded, 301, seconds=5) == {"200": 257, "dropped": 44}, "there is room again"

@@ -126,6 +126,22 @@ def test_another_module_with_the_same_vm_id_keeps_what_is_shared(discovered, tmp
     await_that(lambda: running.vms() == vms)  # and the old module's are gone
 
 
+def test_two_thousand_models_are_served_within_a_second(discovered):
+    running, value = discovered
+    models = {f"model-{number}": {"targets": [{"provider": "openai"}]} for number in range(2000)}
+    text = running.text(with_model(value | {"models": value["models"] | models}, "fresh", "two"))
+    moved = time.monotonic()
+    running.move_in(text)
+    # On connections of their own, so that each worker is asked.
+    served_since = None
+    while served_since is None or time.monotonic() < served_since + 0.3:
+        asked = time.monotonic()
+        answer = running.gateway.chat(model="fresh", headers={"connection": "close"})
+        served_since = (served_since or asked) if answer.status_code == 200 else None
+    print(f"\nserved by all workers after {served_since - moved:.3f} s")
+    assert served_since - moved < 1
+
+
 # A version that is wrong
 
 

@@ -44,6 +44,8 @@ pub struct Asked<'p> {
     pub(crate) form: StreamForm,
     /// What stands between the parts of the body, if it is of several.
     pub(crate) boundary: Option<Cow<'p, str>>,
+    /// The features that an Anthropic client opts into, with commas between them.
+    pub(crate) betas: Cow<'p, str>,
 }
 
 /// One path of one API. A model stands between `start` and `end`.
@@ -140,8 +142,9 @@ impl<'p> Asked<'p> {
     pub fn into_owned(self) -> Asked<'static> {
         let model = self.model.map(|model| Cow::Owned(model.into_owned()));
         let boundary = self.boundary.map(|boundary| Cow::Owned(boundary.into_owned()));
+        let betas = Cow::Owned(self.betas.into_owned());
         let Self { operation, dialect, stream, form, .. } = self;
-        Asked { operation, dialect, model, stream, form, boundary }
+        Asked { operation, dialect, model, stream, form, boundary, betas }
     }
 
     /// The same, with what the header `content-type` says of a body of several parts.
@@ -149,6 +152,16 @@ impl<'p> Asked<'p> {
     pub fn with_content_type(mut self, content_type: Option<&'p [u8]>) -> Self {
         self.boundary = content_type.and_then(boundary);
         self
+    }
+
+    /// The same, with what the headers `anthropic-beta` say. Other APIs know no such header.
+    #[must_use]
+    pub fn with_betas<'h>(self, headers: impl Iterator<Item = &'h [u8]>) -> Self {
+        if self.dialect != Some(Dialect::Anthropic) {
+            return self;
+        }
+        let betas: Vec<_> = headers.filter_map(|header| std::str::from_utf8(header).ok()).collect();
+        Self { betas: Cow::Owned(betas.join(",")), ..self }
     }
 
     /// What is asked for.
@@ -174,7 +187,8 @@ impl<'p> Asked<'p> {
 impl From<Dialect> for Asked<'_> {
     fn from(dialect: Dialect) -> Self {
         let operation = Operation::Generate(dialect);
-        Self { operation, dialect: Some(dialect), model: None, stream: None, form: StreamForm::Sse, boundary: None }
+        let (form, betas) = (StreamForm::Sse, Cow::Borrowed(""));
+        Self { operation, dialect: Some(dialect), model: None, stream: None, form, boundary: None, betas }
     }
 }
 
@@ -193,6 +207,7 @@ impl Route {
             stream: self.stream,
             form,
             boundary: None,
+            betas: Cow::Borrowed(""),
         })
     }
 

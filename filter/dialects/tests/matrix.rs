@@ -1,7 +1,8 @@
 //! What each pair of dialects carries, one feature at a time, there and back, and that nothing is lost in silence.
 //!
 //! `matrix/CLIENT.json` says how a client asks for a feature, `matrix/features.json` what a provider's body
-//! holds where the feature has arrived, `matrix/answers.json` what providers answer, and what a client's body holds
+//! holds where the feature has arrived (`newest`: where the newest models take it in another form; `!`: what it does not
+//! hold), `matrix/answers.json` what providers answer, and what a client's body holds
 //! where that has arrived. The tables of this in the README are written by these tests:
 //! `UPDATE_GOLDEN=1 cargo test -p tollgate-dialects --test matrix`.
 
@@ -34,13 +35,26 @@ const CLIENTS: [(&str, &str); 6] = [
     ("cohere", include_str!("matrix/cohere.json")),
 ];
 
-/// A model of each provider that can do most.
-const MODELS: [(&str, &str); 6] = [
+/// A model of each provider.
+type Models = [(&'static str, &'static str); 6];
+
+/// Those that can do most.
+const MODELS: Models = [
     ("openai", "gpt-5.4"),
     ("responses", "gpt-5.4"),
     ("anthropic", "claude-sonnet-4-5"),
     ("gemini", "gemini-2.5-pro"),
     ("bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    ("cohere", "command-a-reasoning-08-2025"),
+];
+
+/// The newest, of which some can be told less.
+const NEWEST: Models = [
+    ("openai", "gpt-6.1-sol"),
+    ("responses", "gpt-6.1-sol"),
+    ("anthropic", "claude-opus-5-5"),
+    ("gemini", "gemini-4-argon"),
+    ("bedrock", "us.anthropic.claude-opus-5-5"),
     ("cohere", "command-a-reasoning-08-2025"),
 ];
 
@@ -82,8 +96,7 @@ fn request(client: &Map<String, Value>, feature: &str) -> Option<String> {
 }
 
 /// What becomes of a request, or how it was lost in silence.
-fn fate(client: &str, provider: &str, body: &str, marks: &Value) -> Result<Fate, String> {
-    let model = MODELS.iter().find(|(name, _)| *name == provider).unwrap().1;
+fn fate(client: &str, provider: &str, model: &str, body: &str, marks: &Value) -> Result<Fate, String> {
     let peek = Peek::new(asked(dialect(client), false), body.as_bytes()).unwrap();
     let prepared = match peek.prepare(dialect(provider), model) {
         Ok(prepared) => prepared,
@@ -91,7 +104,8 @@ fn fate(client: &str, provider: &str, body: &str, marks: &Value) -> Result<Fate,
         Err(error) => return Err(format!("is refused without a field: {error}")),
     };
     let written = prepared.body.map_or_else(|| body.to_owned(), |body| String::from_utf8(body).unwrap());
-    judge(has_marks(marks, provider, &written), prepared.losses.is_empty(), &written)
+    let newest = marks.get("newest").filter(|marks| model_is_newest(provider, model) && marks.get(provider).is_some());
+    judge(has_marks(newest.unwrap_or(marks), provider, &written), prepared.losses.is_empty(), &written)
 }
 
 /// What becomes of an answer on its way back, or how it was lost in silence.
@@ -105,7 +119,15 @@ fn fate_of_answer(provider: &str, client: &str, body: &str, marks: &Value) -> Re
 
 fn has_marks(marks: &Value, of: &str, written: &str) -> bool {
     let marks = marks.get(of).or_else(|| marks.get("*")).and_then(Value::as_array);
-    marks.is_some_and(|marks| marks.iter().all(|mark| written.contains(mark.as_str().unwrap())))
+    let holds = |mark: &str| match mark.strip_prefix('!') {
+        Some(mark) => !written.contains(mark),
+        None => written.contains(mark),
+    };
+    marks.is_some_and(|marks| marks.iter().all(|mark| holds(mark.as_str().unwrap())))
+}
+
+fn model_is_newest(provider: &str, model: &str) -> bool {
+    NEWEST.iter().zip(MODELS).any(|(newest, other)| *newest == (provider, model) && *newest != other)
 }
 
 fn judge(arrived: bool, nothing_lost: bool, written: &str) -> Result<Fate, String> {
@@ -130,34 +152,56 @@ fn cell(fates: &[(&str, Fate)]) -> String {
     cell
 }
 
-#[test]
-fn every_pair_carries_a_feature_or_says_that_it_does_not() {
+/// What becomes of each feature at the models of each provider; what is lost in silence is added to `wrong`.
+fn rows(models: &Models, wrong: &mut Vec<String>) -> Vec<(String, [String; 6])> {
     let features: Map<String, Value> = serde_json::from_str(FEATURES).unwrap();
     let clients = CLIENTS.map(|(name, file)| (name, serde_json::from_str::<Map<String, Value>>(file).unwrap()));
     for (name, client) in &clients {
         let known = |feature: &String| feature == "base" || features.contains_key(feature);
         assert!(client.keys().all(known), "{name} has a feature that features.json has not");
     }
-    let mut wrong = Vec::new();
-    let mut table = String::from("| a client's | to openai | responses | anthropic | gemini | bedrock | cohere |\n");
-    table.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
-    for (feature, marks) in &features {
-        let _ = write!(table, "| {feature} |");
-        for (provider, _) in MODELS {
+    let mut row = |feature: &str, marks: &Value| {
+        models.map(|(provider, model)| {
             let mut fates = Vec::new();
             for (name, client) in clients.iter().filter(|(name, _)| *name != provider) {
                 let Some(body) = request(client, feature) else { continue };
-                match fate(name, provider, &body, marks) {
+                match fate(name, provider, model, &body, marks) {
                     Ok(fate) => fates.push((*name, fate)),
-                    Err(problem) => wrong.push(format!("{feature}, {name} to {provider}: {problem}")),
+                    Err(problem) => wrong.push(format!("{feature}, {name} to {provider}, {model}: {problem}")),
                 }
             }
-            let _ = write!(table, " {} |", cell(&fates));
-        }
-        table.push('\n');
+            cell(&fates)
+        })
+    };
+    features.iter().map(|(feature, marks)| (feature.clone(), row(feature, marks))).collect()
+}
+
+/// A table with the models that it is about in its first row.
+fn table(models: &Models, rows: &[(String, [String; 6])]) -> String {
+    let mut table = String::from("| a client's | to openai | responses | anthropic | gemini | bedrock | cohere |\n");
+    table.push_str("| --- | --- | --- | --- | --- | --- | --- |\n");
+    let names = models.map(|(_, model)| format!("`{model}`"));
+    for (name, cells) in [(&"*with the model*".to_owned(), &names)].into_iter().chain(rows.iter().map(|(n, c)| (n, c)))
+    {
+        let _ = writeln!(table, "| {name} | {} |", cells.join(" | "));
     }
+    table
+}
+
+#[test]
+fn every_pair_carries_a_feature_or_says_that_it_does_not() {
+    let mut wrong = Vec::new();
+    let most = rows(&MODELS, &mut wrong);
+    let newest = rows(&NEWEST, &mut wrong);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    compare_with_readme("matrix", &table);
+    // Of the newest models only what they fare otherwise in.
+    let differ = newest.into_iter().zip(&most).filter_map(|((feature, cells), (_, others))| {
+        let mut others = others.iter();
+        let cells = cells.map(|cell| if others.next() == Some(&cell) { String::new() } else { cell });
+        cells.iter().any(|cell| !cell.is_empty()).then_some((feature, cells))
+    });
+    compare_with_readme("matrix", &table(&MODELS, &most));
+    compare_with_readme("newest", &table(&NEWEST, &differ.collect::<Vec<_>>()));
 }
 
 #[test]

@@ -17,6 +17,7 @@ thread_local! {
 /// A configuration with what it needs at run time.
 pub(crate) struct Gateway {
     pub(crate) config: Config<Dialect>,
+    pub(crate) table: Table,
     pub(crate) limits: Limits,
     pub(crate) router: Router,
     pub(crate) leases: Leases,
@@ -44,6 +45,7 @@ impl Gateway {
         let router = config.router_on(table);
         Ok(Some(Self {
             config,
+            table,
             limits,
             router,
             leases: LEASES.with(Leases::clone),

@@ -76,14 +76,14 @@ impl RootContext for Root {
         shadows::send();
         let _ = hostcalls::set_tick_period(Leases::RENEW_EVERY);
         let now = Clock::now();
-        if now.as_nanos().saturating_sub(self.renewed.as_nanos()) < LEAST_BETWEEN {
+        if now < self.renewed {
+            gateway.table.clock_was_set_back(&SharedData, now);
+        } else if now.as_nanos().saturating_sub(self.renewed.as_nanos()) < LEAST_BETWEEN {
             return;
         }
         self.renewed = now;
         gateway.measures.forget(now);
-        let renewed = gateway.leases.renew(&SharedData, now);
-        gateway.metrics.contention(renewed.retries);
-        if let Some(error) = renewed.failed {
+        if let Err(error) = gateway.leases.renew(&SharedData, now) {
             log::warn!("tollgate: the places of running requests were not renewed: {error}");
         }
     }

@@ -52,8 +52,8 @@ mod units;
 pub use config::{Config, ConfigError, ConfigErrors, Configuration, OnLoss, Surroundings, UnknownPaths};
 pub use identity::{Caller, IdentityError};
 pub use limits::{
-    Amount, Attributes, Consumption, Correction, Demand, Dimension, Leases, Limit, Limits, Refusal, Renewed,
-    Reservation, Settled, Standing, Standings, Subject, Used, WhenFull,
+    Amount, Attributes, Consumption, Correction, Demand, Dimension, Leases, Limit, Limits, Refusal, Reservation,
+    Standing, Standings, Subject, Used, WhenFull,
 };
 pub use prices::{Price, Prices};
 pub use provider::{Platform, Provider, ProviderKey, Secret};

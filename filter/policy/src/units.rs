@@ -60,6 +60,11 @@ impl Timestamp {
         Self(self.0.saturating_sub(nanos))
     }
 
+    /// Whether that is later by more than clocks of workers differ: then the clock has been set back since.
+    pub(crate) const fn is_ahead_of(self, now: Self) -> bool {
+        self.nanos_since(now) > SKEW
+    }
+
     /// Nanoseconds from `earlier` to this moment, zero if it is not earlier.
     pub(crate) const fn nanos_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
@@ -71,6 +76,8 @@ impl Timestamp {
 pub struct Window(NonZeroU64);
 
 pub(crate) const SECOND: u64 = 1_000_000_000;
+/// Workers read one clock, each at the begin of what it does: their moments differ by less than this.
+pub(crate) const SKEW: u64 = 2 * SECOND;
 /// Nanoseconds per unit, longest first.
 const UNITS: [(char, u64); 4] = [('d', 86_400 * SECOND), ('h', 3_600 * SECOND), ('m', 60 * SECOND), ('s', SECOND)];
 const LONGEST: u64 = 31 * 86_400 * SECOND;

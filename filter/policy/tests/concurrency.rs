@@ -58,7 +58,7 @@ impl<'s> Vm<'s> {
     }
 
     fn renew(&self, now: Timestamp) {
-        assert_eq!(self.leases.renew(self.store, now).failed, None);
+        self.leases.renew(self.store, now).unwrap();
     }
 
     fn end(&self, held: Reservation, now: Timestamp) {
@@ -229,7 +229,7 @@ fn what_cannot_be_renewed_is_tried_again_and_what_cannot_be_given_back_expires()
     let gate = Gate::new(THREE);
     let vm = Vm::of(&gate);
     let held = vm.ask("a", at(0)).unwrap();
-    assert!(matches!(vm.leases.renew(&Broken(&gate.store), at(LEASE)).failed, Some(TableError::Store(_))));
+    assert!(matches!(vm.leases.renew(&Broken(&gate.store), at(LEASE)), Err(TableError::Store(_))));
     vm.renew(at(LEASE + 10));
     assert_eq!(vm.free("a", at(2 * LEASE)), 2);
     assert!(held.settle(&Broken(&gate.store), Used::Nothing, at(2 * LEASE)).is_err());

@@ -195,6 +195,11 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, swaps_blindly: bo
     };
     expect("tokens", eyes.charged(0, 0, now), tokens * SECOND)?;
     expect("requests", eyes.charged(2, 10 * SECOND, now), requests * 10 * SECOND)?;
+    if gate::free_slots(&eyes.limits[4], &memory, now) != 2 {
+        return Err("a slot is missing".into());
+    }
+    let trial = Eyes { store: &memory, limits: vec![enforced(config, table)] };
+    expect("trial", trial.charged(0, 0, now), tried * SECOND)?;
     let next_minute = at(60);
     for (window, moment) in [(0, now), (1, next_minute)] {
         let owed = tokens.saturating_sub(120 * window);
@@ -204,11 +209,7 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, swaps_blindly: bo
             return Err(format!("{tokens} tokens were paid for, and not {left} are left in window {window}"));
         }
     }
-    if gate::free_slots(&eyes.limits[4], &memory, now) != 2 {
-        return Err("a slot is missing".into());
-    }
-    let trial = Eyes { store: &memory, limits: vec![enforced(config, table)] };
-    expect("trial", trial.charged(0, 0, now), tried * SECOND)
+    Ok(())
 }
 
 /// The limit that does not enforce, enforced: only so it shows how it stands.

@@ -206,6 +206,43 @@ fn a_limit_that_changes_what_it_counts_apart_starts_afresh() {
     assert!(model.reserve(&store, &Leases::default(), &subject, &demand(100, 0), after(0)).is_ok());
 }
 
+/// What is left of a hundred tokens of which half were used under one limit, and then under another of the same name.
+fn left_under(before: &str, then: &str) -> u64 {
+    let store = Memory::default();
+    let limit = |words: &str| limits(&store, 64, &format!(r#"[{{"name": "l", "per": [], {words}}}]"#));
+    let subject = who(None, "m");
+    let held = limit(before).reserve(&store, &Leases::default(), &subject, &demand(50, 0), after(0)).unwrap();
+    held.settle(&store, Used::Exactly(input(50)), after(0)).unwrap();
+    gate::standings(&limit(then), &store, &subject, after(0)).tokens.unwrap().remaining
+}
+
+#[test]
+fn a_limit_whose_time_changes_starts_afresh_so_that_nobody_waits_for_the_one_it_was() {
+    let cases = [
+        (r#""tokens": 100, "window": "31d""#, r#""tokens": 100, "window": "1m""#, 100),
+        (r#""tokens": 100, "window": "1m""#, r#""tokens": 100, "window": "31d""#, 100),
+        (r#""tokens": 100, "window": "31d""#, r#""tokens": 100000, "window": "31d", "burst": 100"#, 100),
+        (r#""tokens": 100, "window": "1d", "burst": 100"#, r#""tokens": 1000000, "window": "1d", "burst": 100"#, 100),
+    ];
+    for (before, then, left) in cases {
+        assert_eq!(left_under(before, then), left, "{before} becomes {then}");
+    }
+}
+
+#[test]
+fn of_a_limit_whose_amount_changes_the_same_share_is_used() {
+    let cases = [
+        (r#""tokens": 100, "window": "31d""#, r#""tokens": 100, "window": "31d""#, 50),
+        (r#""tokens": 100, "window": "31d""#, r#""tokens": 1000, "window": "31d""#, 500),
+        (r#""tokens": 100, "window": "31d""#, r#""tokens": 10, "window": "31d""#, 5),
+        (r#""tokens": 100, "window": "60s""#, r#""tokens": 100, "window": "1m", "enforce": true"#, 50),
+        (r#""tokens": 600, "window": "1m", "burst": 100"#, r#""tokens": 1200, "window": "1m", "burst": 200"#, 100),
+    ];
+    for (before, then, left) in cases {
+        assert_eq!(left_under(before, then), left, "{before} becomes {then}");
+    }
+}
+
 #[test]
 fn no_token_is_free_however_many_a_nanosecond_brings() {
     let gate = Gate::new(r#"[{"name": "l", "per": [], "tokens": 3000000000, "window": "1s"}]"#);

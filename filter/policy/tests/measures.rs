@@ -171,6 +171,27 @@ fn what_has_no_price_counts_nothing_where_that_is_allowed() {
 }
 
 #[test]
+fn a_request_that_moves_from_a_target_without_a_price_to_one_that_has_it_is_charged_there() {
+    let prices = r#"{"dear": {"input": 10, "output": 10}}"#;
+    for (used, spent) in [(exactly(input(1000)), 10), (Used::Uncertain { seen: input(500) }, 5), (Used::Nothing, 0)] {
+        let gate = Gate::with(&[
+            (
+                "limits",
+                r#"[{"name": "spend", "per": [], "usd": 1, "window": "1mo", "align": "calendar", "unpriced": "allow"}]"#,
+            ),
+            ("prices", prices),
+        ]);
+        let mut held = gate.ask_for(&who(None, "free"), &demand(u64::MAX, 0), after(0)).unwrap();
+        held.moves_to(gate.limits.prices().find("openai", "dear").copied());
+        gate.settle(held, used, after(0));
+        // What is left, in thousandths of a dollar, is what one request may take and no more.
+        let left = 1000 - spent;
+        assert_eq!(gate.refused_by(&who(None, "dear"), &demand(100 * left + 1, 0), after(0)).as_deref(), Some("spend"));
+        assert_eq!(gate.refused_by(&who(None, "dear"), &demand(100 * left, 0), after(0)), None);
+    }
+}
+
+#[test]
 fn a_request_that_moves_to_another_target_is_settled_at_its_price() {
     let prices = r#"{"m": {"input": 2, "output": 10}, "dear": {"input": 8, "output": 10}}"#;
     let gate = Gate::with(&[("limits", DOLLAR), ("prices", prices)]);

@@ -44,10 +44,10 @@ fn error(result: Result<Reservation, Refusal>) -> TableError {
 #[test]
 fn preparing_creates_a_header_and_one_bucket_for_32_slots() {
     for (slots, buckets, namespace) in [
-        (0, 1, "tollgate.2.32"),
-        (32, 1, "tollgate.2.32"),
-        (33, 2, "tollgate.2.64"),
-        (65_536, 2048, "tollgate.2.65536"),
+        (0, 1, "tollgate.3.32"),
+        (32, 1, "tollgate.3.32"),
+        (33, 2, "tollgate.3.64"),
+        (65_536, 2048, "tollgate.3.65536"),
     ] {
         let store = Memory::default();
         let geometry = Geometry::new(slots);
@@ -64,13 +64,13 @@ fn preparing_again_keeps_state_and_seed_and_completes_what_was_interrupted() {
     let store = Memory::default();
     let first = limits(&store, 32, PER_CONSUMER);
     let _kept = reserve(&first, &store, "a", 100, after(0)).unwrap();
-    let before = store.bytes("tollgate.2.32.0");
+    let before = store.bytes("tollgate.3.32.0");
 
     Table::prepare(Geometry::new(32), &store, [99; 16]).unwrap();
-    assert_eq!(store.bytes("tollgate.2.32.0"), before, "the first seed stays");
+    assert_eq!(store.bytes("tollgate.3.32.0"), before, "the first seed stays");
     assert!(reserve(&first, &store, "a", 1, after(0)).is_err());
 
-    store.remove("tollgate.2.32.0");
+    store.remove("tollgate.3.32.0");
     Table::prepare(Geometry::new(32), &store, [7; 16]).unwrap();
     assert!(reserve(&first, &store, "a", 1, after(0)).is_err(), "buckets that exist are left alone");
 }
@@ -79,24 +79,34 @@ fn preparing_again_keeps_state_and_seed_and_completes_what_was_interrupted() {
 fn a_table_that_was_not_prepared_is_an_error() {
     let store = Memory::default();
     let limits = limits(&store, 32, PER_CONSUMER);
-    store.remove("tollgate.2.32.1");
+    store.remove("tollgate.3.32.1");
     assert!(matches!(error(reserve(&limits, &store, "a", 1, after(0))), TableError::NotPrepared(_)));
 }
 
 #[test]
 fn a_malformed_bucket_is_an_error_and_stays_as_it_is() {
-    let cases: &[&[u8]] = &[b"", &[2], &[1, 0], &[2, 1], &[2, 0, 0], &[2, 33], &[2, b'H'], &[2, 1, 0]];
-    for bytes in cases {
+    let header = |layout, count| [layout, count].into_iter().chain([0; 8]).collect::<Vec<u8>>();
+    let cases = [
+        b"".into(),
+        vec![3],
+        vec![3, 0],
+        header(2, 0),
+        header(3, 1),
+        header(3, 33),
+        header(3, b'H'),
+        [header(3, 0), vec![0]].concat(),
+    ];
+    for bytes in &cases {
         let store = Memory::default();
         let limits = limits(&store, 32, PER_CONSUMER);
-        store.overwrite("tollgate.2.32.1", bytes);
+        store.overwrite("tollgate.3.32.1", bytes);
         let refused = error(reserve(&limits, &store, "a", 1, after(0)));
         assert!(matches!(refused, TableError::Malformed(_)), "{bytes:?}");
-        assert_eq!(store.bytes("tollgate.2.32.1").as_deref(), Some(*bytes));
+        assert_eq!(store.bytes("tollgate.3.32.1").as_deref(), Some(&bytes[..]));
     }
-    for bytes in [&[2, b'H'][..], &[1; 18], &[2, 0, 5], b""] {
+    for bytes in [&[3, b'H'][..], &[1; 18], &[2, b'H', 0], b""] {
         let store = Memory::default();
-        store.overwrite("tollgate.2.32.0", bytes);
+        store.overwrite("tollgate.3.32.0", bytes);
         let refused = Table::prepare(Geometry::new(32), &store, [0; 16]).unwrap_err();
         assert!(matches!(refused, TableError::Malformed(_)), "{bytes:?}");
     }
@@ -119,8 +129,8 @@ fn a_bucket_full_of_live_entries_refuses_another_until_one_expires() {
         let expected = 100 - (10 + 2 * consumer) + 10;
         assert_eq!(left.standings().tokens.as_ref().unwrap().remaining, expected, "live entries stay");
     }
-    let bytes = store.bytes("tollgate.2.32.1").unwrap();
-    assert_eq!(bytes.len(), 2 + 32 * 32, "memory is bounded");
+    let bytes = store.bytes("tollgate.3.32.1").unwrap();
+    assert_eq!(bytes.len(), 10 + 32 * 32, "memory is bounded");
 }
 
 #[test]
@@ -144,6 +154,14 @@ fn settling_what_was_evicted_refunds_nothing_and_still_charges_overshoot() {
 struct Contended {
     memory: Memory,
     losses: std::cell::Cell<u32>,
+    told: std::cell::Cell<u32>,
+}
+
+impl Contended {
+    /// So many attempts were said to be lost since it was last asked.
+    fn told(&self) -> u32 {
+        self.told.take()
+    }
 }
 
 impl Store for Contended {
@@ -162,23 +180,32 @@ impl Store for Contended {
     fn create(&self, bucket: BucketKey, value: &[u8]) -> Result<(), StoreError> {
         self.memory.create(bucket, value)
     }
+
+    fn lost(&self, attempts: u32) {
+        assert!(attempts > 0, "nothing is told where nothing was lost");
+        self.told.set(self.told.get() + attempts);
+    }
 }
 
 #[test]
 fn contention_is_counted_bounded_and_bounded_later_for_settling() {
     let memory = Memory::default();
     let limits = limits(&memory, 32, PER_CONSUMER);
-    let store = Contended { memory, losses: 5.into() };
+    let store = Contended { memory, losses: 5.into(), told: 0.into() };
     let reservation = reserve(&limits, &store, "a", 40, after(0)).unwrap();
-    assert_eq!(reservation.retries(), 5);
+    assert_eq!(store.told(), 5);
+    let refused = reserve(&limits, &store, "a", 90, after(0));
+    assert!(matches!(refused, Err(Refusal::Exhausted { .. })));
+    assert_eq!(store.told(), 0);
 
     store.losses.set(u32::MAX);
     let refused = error(reserve(&limits, &store, "a", 1, after(0)));
     assert!(matches!(refused, TableError::Contended { attempts: 64, .. }), "{refused}");
+    assert_eq!(store.told(), 64);
 
     store.losses.set(1000);
-    let settled = reservation.settle(&store, Used::Exactly(input(10)), after(0)).unwrap();
-    assert_eq!(settled.retries, 1000);
+    reservation.settle(&store, Used::Exactly(input(10)), after(0)).unwrap();
+    assert_eq!(store.told(), 1000);
     assert_eq!(reserve(&limits, &store, "a", 0, after(0)).unwrap().standings().tokens.as_ref().unwrap().remaining, 90);
 
     store.losses.set(0);
@@ -186,6 +213,7 @@ fn contention_is_counted_bounded_and_bounded_later_for_settling() {
     store.losses.set(u32::MAX);
     let lost = reservation.settle(&store, Used::Nothing, after(0)).unwrap_err();
     assert!(matches!(lost, TableError::Contended { attempts: 4096, .. }));
+    assert_eq!(store.told(), 4096);
 }
 
 #[test]
@@ -212,7 +240,7 @@ fn a_limit_that_does_not_enforce_lets_through_when_the_table_fails() {
     let store = Memory::default();
     let trial = r#"[{"name": "l", "per": ["consumer"], "tokens": 100, "window": "100s", "enforce": false}]"#;
     let limits = limits(&store, 32, trial);
-    store.overwrite("tollgate.2.32.1", b"x");
+    store.overwrite("tollgate.3.32.1", b"x");
     let held = reserve(&limits, &store, "a", 1, after(0)).unwrap();
     assert_eq!(held.uncounted(), ["l".into()]);
 }
@@ -251,7 +279,7 @@ fn memory_stays_flat_and_who_is_active_is_kept_while_200000_consumers_come_and_g
     }
     let now = after(20 * SECOND);
     assert_eq!(store.keys(), keys, "not one key more");
-    assert!(keys.iter().all(|key| store.bytes(key).unwrap().len() <= 2 + 32 * 32));
+    assert!(keys.iter().all(|key| store.bytes(key).unwrap().len() <= 10 + 32 * 32));
     for regular in 0..ACTIVE {
         let held = ask(&format!("regular-{regular}"), &regulars, 0, now).unwrap();
         // 404 were used; 20 seconds of a day bring a fraction of one back.

@@ -14,8 +14,8 @@ mod settings;
 
 use memory::Memory;
 use roads::{Road, USUAL, ask};
-use settings::{after, base, errors_with, parse};
-use tollgate_policy::Fault;
+use settings::{Dialect, after, base, errors_with, parse};
+use tollgate_policy::{Fault, Target, Timestamp};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -29,12 +29,39 @@ fn model(cluster: &str) -> String {
 
 /// The cluster for the target that is preferred, and which targets may follow there.
 fn walk(road: &Road<'_>) -> (String, Option<(String, Vec<usize>)>) {
-    let moment = road.moment(after(0), USUAL);
+    walk_where(road, after(0), &|_| true)
+}
+
+/// The same where not all targets can carry the request.
+fn walk_where(
+    road: &Road<'_>,
+    now: Timestamp,
+    carries: &dyn Fn(&Target<Dialect>) -> bool,
+) -> (String, Option<(String, Vec<usize>)>) {
+    let moment = road.moment(now, USUAL);
     let ask = ask();
     let mut candidates = road.router.route(road.model(), &ask, &moment).unwrap();
     let first = candidates.next(&moment).unwrap();
-    let walk = candidates.walk(first).map(|walk| (walk.cluster.to_owned(), walk.fits));
+    let walk = candidates.walk(first, carries, &moment).map(|walk| (walk.cluster.to_owned(), walk.fits));
     (first.name.clone(), walk)
+}
+
+/// The cluster alone.
+fn cluster_where(road: &Road<'_>, carries: &dyn Fn(&Target<Dialect>) -> bool) -> String {
+    walk_where(road, after(0), carries).1.unwrap().0
+}
+
+/// Three targets, and a cluster for each order that begins with the first.
+const ALIKE: &str = r#"{"targets": [{"name": "a", "provider": "openai"}, {"name": "b", "provider": "openai", "model": "b"},
+    {"name": "c", "provider": "openai", "model": "c"}], "cluster": {"abc": ["a", "b", "c"], "acb": ["a", "c", "b"]}}"#;
+
+/// A target fails, and is left alone.
+fn cools(road: &Road<'_>, name: &str) {
+    let moment = road.moment(after(0), USUAL);
+    let target = road.model().targets.iter().find(|target| target.name == name).unwrap();
+    let mut attempt = road.router.attempt(road.model(), target, false, &moment);
+    attempt.failed(&Fault::Unreachable, road.store, after(0), 1).unwrap();
+    attempt.end(road.store, after(0)).unwrap();
 }
 
 #[test]
@@ -61,6 +88,41 @@ fn of_clusters_that_begin_alike_the_one_with_more_to_try_is_taken() {
     assert_eq!(walk(&road).1.unwrap().0, "c-next");
     let alike = Road::new(&store, &model(r#"{"one": ["a", "c"], "other": ["a", "c"]}"#));
     assert_eq!(walk(&alike).1.unwrap().0, "one");
+}
+
+#[test]
+fn of_clusters_that_begin_alike_the_one_that_goes_on_to_who_is_well_is_taken() {
+    let store = Memory::default();
+    let road = Road::new(&store, ALIKE);
+    assert_eq!(cluster_where(&road, &|_| true), "abc");
+    cools(&road, "b");
+    assert_eq!(cluster_where(&road, &|_| true), "acb");
+    cools(&road, "c");
+    assert_eq!(cluster_where(&road, &|_| true), "abc", "neither is well");
+    let (first, walk) = walk_where(&road, after(60), &|_| true);
+    assert_eq!((first.as_str(), walk.unwrap().0.as_str()), ("a", "abc"));
+}
+
+#[test]
+fn of_clusters_that_begin_alike_the_one_that_goes_on_to_who_can_carry_the_request_is_taken() {
+    let store = Memory::default();
+    let road = Road::new(&store, ALIKE);
+    assert_eq!(cluster_where(&road, &|target| target.name != "b"), "acb");
+    assert_eq!(cluster_where(&road, &|target| target.name != "c"), "abc");
+    assert_eq!(cluster_where(&road, &|_| false), "abc");
+    cools(&road, "c");
+    assert_eq!(
+        cluster_where(&road, &|target| target.name != "b"),
+        "acb",
+        "who is not well may serve it, the other cannot"
+    );
+}
+
+#[test]
+fn where_there_is_one_cluster_to_take_nobody_is_asked_who_can_carry_the_request() {
+    let store = Memory::default();
+    let road = Road::new(&store, &model(r#"{"from-a": ["a", "c"], "from-c": ["c", "a"], "b-next": ["a", "b", "c"]}"#));
+    assert_eq!(cluster_where(&road, &|target| panic!("{} is asked about", target.name)), "from-a");
 }
 
 #[test]

@@ -135,7 +135,8 @@ fn policy(seeds: &mut Seeds) {
         seeds.add("identity", name, &[model], b"chance..\n\nbob\n10.0.0.1\n");
         for form in [choosing(0, 2), choosing(1, 2)] {
             let choices = [&[model, form][..], b"chance..", &[choosing(0, 2)]].concat();
-            seeds.add("table", name, &choices, &[2, 1, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 0, 0, 0, 0, 0]);
+            // A bucket of one entry, and when it was written.
+            seeds.add("table", name, &choices, &[&[3, 1][..], &[0; 8], &[7; 32]].concat());
         }
     }
 }

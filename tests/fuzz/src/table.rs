@@ -33,6 +33,9 @@ pub struct Gateway {
     measures: Measures,
 }
 
+/// What stands before a bucket's entries: layout, their number, and when it was written.
+const HEADER: usize = 10;
+
 /// When it is, and what a request takes.
 const NOW: u64 = 1_700_000_000_000_000_000;
 
@@ -50,7 +53,8 @@ pub fn check(data: &[u8]) {
         gateway.serve(Some("bob"), model, &said, chance, now);
         gateway.scramble(bytes);
     }
-    for later in [0, 1, 1_000_000_000, 90_000_000_000, u64::MAX] {
+    // In the end, the clock is set back.
+    for later in [0, 1, 1_000_000_000, 90_000_000_000, u64::MAX, 0] {
         let now = Timestamp::from_nanos(now.as_nanos().saturating_add(later));
         gateway.serve(Some("bob"), model, &said, chance, now);
         let _ = gateway.leases.renew(&gateway.store, now);
@@ -82,14 +86,17 @@ impl Gateway {
         self.buckets().iter().for_each(|bucket| self.store.overwrite(bucket, bytes));
     }
 
-    /// Every entry stands for something else: its state and when it ends are these bytes, again and again.
+    /// Every entry stands for something else: its state and when it ends are these bytes, again and again, and so is when
+    /// its bucket was written.
     fn scramble(&self, bytes: &[u8]) {
         let mut endless = bytes.iter().cycle();
         for bucket in self.buckets() {
             let mut entries = self.store.bytes(&bucket).expect("a bucket");
-            for entry in entries[2..].chunks_mut(32) {
-                entry[16..].iter_mut().for_each(|byte| *byte = endless.next().copied().unwrap_or_default());
-            }
+            let mut scramble = |bytes: &mut [u8]| {
+                bytes.iter_mut().for_each(|byte| *byte = endless.next().copied().unwrap_or_default());
+            };
+            entries[HEADER..].chunks_mut(32).for_each(|entry| scramble(&mut entry[16..]));
+            scramble(&mut entries[2..HEADER]);
             self.store.overwrite(&bucket, &entries);
         }
     }
@@ -147,11 +154,11 @@ impl Gateway {
         let _ = candidates.unhealthy(now).map(|why| why.retry_after_seconds());
     }
 
-    /// Every bucket is what this layout writes: two bytes, and then entries of 32, as many as the second says.
+    /// Every bucket is what this layout writes: a header, and then entries of 32 bytes, as many as its second byte says.
     fn assert_sound(&self) {
         for bucket in self.buckets() {
             let bytes = self.store.bytes(&bucket).expect("a bucket");
-            assert_eq!(bytes.len(), 2 + 32 * usize::from(bytes[1]));
+            assert_eq!(bytes.len(), HEADER + 32 * usize::from(bytes[1]));
             assert!(bytes[1] <= 32);
         }
     }

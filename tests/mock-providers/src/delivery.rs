@@ -55,7 +55,7 @@ impl<'a> Delivery<'a> {
         tokio::time::sleep(scenario.delay).await;
         match scenario.instead {
             None => self.content(&answer),
-            Some(Instead::Hang) => std::future::pending().await,
+            Some(Instead::Hang | Instead::Reset) => std::future::pending().await,
             Some(Instead::Error(status)) => {
                 let in_list = answer.events.is_some() && answer.form == Form::JsonList;
                 let problem = Problem { status, in_list, ..self.problem_of(&answer, status) };
@@ -83,7 +83,7 @@ impl<'a> Delivery<'a> {
         }
         match &answer.scenario.midstream {
             Some(name) if self.midstream_error(answer).is_none() => {
-                Err(Problem::invalid(format!("mock: scenario `error_midstream` cannot be `{name}`")))
+                Err(Problem::invalid(format!("mock: the error of a stream cannot be `{name}`")))
             }
             _ => Ok(()),
         }

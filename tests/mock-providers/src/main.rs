@@ -29,16 +29,17 @@ mod scenario;
 mod schema;
 mod serve;
 mod shape;
+mod socket;
 mod sse;
 mod texts;
 mod turn;
 mod wishes;
 
 use arguments::Arguments;
-use axum::serve::ListenerExt;
 use futures_util::future::select_all;
 use provider::Provider;
 use serve::Listening;
+use socket::{Connections, Socket};
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -115,11 +116,8 @@ fn announce(listening: &[(TcpListener, Arc<dyn Provider>)]) -> Result<(), String
 }
 
 async fn answer_on(listener: TcpListener, provider: Arc<dyn Provider>) -> Result<(), String> {
-    // Every chunk is to leave when it is written, not when the next one joins it.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    axum::serve(listener, Listening::new(provider).router()).await.map_err(|error| error.to_string())
+    let service = Listening::new(provider).router().into_make_service_with_connect_info::<Socket>();
+    axum::serve(Connections(listener), service).await.map_err(|error| error.to_string())
 }
 
 /// Resolves when stdin is closed, if that is wanted; never otherwise.

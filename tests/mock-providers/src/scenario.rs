@@ -32,13 +32,14 @@ pub const KNOWN: &[&str] = &[
     "error=STATUS",
     "retry_after=SECONDS",
     "error_midstream[=NAME]",
-    "error_first",
+    "error_first[=NAME]",
     "cut[=clean]",
     "half_event",
     "slow",
     "delay_ms=N",
     "gap_ms=N",
     "hang",
+    "reset",
     "split=N",
     "crlf",
     "cr",
@@ -79,7 +80,7 @@ pub const SPOKEN: &[(&str, &str)] = &[
 
 /// Scenarios that cannot be had together.
 const EXCLUSIVE: &[&[&str]] = &[
-    &["error", "garbage", "html", "empty200", "hang"],
+    &["error", "garbage", "html", "empty200", "hang", "reset"],
     &["error_midstream", "cut"],
     &["error_midstream", "half_event"],
     &["error_first", "error_midstream"],
@@ -106,6 +107,8 @@ pub enum Instead {
     Empty,
     /// No answer at all, until the client goes.
     Hang,
+    /// No answer, and no connection any more.
+    Reset,
 }
 
 /// How the answer ends.
@@ -163,7 +166,7 @@ pub struct Scenario {
     pub retry_after: Option<u64>,
     /// How the answer ends.
     pub ending: Ending,
-    /// The name of the error in the middle of the stream; without it, it is the usual one.
+    /// The name of the stream's error; without it, it is the usual one.
     pub midstream: Option<String>,
     /// The wait before the headers.
     pub delay: Duration,
@@ -224,11 +227,11 @@ impl Scenario {
             "html" => self.instead = Some(Instead::Html(read(name, value)?)),
             "empty200" => self.instead = Some(Instead::Empty),
             "hang" => self.instead = Some(Instead::Hang),
-            "error_midstream" => {
-                self.ending = Ending::Error;
+            "reset" => self.instead = Some(Instead::Reset),
+            "error_midstream" | "error_first" => {
+                self.ending = if name == "error_first" { Ending::AtOnce } else { Ending::Error };
                 self.midstream = Some(value.to_string()).filter(|name| !name.is_empty());
             }
-            "error_first" => self.ending = Ending::AtOnce,
             "cut" => self.cut(|abrupt, _| *abrupt = value != "clean"),
             "half_event" => self.cut(|_, inside_event| *inside_event = true),
             "slow" => {

@@ -5,9 +5,11 @@ use crate::delivery::Delivery;
 use crate::encoding::query_value;
 use crate::provider::{Arrival, Provider};
 use crate::recording::{Recorded, Recording};
+use crate::scenario::Instead;
+use crate::socket::Socket;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -34,7 +36,11 @@ impl Listening {
     }
 }
 
-async fn take_in(State(listening): State<Listening>, request: Request) -> Response {
+async fn take_in(
+    State(listening): State<Listening>,
+    ConnectInfo(socket): ConnectInfo<Socket>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_string();
     // Servers of one's own say at this path whether they are well.
@@ -63,6 +69,11 @@ async fn take_in(State(listening): State<Listening>, request: Request) -> Respon
     }
     let arrival = Arrival { method: head.method.to_string(), path, query, headers, body: body.to_vec() };
     match provider.answer(&arrival) {
+        Ok(answer) if answer.scenario.instead == Some(Instead::Reset) => {
+            tokio::time::sleep(answer.scenario.delay).await;
+            socket.close();
+            delivery.answer(answer).await
+        }
         Ok(answer) => delivery.answer(answer).await,
         Err(problem) => delivery.problem(&problem),
     }

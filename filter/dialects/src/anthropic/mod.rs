@@ -1,6 +1,7 @@
 //! Anthropic Messages. Shapes follow the API reference at
 //! <https://platform.claude.com/docs/en/api/messages> and the types of the official SDK.
 
+pub(crate) mod betas;
 mod blocks;
 mod citations;
 pub(crate) mod closed;
@@ -17,7 +18,7 @@ mod write_events;
 mod write_request;
 mod write_response;
 
-pub(crate) use read_request::read_counted;
+pub(crate) use read_request::{read_counted, read_thinking};
 
 use crate::codec::{Codec, Given, ReadEvent, StreamForm};
 use crate::json::{Raw, Text, Writer, shape};

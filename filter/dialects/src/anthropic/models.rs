@@ -74,6 +74,12 @@ impl<'m> Model<'m> {
         }
     }
 
+    /// Does it leave the text of its thoughts out unless it is asked for? So do models since 4.7:
+    /// <https://platform.claude.com/docs/en/build-with-claude/thinking#controlling-thinking-display>.
+    pub(crate) fn hides_thoughts(&self) -> bool {
+        self.since(4, 7)
+    }
+
     /// The step of effort that is nearest to `effort` among those this API has; `xhigh` came with 4.7.
     pub(crate) fn nearest_effort(&self, effort: Effort) -> Effort {
         match effort {

@@ -4,7 +4,7 @@ use super::TIERS;
 use super::blocks::Content;
 use crate::json::{Item, List, Raw, RequestError, Text, parse, required, shape};
 use crate::neutral::{
-    Effort, Hints, Losses, Message, OutputFormat, Reasoning, Request, Role, Sampling, Tier, Tool, ToolChoice,
+    Effort, Hints, Losses, Message, OutputFormat, Reasoning, Request, Role, Sampling, Thoughts, Tier, Tool, ToolChoice,
     read_content, with_system,
 };
 use std::borrow::Cow;
@@ -40,7 +40,7 @@ shape! {
     }
 }
 shape! { Choice { kind as "type": Text<'a>, name: Text<'a>, disable_parallel_tool_use: bool } }
-shape! { Thinking { kind as "type": Text<'a>, budget_tokens: u64 } }
+shape! { Thinking { kind as "type": Text<'a>, budget_tokens: u64, display: Text<'a> } }
 shape! { OutputConfig { effort: Text<'a>, format: Format<'a> } }
 shape! { Format { kind as "type": Text<'a>, schema: Raw<'a> } }
 shape! { Metadata { user_id: Text<'a> } }
@@ -74,6 +74,7 @@ fn read(body: &str, cap: fn(Option<u64>) -> Result<Option<u64>, RequestError>) -
     }
     let output = asked.output_config.unwrap_or_default();
     losses.add_unknown("output_config", &output.unknown);
+    let (reasoning, thoughts) = read_reasoning(asked.thinking, output.effort, &mut losses)?;
     let metadata = asked.metadata.unwrap_or_default();
     losses.add_unknown("metadata", &metadata.unknown);
 
@@ -92,7 +93,8 @@ fn read(body: &str, cap: fn(Option<u64>) -> Result<Option<u64>, RequestError>) -
         },
         choices: None,
         output: output.format.map(|format| read_format(format, &mut losses)).transpose()?,
-        reasoning: read_reasoning(asked.thinking, output.effort, &mut losses)?,
+        reasoning,
+        thoughts,
         hints: Hints {
             user: metadata.user_id,
             tier: asked.service_tier.map(|tier| read_tier(&tier)).transpose()?,
@@ -165,28 +167,32 @@ fn read_format<'a>(format: Format<'a>, losses: &mut Losses) -> Result<OutputForm
     }
 }
 
-/// An effort says more than how thinking is switched on.
 fn read_reasoning(
     thinking: Option<Thinking<'_>>,
     effort: Option<Text<'_>>,
     losses: &mut Losses,
-) -> Result<Option<Reasoning>, RequestError> {
-    let effort = effort
-        .map(|word| {
-            Effort::from_word(&word)
-                .map(Reasoning::Effort)
-                .ok_or_else(|| RequestError::shape("output_config.effort", "expected low, medium, high, xhigh or max"))
-        })
-        .transpose()?;
-    let Some(thinking) = thinking else { return Ok(effort) };
+) -> Result<(Option<Reasoning>, Thoughts), RequestError> {
+    let unknown = || RequestError::shape("output_config.effort", "expected low, medium, high, xhigh or max");
+    let effort = effort.map(|word| Effort::from_word(&word).ok_or_else(unknown)).transpose()?;
+    let Some(thinking) = thinking else { return Ok((Reasoning::of(None, effort), Thoughts::Unsaid)) };
     losses.add_unknown("thinking", &thinking.unknown);
-    match thinking.kind.as_deref().unwrap_or_default() {
-        "disabled" => Ok(effort.or(Some(Reasoning::Off))),
-        "adaptive" | "between_tools" => Ok(effort.or(Some(Reasoning::Adaptive))),
-        "enabled" => {
-            let budget = required(thinking.budget_tokens, "budget_tokens").map_err(|error| error.under("thinking"))?;
-            Ok(effort.or(Some(Reasoning::Budget(budget))))
-        }
-        _ => Err(RequestError::shape("thinking.type", "expected enabled, adaptive, between_tools or disabled")),
-    }
+    let (switch, thoughts) = read_thinking(thinking.kind, thinking.budget_tokens, thinking.display)
+        .map_err(|error| error.under("thinking"))?;
+    Ok((Reasoning::of(Some(switch), effort), thoughts))
+}
+
+/// Reads the members of `thinking`.
+pub(crate) fn read_thinking(
+    kind: Option<Text<'_>>,
+    budget: Option<u64>,
+    display: Option<Text<'_>>,
+) -> Result<(Reasoning, Thoughts), RequestError> {
+    let switch = match kind.as_deref().unwrap_or_default() {
+        "disabled" => Reasoning::OFF,
+        "adaptive" | "between_tools" => Reasoning::Adaptive,
+        "enabled" => Reasoning::budget(required(budget, "budget_tokens")?),
+        _ => return Err(RequestError::shape("type", "expected enabled, adaptive, between_tools or disabled")),
+    };
+    let thoughts = display.map_or(Ok(Thoughts::Unsaid), |word| Thoughts::from_word(&word))?;
+    Ok((switch, thoughts))
 }

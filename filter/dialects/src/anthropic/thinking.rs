@@ -3,7 +3,7 @@
 use super::models::{Model, ThinkingForm, ThinkingOff};
 use super::turns::Turn;
 use crate::json::Writer;
-use crate::neutral::{Effort, Losses, Part, Reasoning, Request, Role};
+use crate::neutral::{Effort, Losses, Part, Reasoning, Request, Role, Thoughts};
 
 /// The least `thinking.budget_tokens`.
 const MIN_BUDGET: u64 = 1024;
@@ -12,6 +12,8 @@ const MIN_BUDGET: u64 = 1024;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Thinking {
     switch: Option<Switch>,
+    /// `thinking.display`.
+    display: Option<&'static str>,
     /// `output_config.effort`.
     pub(crate) effort: Option<Effort>,
 }
@@ -25,10 +27,6 @@ enum Switch {
 }
 
 impl Thinking {
-    fn switched(switch: Switch) -> Self {
-        Self { switch: Some(switch), effort: None }
-    }
-
     pub(crate) fn is_on(&self) -> bool {
         matches!(self.switch, Some(Switch::Budget(_) | Switch::Adaptive))
     }
@@ -44,10 +42,20 @@ impl Thinking {
             Switch::Budget(budget) => {
                 w.key("type").string("enabled");
                 w.key("budget_tokens").unsigned(budget);
+                self.write_display(w);
             }
-            Switch::Adaptive => w.key("type").string("adaptive"),
+            Switch::Adaptive => {
+                w.key("type").string("adaptive");
+                self.write_display(w);
+            }
             Switch::Off(word) => w.key("type").string(word),
         });
+    }
+
+    fn write_display(&self, w: &mut Writer<'_>) {
+        if let Some(display) = self.display {
+            w.key("display").string(display);
+        }
     }
 }
 
@@ -64,29 +72,41 @@ pub(crate) fn think(
         losses.add("reasoning_effort");
         Thinking::default()
     };
+    let display = match request.thoughts {
+        Thoughts::Unsaid => None,
+        Thoughts::Welcome | Thoughts::Asked => model.hides_thoughts().then_some("summarized"),
+        Thoughts::Hidden => Some("omitted"),
+    };
+    let switched = |switch| Thinking { switch: Some(switch), display, effort: None };
     match (asked, model.thinking()) {
-        (Reasoning::Off, _) => match model.thinking_off() {
-            ThinkingOff::Unsaid => Thinking::default(),
-            ThinkingOff::Said(word) => Thinking::switched(Switch::Off(word)),
-            ThinkingOff::Never => lost(losses),
-        },
+        (Reasoning::Off { effort: wanted }, form) => {
+            // Steps above `high` are for thoughts.
+            let effort = wanted
+                .filter(|_| form == ThinkingForm::Adaptive)
+                .map(|effort| model.nearest_effort(effort).min(Effort::High));
+            if effort != wanted {
+                losses.add("reasoning_effort");
+            }
+            match model.thinking_off() {
+                ThinkingOff::Unsaid => Thinking { effort, ..Thinking::default() },
+                ThinkingOff::Said(word) => Thinking { effort, ..switched(Switch::Off(word)) },
+                ThinkingOff::Never => Thinking { effort, ..lost(losses) },
+            }
+        }
         (asked, ThinkingForm::Adaptive) => {
-            let wanted = match asked {
-                Reasoning::Effort(effort) => Some(effort),
-                Reasoning::Budget(budget) => Some(Effort::of_budget(budget)),
-                Reasoning::Off | Reasoning::Adaptive => None,
-            };
+            asked.report_budget(losses);
+            let wanted = asked.effort();
             let effort = wanted.map(|effort| model.nearest_effort(effort));
             // No tool can be forced while thinking; the effort counts without it too.
             let switch = request.forced_tool().is_none().then_some(Switch::Adaptive);
             if effort != wanted || switch.is_none() {
                 losses.add("reasoning_effort");
             }
-            Thinking { switch, effort }
+            Thinking { switch, display, effort }
         }
         (asked, ThinkingForm::Budget) if request.forced_tool().is_none() && may_open_with_thoughts(turns) => {
             let wanted = match asked {
-                Reasoning::Budget(budget) => budget,
+                Reasoning::Budget { tokens, .. } => tokens,
                 Reasoning::Effort(Effort::Minimal | Effort::Low) => 2048,
                 Reasoning::Effort(Effort::High | Effort::ExtraHigh | Effort::Max) => 16_384,
                 _ => 8192,
@@ -97,10 +117,11 @@ pub(crate) fn think(
                 return lost(losses);
             }
             // An effort is no number of tokens, but a budget is.
-            if asked == Reasoning::Budget(wanted) && budget != wanted {
+            if matches!(asked, Reasoning::Budget { .. }) && budget != wanted {
                 losses.add("reasoning_effort");
             }
-            Thinking::switched(Switch::Budget(budget))
+            asked.report_effort(losses);
+            switched(Switch::Budget(budget))
         }
         (_, ThinkingForm::Budget | ThinkingForm::Never) => lost(losses),
     }

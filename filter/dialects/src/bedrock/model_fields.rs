@@ -8,7 +8,7 @@ use crate::anthropic::sampling::{fit, report_unknown};
 use crate::anthropic::thinking::{Thinking, think};
 use crate::anthropic::turns::Turn;
 use crate::json::Writer;
-use crate::neutral::{Effort, Losses, Reasoning, Request, Sampling};
+use crate::neutral::{Effort, Losses, Reasoning, Request, Sampling, Thoughts};
 
 /// The parameters of a model, and of the API where the model decides what it takes of them.
 #[derive(Debug, Default)]
@@ -74,17 +74,18 @@ impl ModelFields<'_> {
 /// <https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html>,
 /// <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-openai.html>.
 fn effort(asked: Reasoning, request: &Request<'_>, family: &Family<'_>, losses: &mut Losses) -> Option<&'static str> {
+    asked.report_budget(losses);
     let wanted = match asked {
-        Reasoning::Effort(effort) => effort,
-        Reasoning::Budget(budget) => Effort::of_budget(budget),
-        Reasoning::Adaptive => Effort::Medium,
-        // Nova does not think unless asked to.
-        Reasoning::Off if *family == Family::Nova2 => return None,
-        Reasoning::Off => {
-            losses.add("reasoning_effort");
+        Reasoning::Off { .. } => {
+            asked.report_effort(losses);
+            // Nova does not think unless asked to.
+            losses.add_if((*family != Family::Nova2).then_some(()), "reasoning_effort");
             return None;
         }
+        asked => asked.effort().unwrap_or(Effort::Medium),
     };
+    let hidden = request.thoughts == Thoughts::Hidden;
+    losses.add_if(hidden.then_some(()), "thinking.display");
     let nearest = match wanted {
         Effort::Minimal | Effort::Low => Effort::Low,
         Effort::Medium => Effort::Medium,

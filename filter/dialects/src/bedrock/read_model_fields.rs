@@ -2,8 +2,9 @@
 //!
 //! These are the parameters of Claude, Nova and gpt-oss that other APIs have too; any others are noted.
 
+use crate::anthropic::read_thinking;
 use crate::json::{RequestError, Text, required, shape};
-use crate::neutral::{Effort, Losses, Reasoning, Request, ToolChoice};
+use crate::neutral::{Effort, Losses, Reasoning, Request, Thoughts, ToolChoice};
 
 shape! {
     ModelFields {
@@ -17,7 +18,7 @@ shape! {
         nova_inference as "inferenceConfig": NovaInference<'a>,
     }
 }
-shape! { Thinking { kind as "type": Text<'a>, budget_tokens: u64 } }
+shape! { Thinking { kind as "type": Text<'a>, budget_tokens: u64, display: Text<'a> } }
 shape! { OutputConfig { effort: Text<'a> } }
 shape! { Choice { kind as "type": Text<'a>, name: Text<'a>, disable_parallel_tool_use: bool } }
 shape! { NovaReasoning { kind as "type": Text<'a>, effort as "maxReasoningEffort": Text<'a> } }
@@ -39,11 +40,15 @@ pub(super) fn read_model_fields<'a>(
         request.tool_choice = read_choice(choice)?.or(request.tool_choice.take());
     }
     let nova = fields.nova.map(read_nova).transpose()?.flatten();
-    let switch = fields.thinking.or(fields.reasoning_config).map(read_thinking).transpose()?;
+    let switch = fields.thinking.or(fields.reasoning_config).map(read_claude).transpose()?;
     let effort = effort.or(fields.output_config.and_then(|config| config.effort)).or(fields.reasoning_effort);
     let effort = effort.map(|effort| read_effort(&effort)).transpose()?;
-    // An effort says more than how thinking is switched on.
-    request.reasoning = effort.or(nova).or(switch);
+    request.thoughts = switch.map(|(_, thoughts)| thoughts).unwrap_or_default();
+    let switch = nova.or(switch.map(|(switch, _)| switch));
+    request.reasoning = match effort {
+        Some(Reasoning::Effort(effort)) => Reasoning::of(switch, Some(effort)),
+        word => word.or(switch),
+    };
     Ok(())
 }
 
@@ -60,19 +65,14 @@ fn note_unknown(fields: &ModelFields<'_>, losses: &mut Losses) {
     }
 }
 
-fn read_thinking(thinking: Thinking<'_>) -> Result<Reasoning, RequestError> {
-    let read = || match thinking.kind.as_deref().unwrap_or_default() {
-        "disabled" => Ok(Reasoning::Off),
-        "adaptive" | "between_tools" => Ok(Reasoning::Adaptive),
-        "enabled" => required(thinking.budget_tokens, "budget_tokens").map(Reasoning::Budget),
-        _ => Err(RequestError::shape("type", "expected enabled, adaptive, between_tools or disabled")),
-    };
-    read().map_err(|error| error.under("thinking").under(PATH))
+fn read_claude(thinking: Thinking<'_>) -> Result<(Reasoning, Thoughts), RequestError> {
+    read_thinking(thinking.kind, thinking.budget_tokens, thinking.display)
+        .map_err(|error| error.under("thinking").under(PATH))
 }
 
 fn read_nova(reasoning: NovaReasoning<'_>) -> Result<Option<Reasoning>, RequestError> {
     match (reasoning.kind.as_deref(), reasoning.effort) {
-        (Some("disabled"), _) => Ok(Some(Reasoning::Off)),
+        (Some("disabled"), _) => Ok(Some(Reasoning::OFF)),
         (_, Some(effort)) => read_effort(&effort).map(Some),
         (_, None) => Ok(None),
     }
@@ -80,7 +80,7 @@ fn read_nova(reasoning: NovaReasoning<'_>) -> Result<Option<Reasoning>, RequestE
 
 fn read_effort(word: &str) -> Result<Reasoning, RequestError> {
     if word == "none" {
-        return Ok(Reasoning::Off);
+        return Ok(Reasoning::OFF);
     }
     let expected = "expected low, medium, high, xhigh or max";
     Effort::from_word(word).map(Reasoning::Effort).ok_or_else(|| RequestError::shape("outputConfig.effort", expected))

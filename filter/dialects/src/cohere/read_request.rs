@@ -3,7 +3,8 @@
 use super::read_messages::{ChatMessage, DocumentShape};
 use crate::json::{List, Raw, RequestError, StringOr, Text, parse, required, shape};
 use crate::neutral::{
-    Document, Hints, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, ToolChoice,
+    Document, Hints, Losses, Message, OutputFormat, Part, Reasoning, Request, Role, Sampling, Source, Thoughts,
+    ToolChoice,
 };
 use crate::openai::ChatTool;
 
@@ -74,6 +75,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
         },
         output: chat.response_format.map(|format| read_format(format, &mut losses)).transpose()?.flatten(),
         reasoning: chat.thinking.map(|thinking| read_thinking(thinking, &mut losses)).transpose()?,
+        thoughts: Thoughts::Welcome,
         hints: Hints { logprobs: chat.logprobs.unwrap_or(false).then_some(0), ..Hints::default() },
         stream: chat.stream.unwrap_or(false),
         losses,
@@ -144,9 +146,9 @@ fn read_format<'a>(format: ResponseFormat<'a>, losses: &mut Losses) -> Result<Op
 fn read_thinking(thinking: Thinking<'_>, losses: &mut Losses) -> Result<Reasoning, RequestError> {
     losses.add_unknown("thinking", &thinking.unknown);
     match (thinking.kind.as_deref(), thinking.token_budget) {
-        (Some("disabled"), _) => Ok(Reasoning::Off),
+        (Some("disabled"), _) => Ok(Reasoning::OFF),
         (Some("enabled") | None, Some(0)) => Err(RequestError::shape("thinking.token_budget", "must be at least 1")),
-        (Some("enabled") | None, Some(budget)) => Ok(Reasoning::Budget(budget)),
+        (Some("enabled") | None, Some(budget)) => Ok(Reasoning::budget(budget)),
         (Some("enabled"), None) => Ok(Reasoning::Adaptive),
         _ => Err(RequestError::shape("thinking.type", "expected enabled or disabled")),
     }

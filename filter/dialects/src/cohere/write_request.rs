@@ -4,8 +4,8 @@ use super::models::takes_thinking;
 use super::write_messages::write_message;
 use crate::json::{RequestError, Writer};
 use crate::neutral::{
-    Document, Effort, Image, Losses, NO_AUDIO, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
-    unsayable_media,
+    Document, Effort, Image, Losses, NO_AUDIO, OutputFormat, Part, Reasoning, Request, Role, Source, Thoughts, Tool,
+    ToolChoice, unsayable_media,
 };
 use crate::upstream::Target;
 
@@ -177,13 +177,14 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
 /// quarter stays for the answer.
 fn write_thinking(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses: &mut Losses) {
     let Some(reasoning) = request.reasoning else { return };
+    reasoning.report_effort(losses);
     if !takes_thinking(model) {
         // What a model does by itself is not lost.
-        losses.add_if((!matches!(reasoning, Reasoning::Off | Reasoning::Adaptive)).then_some(()), "reasoning_effort");
+        losses.add_if(reasoning.effort(), "reasoning_effort");
         return;
     }
     let budget = match reasoning {
-        Reasoning::Off => {
+        Reasoning::Off { .. } => {
             w.key("thinking").object(|w| w.key("type").string("disabled"));
             return;
         }
@@ -191,12 +192,13 @@ fn write_thinking(w: &mut Writer<'_>, request: &Request<'_>, model: &str, losses
         Reasoning::Effort(Effort::Minimal | Effort::Low) => Some(2048),
         Reasoning::Effort(Effort::Medium) => Some(8192),
         Reasoning::Effort(Effort::High) => Some(16_384),
-        Reasoning::Budget(budget) => Some(budget),
+        Reasoning::Budget { tokens, .. } => Some(tokens),
     };
+    losses.add_if((request.thoughts == Thoughts::Hidden).then_some(()), "thinking.display");
     let most = request.max_output.map_or(u64::MAX, |max| max.saturating_sub(max.div_ceil(4)));
     let fits = budget.map(|budget| budget.min(most).max(1));
     // An effort is no number of tokens, but a budget is.
-    if matches!(reasoning, Reasoning::Budget(_)) && fits != budget {
+    if matches!(reasoning, Reasoning::Budget { .. }) && fits != budget {
         losses.add("reasoning_effort");
     }
     w.key("thinking").object(|w| {

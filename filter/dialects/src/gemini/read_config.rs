@@ -3,7 +3,7 @@
 use super::proto::Number;
 use super::schema::{Objects, to_json_schema};
 use crate::json::{Raw, RequestError, Text, shape};
-use crate::neutral::{Effort, Losses, OutputFormat, Reasoning, Request, Sampling};
+use crate::neutral::{Effort, Losses, OutputFormat, Reasoning, Request, Sampling, Thoughts};
 
 shape! {
     Config in camel {
@@ -63,6 +63,8 @@ pub(super) fn read_config<'a>(config: Config<'a>, request: &mut Request<'a>) -> 
     let top = whole(config.logprobs, "logprobs")?;
     request.hints.logprobs = (config.response_logprobs == Some(true)).then(|| top.unwrap_or(0));
     losses.add_if(top.filter(|top| *top > 0 && request.hints.logprobs.is_none()), "logprobs");
+    let shows = config.thinking_config.as_ref().and_then(|thinking| thinking.include_thoughts);
+    request.thoughts = if shows == Some(true) { Thoughts::Asked } else { Thoughts::Unsaid };
     request.reasoning = config.thinking_config.map(|thinking| read_thinking(thinking, losses)).transpose()?.flatten();
     Ok(())
 }
@@ -124,8 +126,8 @@ fn read_thinking(thinking: ThinkingConfig<'_>, losses: &mut Losses) -> Result<Op
         },
         (None, Some(Number(-1.0))) => Ok(Some(Reasoning::Adaptive)),
         (None, Some(budget)) => Ok(Some(match budget.whole("thinkingConfig.thinkingBudget")? {
-            0 => Reasoning::Off,
-            budget => Reasoning::Budget(budget),
+            0 => Reasoning::OFF,
+            budget => Reasoning::budget(budget),
         })),
         // Thoughts are shown only if the model thinks.
         (None, None) => Ok((thinking.include_thoughts == Some(true)).then_some(Reasoning::Adaptive)),

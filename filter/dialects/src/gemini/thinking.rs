@@ -2,7 +2,7 @@
 
 use super::models::{Model, ThinkingForm};
 use crate::json::Writer;
-use crate::neutral::{Effort, Losses, Reasoning};
+use crate::neutral::{Effort, Losses, Reasoning, Thoughts};
 
 /// `thinkingConfig`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,29 +39,36 @@ impl Thinking {
 /// What was asked for as far as `model` can do it; what it cannot is noted.
 pub(super) fn think(
     asked: Reasoning,
+    thoughts: Thoughts,
     model: &Model<'_>,
     max_output: Option<u64>,
     losses: &mut Losses,
 ) -> Option<Thinking> {
     let amount = amount(asked, model.thinking(), max_output.unwrap_or(u64::MAX), losses)?;
-    Some(Thinking { amount, shown: asked != Reasoning::Off })
+    let shown = thoughts != Thoughts::Hidden && !matches!(asked, Reasoning::Off { .. });
+    (shown || amount != Amount::Own).then_some(Thinking { amount, shown })
 }
 
 fn amount(asked: Reasoning, form: ThinkingForm, max_output: u64, losses: &mut Losses) -> Option<Amount> {
     let lost = |losses: &mut Losses| losses.add("reasoning_effort");
+    match form {
+        ThinkingForm::Never | ThinkingForm::Budget { .. } => asked.report_effort(losses),
+        ThinkingForm::Level(_) if matches!(asked, Reasoning::Off { .. }) => asked.report_effort(losses),
+        ThinkingForm::Level(_) => asked.report_budget(losses),
+    }
     match (asked, form) {
-        (Reasoning::Off, ThinkingForm::Never) => None,
+        (Reasoning::Off { .. }, ThinkingForm::Never) => None,
         (_, ThinkingForm::Never) => {
             lost(losses);
             None
         }
         (Reasoning::Adaptive, ThinkingForm::Budget { .. }) => Some(Amount::Budget(-1)),
         (Reasoning::Adaptive, ThinkingForm::Level(_)) => Some(Amount::Own),
-        (Reasoning::Off, ThinkingForm::Budget { can_stop: true, .. }) => Some(Amount::Budget(0)),
+        (Reasoning::Off { .. }, ThinkingForm::Budget { can_stop: true, .. }) => Some(Amount::Budget(0)),
         (asked, ThinkingForm::Budget { least, most, .. }) => {
             let wanted = match asked {
-                Reasoning::Off | Reasoning::Adaptive => 0,
-                Reasoning::Budget(budget) => budget,
+                Reasoning::Off { .. } | Reasoning::Adaptive => 0,
+                Reasoning::Budget { tokens, .. } => tokens,
                 Reasoning::Effort(effort) => {
                     // Thoughts count towards the cap: a quarter stays for the answer.
                     let most = max_output.saturating_sub(max_output.div_ceil(4));
@@ -75,11 +82,7 @@ fn amount(asked: Reasoning, form: ThinkingForm, max_output: u64, losses: &mut Lo
             Some(Amount::Budget(i64::try_from(budget).unwrap_or(i64::MAX)))
         }
         (asked, ThinkingForm::Level(levels)) => {
-            let wanted = match asked {
-                Reasoning::Effort(effort) => Some(effort),
-                Reasoning::Off | Reasoning::Adaptive => None,
-                Reasoning::Budget(budget) => Some(Effort::of_budget(budget)),
-            };
+            let wanted = asked.effort();
             let level = nearest(wanted.unwrap_or(Effort::Minimal), levels);
             if wanted != Some(level) {
                 lost(losses);
@@ -115,25 +118,26 @@ mod tests {
     fn what_a_model_cannot_do_is_noted_and_comes_as_near_as_can_be() {
         let asked = |model, reasoning| {
             let mut losses = Losses::default();
-            let thinking = think(reasoning, &Model::named(model), None, &mut losses).map(|thinking| thinking.amount);
+            let thinking = think(reasoning, Thoughts::Unsaid, &Model::named(model), None, &mut losses)
+                .map(|thinking| thinking.amount);
             (thinking, losses.is_empty())
         };
         let level = |effort| Some(Amount::Level(effort));
         let budget = |tokens| Some(Amount::Budget(tokens));
         for (model, reasoning, expected, kept) in [
-            ("gemini-2.5-flash", Reasoning::Off, budget(0), true),
-            ("gemini-2.5-pro", Reasoning::Off, budget(128), false),
+            ("gemini-2.5-flash", Reasoning::OFF, budget(0), true),
+            ("gemini-2.5-pro", Reasoning::OFF, budget(128), false),
             ("gemini-2.5-pro", Reasoning::Effort(Effort::Medium), budget(8192), true),
             ("gemini-2.5-pro", Reasoning::Adaptive, budget(-1), true),
-            ("gemini-2.5-flash", Reasoning::Budget(60_000), budget(24_576), false),
-            ("gemini-3-flash-preview", Reasoning::Off, level(Effort::Minimal), false),
+            ("gemini-2.5-flash", Reasoning::budget(60_000), budget(24_576), false),
+            ("gemini-3-flash-preview", Reasoning::OFF, level(Effort::Minimal), false),
             ("gemini-3-pro-preview", Reasoning::Effort(Effort::Medium), level(Effort::High), false),
             ("gemini-3.8-flash", Reasoning::Effort(Effort::Minimal), level(Effort::Low), false),
             ("gemini-3.8-flash", Reasoning::Effort(Effort::Max), level(Effort::High), false),
             ("gemini-3.8-flash", Reasoning::Effort(Effort::High), level(Effort::High), true),
-            ("gemini-4-argon", Reasoning::Budget(8192), level(Effort::Medium), true),
+            ("gemini-4-argon", Reasoning::budget(8192), level(Effort::Medium), true),
             ("gemini-4-argon", Reasoning::Adaptive, Some(Amount::Own), true),
-            ("gemini-2.0-flash", Reasoning::Off, None, true),
+            ("gemini-2.0-flash", Reasoning::OFF, None, true),
             ("gemini-2.0-flash", Reasoning::Adaptive, None, false),
         ] {
             assert_eq!(asked(model, reasoning), (expected, kept), "{model} {reasoning:?}");

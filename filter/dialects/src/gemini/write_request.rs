@@ -36,7 +36,7 @@ pub(crate) fn write_request(
         write_limits(w, request, &model, &mut losses);
         write_format(w, request, &mut losses);
         if let Some(thinking) =
-            request.reasoning.and_then(|asked| think(asked, &model, request.max_output, &mut losses))
+            request.reasoning.and_then(|asked| think(asked, request.thoughts, &model, request.max_output, &mut losses))
         {
             thinking.write(w);
         }

@@ -31,7 +31,7 @@ pub(crate) use logprobs::{Candidate, TokenLogprob, take_said};
 pub use loss::Losses;
 pub(crate) use message::{Document, Image, Message, Part, Role, ToolCall, ToolResult, read_content, with_system};
 pub(crate) use paired::Calls;
-pub(crate) use request::{Effort, OutputFormat, Reasoning, Request, Sampling, Tool, ToolChoice};
+pub(crate) use request::{Effort, OutputFormat, Reasoning, Request, Sampling, Thoughts, Tool, ToolChoice};
 pub use response::{Finish, Outcome};
 pub(crate) use response::{Piece, Response};
 pub(crate) use said::Said;

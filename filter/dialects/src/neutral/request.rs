@@ -20,6 +20,7 @@ pub(crate) struct Request<'a> {
     pub(crate) choices: Option<u64>,
     pub(crate) output: Option<OutputFormat<'a>>,
     pub(crate) reasoning: Option<Reasoning>,
+    pub(crate) thoughts: Thoughts,
     pub(crate) hints: Hints<'a>,
     pub(crate) stream: bool,
     pub(crate) losses: Losses,
@@ -113,12 +114,82 @@ pub(crate) enum OutputFormat<'a> {
 /// the same as nearly as the other API can and is no loss; a number of tokens that is changed is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reasoning {
-    Off,
+    /// Not at all. The effort is then one for the answer alone, which Claude knows.
+    Off {
+        effort: Option<Effort>,
+    },
     Effort(Effort),
-    /// At most so many tokens.
-    Budget(u64),
+    /// At most so many tokens. An effort beside it is one for thoughts and answer.
+    Budget {
+        tokens: u64,
+        effort: Option<Effort>,
+    },
     /// As the model sees fit.
     Adaptive,
+}
+
+impl Reasoning {
+    pub(crate) const OFF: Self = Self::Off { effort: None };
+
+    pub(crate) fn budget(tokens: u64) -> Self {
+        Self::Budget { tokens, effort: None }
+    }
+
+    /// What is said by how thinking is switched, and by an effort.
+    pub(crate) fn of(switch: Option<Self>, effort: Option<Effort>) -> Option<Self> {
+        let Some(said) = effort else { return switch };
+        Some(match switch {
+            Some(Self::Off { .. }) => Self::Off { effort },
+            Some(Self::Budget { tokens, .. }) => Self::Budget { tokens, effort },
+            Some(Self::Effort(_) | Self::Adaptive) | None => Self::Effort(said),
+        })
+    }
+
+    /// The step of effort in thinking, for models that are told one.
+    pub(crate) fn effort(self) -> Option<Effort> {
+        match self {
+            Self::Off { .. } | Self::Adaptive => None,
+            Self::Effort(effort) | Self::Budget { effort: Some(effort), .. } => Some(effort),
+            Self::Budget { tokens, effort: None } => Some(Effort::of_budget(tokens)),
+        }
+    }
+
+    /// Notes what a target with steps of effort is not told.
+    pub(crate) fn report_budget(self, losses: &mut Losses) {
+        if let Self::Budget { effort: Some(_), .. } = self {
+            losses.add("thinking.budget_tokens");
+        }
+    }
+
+    /// Notes what a target is not told that knows no effort, or none but in thinking.
+    pub(crate) fn report_effort(self, losses: &mut Losses) {
+        if let Self::Off { effort: Some(_) } | Self::Budget { effort: Some(_), .. } = self {
+            losses.add("reasoning_effort");
+        }
+    }
+}
+
+/// Is the client to see what the model thinks?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Thoughts {
+    /// As the model has it by itself.
+    #[default]
+    Unsaid,
+    /// The client's API has a place for them, and no word to ask for them.
+    Welcome,
+    Asked,
+    Hidden,
+}
+
+impl Thoughts {
+    /// By Claude's word for it.
+    pub(crate) fn from_word(word: &str) -> Result<Self, RequestError> {
+        match word {
+            "summarized" => Ok(Self::Asked),
+            "omitted" => Ok(Self::Hidden),
+            _ => Err(RequestError::shape("display", "expected summarized or omitted")),
+        }
+    }
 }
 
 /// Steps of effort, least first.

@@ -195,7 +195,7 @@ impl<'a> Adapter<'_, 'a> {
     /// Tells the server not to think if that is asked for, or if it would refuse the request otherwise.
     fn thinks_not(&mut self, members: &[Member<'a>]) -> bool {
         let (name, value, needed) = match self.server.off {
-            Off::Effort => return false,
+            Off::Effort | Off::EffortOf(_) => return false,
             Off::Member(name, value) => (name, value, false),
             Off::Needed(name, value) => {
                 (name, value, self.forgets_thoughts || find(members, "tool_choice").is_some_and(Member::forces))

@@ -14,6 +14,8 @@ mod read_messages;
 mod read_request;
 mod read_response;
 mod read_tools;
+mod reasoning;
+mod sampling;
 mod server_rows;
 mod servers;
 mod strict;
@@ -32,13 +34,15 @@ pub(crate) use write_messages::{MOST_ID, as_text, call_id, write_part, write_tex
 // What the Responses API has in common with this one.
 pub(crate) use errors::{read_error, status_of, words, write_error};
 pub(crate) use logprobs::{MAX_TOP_LOGPROBS, read_tokens, write_tokens};
-pub(crate) use models::{reasons, takes_logprobs, takes_reasoning_effort};
+pub(crate) use models::{reasons, rests, takes_reasoning_effort};
 pub(crate) use parts::{InputAudio, read_audio, read_url};
 pub(crate) use read_request::{read_effort, read_tier};
 pub(crate) use read_response::call_id as call_id_or_index;
 pub(crate) use read_tools::keep_allowed;
+pub(crate) use reasoning::effort_word;
+pub(crate) use sampling::write_sampling;
 pub(crate) use strict::takes_strict;
-pub(crate) use write_request::{effort_of, write_parameters};
+pub(crate) use write_request::write_parameters;
 pub(crate) use write_response::write_models;
 
 use crate::codec::{Codec, Given, StreamForm};

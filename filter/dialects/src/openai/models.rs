@@ -1,5 +1,6 @@
 //! What is known of OpenAI's models by their names.
 
+use super::reasoning::NONE;
 use crate::neutral::Effort;
 
 /// Families that do not reason and refuse `reasoning_effort`.
@@ -20,15 +21,54 @@ pub(crate) fn reasons(model: &str) -> bool {
     }
 }
 
-/// Does it tell log probabilities when asked to reason like this? Models that reason do while they are told not
-/// to, which some are by themselves (<https://developers.openai.com/api/docs/guides/latest-model>); the others
-/// refuse the request.
-pub(crate) fn takes_logprobs(model: &str, effort: Option<Effort>) -> bool {
-    const AT_REST: [&str; 4] = ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4"];
+/// How a model is told not to reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReasoningOff {
+    /// It does not reason.
+    Unsaid,
+    /// By the effort `none`.
+    Said,
+    /// It always reasons, and the least by this effort.
+    Nearest(Effort),
+    /// It takes one effort only, or is not known.
+    Unknown,
+}
+
+/// Families that take `none`. Those before 5.1 do not, and neither do Astra and Sol since 6.1
+/// (<https://developers.openai.com/api/docs/guides/latest-model>).
+const TAKES_NONE: [&str; 8] =
+    ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4", "gpt-5.5", "gpt-5.6", "gpt-6-sol", "gpt-6-luna"];
+
+/// <https://developers.openai.com/api/docs/guides/reasoning>
+pub(crate) fn reasoning_off(model: &str) -> ReasoningOff {
     let model = model.strip_prefix("ft:").unwrap_or(model);
-    let rests = AT_REST.iter().any(|family| model.starts_with(family));
-    let works = model.contains("codex") || model.contains("pro");
-    !reasons(model) || (rests && !works && effort.is_none())
+    let is_codex = model.contains("codex");
+    let is_first_five = model.starts_with("gpt-5") && !model.starts_with("gpt-5.");
+    match model {
+        _ if !takes_reasoning_effort(model) || (model.starts_with("gpt-5") && model.contains("chat")) => {
+            ReasoningOff::Unsaid
+        }
+        _ if !reasons(model) || model.contains("-pro") => ReasoningOff::Unknown,
+        _ if !is_codex && TAKES_NONE.iter().any(|family| model.starts_with(family)) => ReasoningOff::Said,
+        _ if !is_codex && is_first_five => ReasoningOff::Nearest(Effort::Minimal),
+        _ => ReasoningOff::Nearest(Effort::Low),
+    }
+}
+
+/// Does it answer without reasoning when it is told this effort? Models that reason do while they are told to, which
+/// some are by themselves. The others refuse to be told how to sample, and to tell log probabilities
+/// (<https://developers.openai.com/api/docs/guides/latest-model>).
+pub(crate) fn rests(model: &str, effort: Option<&str>) -> bool {
+    const AT_REST: [&str; 4] = ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4"];
+    let is_told = match effort {
+        Some(effort) => effort == NONE,
+        None => {
+            let model = model.strip_prefix("ft:").unwrap_or(model);
+            let works = model.contains("codex") || model.contains("pro");
+            !works && AT_REST.iter().any(|family| model.starts_with(family))
+        }
+    };
+    is_told || !reasons(model)
 }
 
 #[cfg(test)]
@@ -57,14 +97,15 @@ mod tests {
     }
 
     #[test]
-    fn log_probabilities_are_told_by_models_that_do_not_reason_now() {
+    fn models_rest_that_do_not_reason_now() {
         for model in ["gpt-4.1", "gpt-5-chat-latest", "gpt-5.4", "gpt-5.1-2025-11-13", "my-deployment"] {
-            assert!(takes_logprobs(model, None), "{model}");
+            assert!(rests(model, None), "{model}");
         }
         for model in ["o3", "gpt-5", "gpt-5-mini", "gpt-5.6-sol", "gpt-5.2-pro", "gpt-5.1-codex-max"] {
-            assert!(!takes_logprobs(model, None), "{model}");
+            assert!(!rests(model, None), "{model}");
         }
-        assert!(!takes_logprobs("gpt-5.4", Some(Effort::Low)));
-        assert!(takes_logprobs("gpt-4.1", Some(Effort::Low)));
+        assert!(rests("gpt-5.6-sol", Some("none")));
+        assert!(!rests("gpt-5.4", Some("low")));
+        assert!(rests("gpt-4.1", Some("low")));
     }
 }

@@ -4,7 +4,7 @@ use super::TIERS;
 use super::read_messages::ChatMessage;
 use super::read_tools::{ChatTool, NamedChoice, read_tool_choice};
 use crate::json::{List, OneOrMany, Raw, RequestError, StringOr, Text, parse, required, shape};
-use crate::neutral::{Effort, Hints, Losses, OutputFormat, Reasoning, Request, Sampling, Tier};
+use crate::neutral::{Effort, Hints, Losses, OutputFormat, Reasoning, Request, Sampling, Thoughts, Tier};
 use std::borrow::Cow;
 
 shape! {
@@ -97,6 +97,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
         choices: chat.n,
         output: chat.response_format.map(|format| read_response_format(format, &mut losses)).transpose()?.flatten(),
         reasoning: chat.reasoning_effort.map(|effort| read_effort(&effort, "reasoning_effort")).transpose()?,
+        thoughts: Thoughts::Welcome,
         hints: Hints {
             user: chat.safety_identifier.or(chat.user),
             metadata: chat.metadata,
@@ -156,7 +157,7 @@ pub(crate) fn read_tier(word: &str) -> Result<Tier, RequestError> {
 /// Reads how much a model is to reason, which stands in `field`.
 pub(crate) fn read_effort(effort: &str, field: &'static str) -> Result<Reasoning, RequestError> {
     if effort == "none" {
-        return Ok(Reasoning::Off);
+        return Ok(Reasoning::OFF);
     }
     let expected = "expected none, minimal, low, medium, high, xhigh or max";
     Effort::from_word(effort).map(Reasoning::Effort).ok_or_else(|| RequestError::shape(field, expected))

@@ -47,12 +47,14 @@ const TIERS: &[Word] = &[
 /// `ChatCompletionRequest` in `vllm/entrypoints/openai/chat_completion/protocol.py` allows any member and reads
 /// none of these. `developer` depends on the model's template, `system` does not
 /// (<https://github.com/vllm-project/vllm/issues/43590>). Newer versions call thoughts `reasoning` and take
-/// both names.
+/// both names. Effort, `none` too, is told to any model's template
+/// (<https://github.com/vllm-project/vllm/pull/43401>).
 pub(super) const VLLM: Server = Server {
     name: "vllm",
     developer_role: false,
     lacks: &[OPENAIS_OWN],
     thoughts: Some("reasoning_content"),
+    off: Off::Effort,
     ..OPENAI
 };
 
@@ -69,12 +71,14 @@ pub(super) const OLLAMA: Server = Server {
     tool_choice: false,
     thoughts: Some("reasoning"),
     joins_texts: true,
+    off: Off::Effort,
     ..OPENAI
 };
 
 /// The official SDK's `completion_create_params.py`, without what <https://console.groq.com/docs/openai> says
 /// is refused (`n`, `logprobs`, `logit_bias`, `messages[].name`) or not supported (penalties, `metadata`,
-/// `store`). Thoughts were refused in messages for long and are not worth an error.
+/// `store`). Thoughts were refused in messages for long and are not worth an error. Effort:
+/// <https://console.groq.com/docs/reasoning>.
 pub(super) const GROQ: Server = Server {
     name: "groq",
     base_path: Some("/openai/v1"),
@@ -113,13 +117,14 @@ pub(super) const GROQ: Server = Server {
         message: &["role", "content", "tool_calls", "tool_call_id"],
     }),
     words: &[LOW_TO_HIGH, TIERS],
+    off: Off::EffortOf(&["qwen3"]),
     ..OPENAI
 };
 
 /// `ChatCompletionRequest` and the messages of the official SDK; whatever else is said is answered with 422
 /// (<https://github.com/BerriAI/litellm/issues/30882>), `stream_options` too: usage comes unasked. Ids of calls
 /// are exactly nine letters and digits. Thoughts come and go as parts of the content there, which OpenAI's
-/// messages have no place for.
+/// messages have no place for. Effort: <https://docs.mistral.ai/inference/conversations/reasoning>.
 pub(super) const MISTRAL: Server = Server {
     name: "mistral",
     cap: Some("max_tokens"),
@@ -163,6 +168,7 @@ pub(super) const MISTRAL: Server = Server {
     renames: &[("seed", "random_seed")],
     words: &[TIERS, &[("service_tier", "flex", None)]],
     short_call_ids: true,
+    off: Off::EffortOf(&["mistral-small-2603", "mistral-small-latest", "mistral-medium-3-5"]),
     ..OPENAI
 };
 
@@ -261,9 +267,16 @@ pub(super) const FIREWORKS: Server = Server {
     ..OPENAI
 };
 
-/// `ChatRequest` of the official SDK has no `n`; all else is OpenAI's, with more words.
-pub(super) const OPENROUTER: Server =
-    Server { name: "openrouter", base_path: Some("/api/v1"), lacks: &[&["n"]], thoughts: Some("reasoning"), ..OPENAI };
+/// `ChatRequest` of the official SDK has no `n`; all else is OpenAI's, with more words. Effort is taken for any model
+/// (<https://openrouter.ai/docs/guides/best-practices/reasoning-tokens>).
+pub(super) const OPENROUTER: Server = Server {
+    name: "openrouter",
+    base_path: Some("/api/v1"),
+    lacks: &[&["n"]],
+    thoughts: Some("reasoning"),
+    off: Off::Effort,
+    ..OPENAI
+};
 
 /// Penalties are refused by every model there is, even 0; the older cap is not respected
 /// (<https://github.com/vercel/ai/issues/11202>). Effort: <https://docs.x.ai/docs/guides/reasoning>.
@@ -273,5 +286,6 @@ pub(super) const XAI: Server = Server {
     developer_role: false,
     lacks: &[&["frequency_penalty", "presence_penalty", "web_search_options", "store", "metadata"]],
     words: &[&[("reasoning_effort", "minimal", Some("low")), ("reasoning_effort", "max", Some("high"))]],
+    off: Off::EffortOf(&["grok-4.3"]),
     ..OPENAI
 };

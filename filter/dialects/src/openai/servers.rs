@@ -55,8 +55,10 @@ pub(crate) struct Only {
 /// How a server is told not to think: by a member and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Off {
-    /// In OpenAI's way, by `reasoning_effort`.
+    /// In OpenAI's way, by `reasoning_effort`, whatever the model.
     Effort,
+    /// In OpenAI's way, by those models that have one of these in their names; others would refuse the request.
+    EffortOf(&'static [&'static str]),
     Member(&'static str, &'static str),
     /// It thinks unless told not to, and while it thinks, it refuses forced tools, and calls of earlier turns
     /// that come without the thoughts before them.
@@ -78,7 +80,7 @@ pub(super) const OPENAI: Server = Server {
     tool_choice: true,
     thoughts: None,
     counts_logprobs: false,
-    off: Off::Effort,
+    off: Off::EffortOf(&[]),
     short_call_ids: false,
     joins_texts: false,
 };

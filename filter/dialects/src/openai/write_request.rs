@@ -1,15 +1,16 @@
 //! Writes `POST /v1/chat/completions`.
 
 use super::logprobs::MAX_TOP_LOGPROBS;
-use super::models::{takes_logprobs, takes_reasoning_effort};
-use super::servers::{Off, Server};
+use super::models::rests;
+use super::reasoning::effort_word;
+use super::sampling::write_sampling;
+use super::servers::Server;
 use super::strict::takes_strict;
 use super::write_messages::{audio_format, write_message};
 use super::{TIERS, adapt};
 use crate::json::{RequestError, Text, Writer};
 use crate::neutral::{
-    Document, Effort, Hints, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
-    unsayable_media,
+    Document, Hints, Losses, OutputFormat, Part, Request, Role, Source, Tool, ToolChoice, unsayable_media,
 };
 use crate::patch::apply;
 use crate::upstream::Target;
@@ -28,6 +29,8 @@ pub(crate) fn write_request(
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
     check(request)?;
+    let effort = effort_word(request, target, &mut losses);
+    let rests = rests(model, effort);
     Writer::new(out).object(|w| {
         w.key("model").string(model);
         w.key("messages").array(|w| {
@@ -35,14 +38,15 @@ pub(crate) fn write_request(
                 write_message(w, message, server.and_then(|server| server.thoughts), &mut losses);
             }
         });
-        write_limits(w, request, target, &mut losses);
+        write_limits(w, request, rests, &mut losses);
+        if let Some(effort) = effort {
+            w.key("reasoning_effort").string(effort);
+        }
         write_tools(w, request, &mut losses);
         if let Some(format) = &request.output {
             write_format(w, format, &mut losses);
         }
-        if takes_logprobs(model, request.reasoning.and_then(effort_of))
-            && let Some(top) = hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses)
-        {
+        if rests && let Some(top) = hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses) {
             w.key("logprobs").bool(true);
             if top > 0 {
                 w.key("top_logprobs").unsigned(top);
@@ -92,22 +96,18 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
     })
 }
 
-fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, target: &Target<'_>, losses: &mut Losses) {
+fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, rests: bool, losses: &mut Losses) {
     if let Some(max) = request.max_output {
         w.key("max_completion_tokens").unsigned(max);
     }
     let sampling = &request.sampling;
-    let numbers = [
-        ("temperature", sampling.temperature),
-        ("top_p", sampling.top_p),
-        ("frequency_penalty", sampling.frequency_penalty),
-        ("presence_penalty", sampling.presence_penalty),
+    let parameters = [
+        ("temperature", sampling.temperature, 1.0),
+        ("top_p", sampling.top_p, 1.0),
+        ("frequency_penalty", sampling.frequency_penalty, 0.0),
+        ("presence_penalty", sampling.presence_penalty, 0.0),
     ];
-    for (key, number) in numbers {
-        if let Some(number) = number {
-            w.key(key).float(number);
-        }
-    }
+    write_sampling(w, &parameters, rests, losses);
     if let Some(seed) = sampling.seed {
         // As a whole number where it is one.
         w.key("seed").shortest(seed);
@@ -115,17 +115,6 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, target: &Target<'_>, 
     losses.add_if(sampling.top_k, "top_k");
     if !request.stop.is_empty() {
         w.key("stop").array(|w| request.stop.iter().for_each(|stop| w.string(stop)));
-    }
-    if let Some(effort) = request.reasoning.and_then(effort_of) {
-        if takes_reasoning_effort(target.model) {
-            w.key("reasoning_effort").string(effort.word());
-        } else {
-            losses.add("thinking");
-        }
-    } else if request.reasoning == Some(Reasoning::Off)
-        && target.upstream.server.is_some_and(|server| server.off != Off::Effort)
-    {
-        w.key("reasoning_effort").string("none");
     }
 }
 
@@ -146,16 +135,6 @@ fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
         w.key("prompt_cache_key").string(&key);
     }
     hints.report(losses);
-}
-
-/// A budget in tokens as the nearest step of effort. Off and adaptive are what a model does by
-/// itself.
-pub(crate) fn effort_of(reasoning: Reasoning) -> Option<Effort> {
-    match reasoning {
-        Reasoning::Off | Reasoning::Adaptive => None,
-        Reasoning::Effort(effort) => Some(effort),
-        Reasoning::Budget(budget) => Some(Effort::of_budget(budget)),
-    }
 }
 
 fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Losses) {

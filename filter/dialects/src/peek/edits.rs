@@ -6,6 +6,7 @@ use super::scan::Outermost;
 use super::{Peek, Span};
 use crate::Dialect;
 use crate::Operation;
+use crate::anthropic::betas::{BETA_HEADER, betas, is_on_bedrock};
 use crate::json::RequestError;
 use crate::neutral::Losses;
 use crate::openai::adapt;
@@ -32,7 +33,8 @@ impl Peek<'_> {
             }
             // The path names the model; the body says which version of the API it is written for.
             (Some(_), Some(version)) => {
-                let version = Cow::Owned(format!("\"anthropic_version\":\"{version}\""));
+                let betas = self.betas_in_body(upstream, losses);
+                let version = Cow::Owned(format!("\"anthropic_version\":\"{version}\"{betas}"));
                 edits.extend(self.outermost("model").map(|it| Edit::Replace { span: it.span(), with: version }));
             }
             (Some(span), None) if model != self.model => {
@@ -71,6 +73,18 @@ impl Peek<'_> {
             }
         }
         Ok(edits)
+    }
+
+    /// A member for the features that the client opts into by a header, which Amazon reads in the body only. A body
+    /// that names some has named all.
+    fn betas_in_body(&self, upstream: &Upstream<'_>, losses: &mut Losses) -> String {
+        if upstream.platform != Platform::Aws || self.outermost("anthropic_beta").is_some() {
+            return String::new();
+        }
+        let (known, others): (Vec<_>, Vec<_>) = betas(&self.betas).partition(|beta| is_on_bedrock(beta));
+        losses.add_if(others.first(), BETA_HEADER);
+        let names = known.first().and_then(|_| serde_json::to_string(&known).ok());
+        names.map_or_else(String::new, |names| format!(",\"anthropic_beta\":{names}"))
     }
 
     pub(super) fn outermost(&self, key: &str) -> Option<&Outermost<'_>> {

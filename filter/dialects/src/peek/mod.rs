@@ -10,6 +10,7 @@ mod own_answer;
 mod scan;
 mod spoken;
 
+use crate::anthropic::betas::{BETA_HEADER, betas};
 use crate::codec::StreamForm;
 use crate::estimate::InputEstimate;
 use crate::exchange::Exchange;
@@ -40,6 +41,7 @@ pub struct Peek<'a> {
     model_span: Option<Span>,
     stream: bool,
     form: StreamForm,
+    betas: Cow<'a, str>,
     scan: Scan<'a>,
 }
 
@@ -75,7 +77,8 @@ impl<'a> Peek<'a> {
             (None, None) => return Err(RequestError::shape("model", "is required and must be a string")),
         };
         let stream = asked.stream.unwrap_or(scan.members.stream);
-        Ok(Self { operation, dialect, text, model, model_span, stream, form: asked.form, scan })
+        let (form, betas) = (asked.form, asked.betas);
+        Ok(Self { operation, dialect, text, model, model_span, stream, form, betas, scan })
     }
 
     /// The model as the client asks for it.
@@ -145,7 +148,13 @@ impl<'a> Peek<'a> {
             let body = (!edits.is_empty()).then(|| apply(self.text, edits));
             return Ok(Prepared { body, losses, exchange });
         }
-        let target = Target { model, upstream };
+        let mut prepared = self.translate(there, Target { model, upstream }, exchange)?;
+        // What they opt into is a wish that no translation carries.
+        prepared.losses.add_if(betas(&self.betas).next(), BETA_HEADER);
+        Ok(prepared)
+    }
+
+    fn translate(&self, there: Operation, target: Target<'_>, exchange: Exchange) -> Result<Prepared, RequestError> {
         let mut body = Vec::with_capacity(self.text.len());
         match (self.operation, there) {
             (Operation::Generate(client), Operation::Generate(provider)) => {

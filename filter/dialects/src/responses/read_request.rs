@@ -4,7 +4,7 @@ use super::read_items::{Input, read_input};
 use super::read_tools::{ChoiceShape, ToolShape, read_tool_choice};
 use super::{ENCRYPTED_THOUGHTS, LOGPROBS};
 use crate::json::{Ignored, List, Raw, RequestError, StringOr, Text, parse, required, shape};
-use crate::neutral::{Hints, Losses, OutputFormat, Reasoning, Request, Sampling};
+use crate::neutral::{Hints, Losses, OutputFormat, Reasoning, Request, Sampling, Thoughts};
 use crate::openai::{read_effort, read_tier};
 
 shape! {
@@ -46,7 +46,7 @@ shape! { TextConfig { format: Format<'a>, verbosity: Text<'a> } }
 shape! {
     Format { kind as "type": Text<'a>, name: Text<'a>, schema: Raw<'a>, description: Text<'a>, strict: bool }
 }
-shape! { ReasoningConfig { effort: Text<'a> } }
+shape! { ReasoningConfig { effort: Text<'a>, summary: Text<'a>, generate_summary: Text<'a> } }
 shape! { CacheOptions { prewarm: bool } }
 
 /// Reads a request; an error names the field.
@@ -67,6 +67,7 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
     let logprobs = asked.top_logprobs.filter(|top| *top > 0).or(included.then_some(0));
     let text = asked.text.unwrap_or_default();
     losses.add_unknown("text", &text.unknown);
+    let (reasoning, thoughts) = read_reasoning(asked.reasoning.unwrap_or_default(), &mut losses)?;
 
     Ok(Request {
         messages,
@@ -78,7 +79,8 @@ pub(crate) fn read_request(body: &str) -> Result<Request<'_>, RequestError> {
         sampling: Sampling { temperature: asked.temperature, top_p: asked.top_p, ..Sampling::default() },
         choices: None,
         output: text.format.map(|format| read_format(format, &mut losses)).transpose()?.flatten(),
-        reasoning: asked.reasoning.map(|config| read_reasoning(config, &mut losses)).transpose()?.flatten(),
+        reasoning,
+        thoughts,
         hints: Hints {
             user: asked.safety_identifier.or(asked.user),
             metadata: asked.metadata,
@@ -143,8 +145,16 @@ fn read_format<'a>(format: Format<'a>, losses: &mut Losses) -> Result<Option<Out
     }
 }
 
-/// How thoughts are summed up cannot be told to others; the summary is then what they give.
-fn read_reasoning(config: ReasoningConfig<'_>, losses: &mut Losses) -> Result<Option<Reasoning>, RequestError> {
+/// How thoughts are summed up cannot be told to others; the summary is then what they give. To ask for one is to ask
+/// for thoughts, as these models have them by themselves.
+fn read_reasoning(
+    config: ReasoningConfig<'_>,
+    losses: &mut Losses,
+) -> Result<(Option<Reasoning>, Thoughts), RequestError> {
     losses.add_unknown("reasoning", &config.unknown);
-    config.effort.map(|effort| read_effort(&effort, "reasoning.effort")).transpose()
+    let effort = config.effort.map(|effort| read_effort(&effort, "reasoning.effort")).transpose()?;
+    Ok(match config.summary.or(config.generate_summary) {
+        Some(_) => (effort.or(Some(Reasoning::Adaptive)), Thoughts::Asked),
+        None => (effort, Thoughts::Unsaid),
+    })
 }

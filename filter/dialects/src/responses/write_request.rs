@@ -5,7 +5,8 @@ use super::{ENCRYPTED_THOUGHTS, LOGPROBS};
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Hints, Losses, NO_AUDIO, OutputFormat, Part, Request, Role, Tool, ToolChoice, unsayable_media};
 use crate::openai::{
-    MAX_TOP_LOGPROBS, TIERS, effort_of, reasons, takes_logprobs, takes_reasoning_effort, takes_strict, write_parameters,
+    MAX_TOP_LOGPROBS, TIERS, effort_word, reasons, rests, takes_reasoning_effort, takes_strict, write_parameters,
+    write_sampling,
 };
 use crate::upstream::Target;
 
@@ -28,7 +29,7 @@ pub(crate) fn write_request(
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
     check(request)?;
-    let effort = request.reasoning.and_then(effort_of);
+    let effort = effort_word(request, target, &mut losses);
     let may_reason = takes_reasoning_effort(model);
     Writer::new(out).object(|w| {
         w.key("model").string(model);
@@ -37,18 +38,14 @@ pub(crate) fn write_request(
                 write_message(w, message, may_reason, &mut losses);
             }
         });
-        write_limits(w, request, &mut losses);
-        match effort {
-            Some(effort) if may_reason => {
-                w.key("reasoning").object(|w| w.key("effort").string(effort.word()));
-            }
-            Some(_) => losses.add("thinking"),
-            None => {}
+        let rests = rests(model, effort);
+        write_limits(w, request, rests, &mut losses);
+        if let Some(effort) = effort {
+            w.key("reasoning").object(|w| w.key("effort").string(effort));
         }
         w.key("store").bool(false);
-        let wants_thoughts = reasons(model) || (effort.is_some() && may_reason);
-        let logprobs =
-            if takes_logprobs(model, effort) { hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses) } else { None };
+        let wants_thoughts = reasons(model) || effort.is_some();
+        let logprobs = if rests { hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses) } else { None };
         if wants_thoughts || logprobs.is_some() {
             let included = [(ENCRYPTED_THOUGHTS, wants_thoughts), (LOGPROBS, logprobs.is_some())];
             w.key("include").array(|w| {
@@ -80,7 +77,7 @@ fn unsayable(role: Role, part: &Part<'_>) -> Option<&'static str> {
     if matches!(part, Part::Audio(_)) { Some(NO_AUDIO) } else { unsayable_media(role, part) }
 }
 
-fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, rests: bool, losses: &mut Losses) {
     if let Some(max) = request.max_output {
         if max < LEAST_OUTPUT {
             losses.add("max_tokens");
@@ -88,11 +85,8 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
         w.key("max_output_tokens").unsigned(max.max(LEAST_OUTPUT));
     }
     let sampling = &request.sampling;
-    for (key, number) in [("temperature", sampling.temperature), ("top_p", sampling.top_p)] {
-        if let Some(number) = number {
-            w.key(key).float(number);
-        }
-    }
+    let parameters = [("temperature", sampling.temperature, 1.0), ("top_p", sampling.top_p, 1.0)];
+    write_sampling(w, &parameters, rests, losses);
     losses.add_if(sampling.top_k, "top_k");
     losses.add_if(sampling.frequency_penalty.filter(|penalty| *penalty != 0.0), "frequency_penalty");
     losses.add_if(sampling.presence_penalty.filter(|penalty| *penalty != 0.0), "presence_penalty");

@@ -26,7 +26,8 @@ pub(crate) fn normal(body: &[u8]) -> Value {
                     Value::Number(tokens) if BUDGETS.contains(&&**key) => {
                         // -1 is as the model sees fit.
                         let effort = tokens.as_u64().map(|tokens| match tokens {
-                            0..4096 => "low",
+                            0 => "none",
+                            1..4096 => "low",
                             4096..16384 => "medium",
                             _ => "high",
                         });

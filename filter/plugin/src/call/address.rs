@@ -59,8 +59,9 @@ pub(super) fn address(
         }
     };
     let path = prepared.exchange.path(&upstream, provider.base_path.as_deref(), model);
-    // What an API of Google's must know of the query is in its path already.
-    set(":path", &with_query(path, headers, translates || is_googles(provider)));
+    // What these APIs must know of the query is in their paths already.
+    let says_all = translates || is_googles(provider) || matches!(provider.platform, tollgate_policy::Platform::Aws);
+    set(":path", &with_query(path, headers, says_all));
     destination(provider, headers, shown, addressed, translates, &mut set);
 }
 

@@ -67,7 +67,8 @@ pub(super) fn arrive(gateway: &Gateway, end_of_stream: bool) -> Arrival {
     if headers.get("content-encoding").is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
         return refuse("The request body is compressed. Send it without content-encoding.");
     }
-    let asked = asked.with_content_type(headers.get("content-type")).into_owned();
+    let asked =
+        asked.with_content_type(headers.get("content-type")).with_betas(headers.all("anthropic-beta")).into_owned();
     Arrival::Ask(Asking { dialect, asked, caller, headers })
 }
 

@@ -155,9 +155,8 @@ impl Ending {
 
     /// Settles and counts what was taken. Returns what it cost, where the model has a price.
     pub(super) fn account(&self, gateway: &Gateway, facts: &Facts, reservation: Reservation) -> Option<NanoUsd> {
-        match reservation.settle(&SharedData, self.used(), Clock::now()) {
-            Ok(settled) => gateway.metrics.contention(settled.retries),
-            Err(error) => log::warn!("tollgate: a reservation was not settled: {error}"),
+        if let Err(error) = reservation.settle(&SharedData, self.used(), Clock::now()) {
+            log::warn!("tollgate: a reservation was not settled: {error}");
         }
         match self.work {
             Work::Rejected(rejection) => gateway.metrics.rejection(rejection),

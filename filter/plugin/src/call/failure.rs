@@ -120,9 +120,9 @@ pub(super) fn envoys_own(status: u16, details: &str) -> Failed {
         _ => {}
     }
     let told = in_our_words(match status {
-        504 => Failure::new(status, "The provider did not answer in time."),
+        504 => silent(),
         400..500 if asked_nobody => Failure::new(status, "This gateway refused the request."),
-        _ => Failure::new(status, "The provider could not be reached."),
+        _ => unreachable(status),
     });
     let nobody_had_it = attempts <= 1 && (asked_nobody || not_connected);
     // What other filters answer, or what is too large for Envoy's buffers, says nothing about the target.
@@ -157,6 +157,16 @@ fn over_shared_limit(status: u16) -> Failure {
 /// An answer that is not what its API answers.
 pub(super) fn unreadable() -> Failure {
     Failure::new(502, "The provider's answer cannot be read: it is not what its API answers.")
+}
+
+/// No answer began in time.
+pub(super) fn silent() -> Failure {
+    Failure::new(504, "The provider did not answer in time.")
+}
+
+/// There was no connection, or none that held until there was an answer.
+pub(super) fn unreachable(status: u16) -> Failure {
+    Failure::new(status, "The provider could not be reached.")
 }
 
 /// When to come back, as the provider says it in a header or in the body; where it should and does not, in

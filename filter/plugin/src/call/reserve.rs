@@ -50,7 +50,7 @@ pub(super) fn give_back(reservation: Reservation) {
 }
 
 fn refused_by_limit(gateway: &Gateway, dialect: Dialect, refusal: &Refusal) -> Refused {
-    if let Refusal::Exhausted { limit, .. } = refusal {
+    if let Refusal::Exhausted { limit, .. } | Refusal::TooLarge { limit, .. } = refusal {
         gateway.metrics.limit_refusal(limit, true);
     }
     Refused::limit(dialect, refusal)
@@ -58,7 +58,6 @@ fn refused_by_limit(gateway: &Gateway, dialect: Dialect, refusal: &Refusal) -> R
 
 /// Counts what reserving met.
 fn count(gateway: &Gateway, reservation: &Reservation) {
-    gateway.metrics.contention(reservation.retries());
     for limit in reservation.would_refuse() {
         gateway.metrics.limit_refusal(limit, false);
     }

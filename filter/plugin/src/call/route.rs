@@ -92,7 +92,7 @@ impl<'r> Request<'r> {
                 continue;
             };
             tell_soon();
-            let walk = candidates.walk(target);
+            let walk = candidates.walk(target, &|next| self.carries(next), &moment);
             let shadows = gateway.router.shadows(model, &ask, now);
             let sent = Sent { target, upstream, target_model, prepared, demand, reservation, attempt, walk, shadows };
             return Ok(Routed::To(Box::new(sent)));
@@ -110,6 +110,11 @@ impl<'r> Request<'r> {
         'r: 'n,
     {
         target.model.as_deref().unwrap_or(self.peek.model())
+    }
+
+    /// Whether a target can be told what the client wants.
+    fn carries(&self, target: &Target<Dialect>) -> bool {
+        self.prepare(upstream(&target.provider), self.name_at(target)).is_ok()
     }
 
     /// The request as it would be for an upstream.

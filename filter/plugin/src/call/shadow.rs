@@ -6,7 +6,8 @@ use crate::gateway::Gateway;
 use crate::shadows::{self, Shadow, Target};
 use std::rc::Rc;
 
-/// Makes a copy of the request for each of these targets. What cannot be copied is counted, and no client's concern.
+/// Makes a copy of the request for each of these targets. What cannot be copied, as it could not be sent there, is counted,
+/// and no client's concern.
 pub(super) fn cast(
     gateway: &Rc<Gateway>,
     request: &Request<'_>,
@@ -23,7 +24,7 @@ pub(super) fn cast(
             name: target.name.clone(),
             target_model: target_model.to_owned(),
         };
-        let Ok(prepared) = peek.prepare(upstream, target_model) else {
+        let Ok(prepared) = request.prepare(upstream, target_model) else {
             of.count("refused", 0);
             continue;
         };

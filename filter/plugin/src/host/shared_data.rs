@@ -1,5 +1,6 @@
 //! Envoy's shared data as the store under the table of limits.
 
+use crate::telemetry::contention;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::Status;
 use std::cell::RefCell;
@@ -38,6 +39,10 @@ impl Store for SharedData {
 
     fn guess(&self, bucket: BucketKey) -> Option<(Vec<u8>, u32)> {
         WRITTEN.with_borrow_mut(|written| written.guess(bucket))
+    }
+
+    fn lost(&self, attempts: u32) {
+        contention(attempts);
     }
 
     fn wrote(&self, bucket: BucketKey, value: Vec<u8>) {

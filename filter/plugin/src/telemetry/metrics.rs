@@ -6,7 +6,7 @@
 
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::MetricType;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use tollgate_dialects::Usage;
 use tollgate_policy::NanoUsd;
@@ -156,13 +156,6 @@ impl Metrics {
         self.count(&["tollgate_dropped;provider=", provider, ";model=", model], 1);
     }
 
-    /// Attempts on the shared table that another worker was faster at.
-    pub(crate) fn contention(&self, retries: u32) {
-        if retries > 0 {
-            self.count(&["tollgate_table_contention"], u64::from(retries));
-        }
-    }
-
     fn count(&self, name: &[&str], by: u64) {
         let Counters { ids, name: whole } = &mut *self.counters.borrow_mut();
         whole.clear();
@@ -176,6 +169,21 @@ impl Metrics {
             }
         };
         let _ = hostcalls::increment_metric(id, i64::try_from(by).unwrap_or(i64::MAX));
+    }
+}
+
+/// Attempts on the shared table that another worker was faster at, whoever made them.
+pub(crate) fn contention(attempts: u32) {
+    thread_local! {
+        static COUNTER: OnceCell<u32> = const { OnceCell::new() };
+    }
+    let define = || hostcalls::define_metric(MetricType::Counter, "tollgate_table_contention").ok();
+    let id = COUNTER.with(|counter| {
+        let id = counter.get().copied().or_else(define)?;
+        Some(*counter.get_or_init(|| id))
+    });
+    if let Some(id) = id {
+        let _ = hostcalls::increment_metric(id, i64::from(attempts));
     }
 }
 

@@ -2,4 +2,4 @@
 
 mod metrics;
 
-pub(crate) use metrics::{Labels, Metrics, Rejection};
+pub(crate) use metrics::{Labels, Metrics, Rejection, contention};

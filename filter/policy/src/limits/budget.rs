@@ -37,6 +37,14 @@ impl Budget {
         }
     }
 
+    /// The time in which all of it comes back, in nanoseconds; `None` where the calendar says that.
+    pub(super) const fn refill(&self) -> Option<u64> {
+        match self {
+            Self::Rolling(rate) => Some(rate.refill()),
+            Self::Calendar(_) => None,
+        }
+    }
+
     /// Takes `units`, or says how many nanoseconds later they could be taken. More than the capacity must
     /// not be asked for: no wait would help.
     pub(super) fn reserve(&self, level: Option<Entry>, units: u64, now: Timestamp) -> Result<Taken, u64> {

@@ -9,7 +9,7 @@ use std::num::NonZeroU64;
 
 use super::held::Taken;
 use crate::table::Entry;
-use crate::units::{SECOND, Timestamp};
+use crate::units::{SECOND, SKEW, Timestamp};
 
 /// An amount for each window of the calendar.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +58,15 @@ impl Calendar {
         let Some(entry) = level else { return Usage { window, used: 0 } };
         let state = State::unpack(entry.state);
         let last = self.window.at(entry.expires.minus(1));
-        // Whoever wrote this was in its last window already: here the clock is behind.
-        let window = if state.without_debt { window.max(last) } else { window };
+        // Whoever wrote this was in its last window already: here the clock is behind. Where it is further behind than
+        // clocks differ, it was set back, and what was used counts against the window that it shows now.
+        let (window, last) = match state.without_debt && last > window {
+            true => {
+                let its = last.min(self.window.at(now.plus(SKEW)));
+                (its, its)
+            }
+            false => (window, last),
+        };
         let used_up = u128::from(last.saturating_sub(window));
         Usage { window, used: used_up.saturating_mul(self.amount()).saturating_add(u128::from(state.used)) }
     }

@@ -6,7 +6,7 @@
 use std::num::NonZeroU64;
 
 use crate::ratio::{scale_down, scale_up};
-use crate::table::{Entry, EntryKey, Store, Table, TableError, Updated};
+use crate::table::{Entry, EntryKey, Store, Table, TableError};
 use crate::units::{SECOND, Timestamp, Tokens};
 
 /// How many tokens there are for each one that was estimated: between a quarter and four.
@@ -127,12 +127,12 @@ impl Lesson {
     }
 
     /// Compares the estimate to the provider's own figure. A failure, as for want of a place, loses a lesson.
-    pub(super) fn learn(self, store: &impl Store, actual: Tokens, now: Timestamp) -> Result<Updated<()>, TableError> {
+    pub(super) fn learn(self, store: &impl Store, actual: Tokens, now: Timestamp) -> Result<(), TableError> {
         let Self { key, estimate, known } = self;
         let newest = Correction::of(estimate.0, actual.0);
         // Mostly it teaches nothing, and that costs no access.
         if estimate.0 < ENOUGH || actual.0 == 0 || learned(known, newest, now).is_none() {
-            return Ok(Updated { outcome: (), retries: 0 });
+            return Ok(());
         }
         key.update(store, ATTEMPTS, now, |entry| (learned(entry, newest, now), ()))
     }

@@ -68,6 +68,11 @@ impl Claim<'_> {
 }
 
 impl Held {
+    /// A budget that may have to pay though nothing was taken of it.
+    pub(super) fn nothing(limit: &Arc<Limit>, key: EntryKey) -> Self {
+        Self::Units { limit: limit.clone(), key, units: 0, period: 0 }
+    }
+
     /// What there is to correct: nothing where what was taken is what was used. A slot comes back whatever was used.
     pub(super) fn settle(self, used: &Used, price: Option<&Price>) -> Option<Change> {
         match self {

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use super::SETTLE_ATTEMPTS;
 use super::slots::{Generation, Slots, generation_of};
 use crate::lookup::Lookup;
-use crate::table::{EntryKey, Store, TableError, Updated};
-use crate::units::Timestamp;
+use crate::table::{Entry, EntryKey, Store, TableError};
+use crate::units::{SKEW, Timestamp};
 
 /// The slots that one VM holds. A VM has exactly one of these; clones are the same one.
 ///
@@ -32,43 +32,38 @@ pub(super) struct Slot {
     released: bool,
 }
 
-/// What came of renewing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Renewed {
-    /// How often another worker was faster.
-    pub retries: u32,
-    /// The first failure. What could not be renewed is tried again the next time.
-    pub failed: Option<TableError>,
-}
-
 impl Leases {
     /// Renew at least this often.
     pub const RENEW_EVERY: std::time::Duration = std::time::Duration::from_nanos(super::slots::LEASE / 3);
 
     /// Keeps every slot that is held from expiring. Costs one change of shared state per key that has
     /// slots and was not renewed for a while, and nothing otherwise.
-    pub fn renew(&self, store: &impl Store, now: Timestamp) -> Renewed {
-        let current = generation_of(now);
+    ///
+    /// # Errors
+    /// The first failure. What could not be renewed is tried again the next time.
+    pub fn renew(&self, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
+        let (current, latest) = (generation_of(now), generation_of(now.plus(SKEW)));
         let due: Vec<(EntryKey, Vec<Held>)> = {
             let held = self.0.borrow();
-            let is_due = |slots: &[Held]| slots.iter().any(|slots| slots.generation < current);
+            // A later one is of before the clock was set back.
+            let is_due = |slots: &[Held]| slots.iter().any(|it| it.generation < current || it.generation > latest);
             held.iter().filter(|(_, slots)| is_due(slots)).map(|(key, slots)| (*key, slots.clone())).collect()
         };
-        let mut renewed = Renewed::default();
+        let mut renewed = Ok(());
         for (key, held) in due {
-            let renew = |entry| {
+            let renew = |entry: Option<Entry>| {
+                // Where there is none, none of them is counted, whenever they were taken.
+                let generation = |held: &Held| entry.map_or(0, |_| held.generation);
                 let slots =
-                    held.iter().fold(Slots::at(entry, now), |slots, held| slots.renew(held.generation, held.count));
+                    held.iter().fold(Slots::at(entry, now), |slots, held| slots.renew(generation(held), held.count));
                 (Some(slots.entry()), slots.generation())
             };
             match key.update(store, SETTLE_ATTEMPTS, now, renew) {
-                Ok(Updated { outcome: generation, retries }) => {
-                    renewed.retries = renewed.retries.saturating_add(retries);
+                Ok(generation) => {
                     let count = held.iter().fold(0, |sum: u16, held| sum.saturating_add(held.count));
                     self.0.borrow_mut().insert(key, vec![Held { generation, count }]);
                 }
-                Err(error) => renewed.failed = renewed.failed.or(Some(error)),
+                Err(error) => renewed = renewed.and(Err(error)),
             }
         }
         renewed

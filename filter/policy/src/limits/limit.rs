@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::dimension::{Dimension, KeyPart};
 use super::matching::Match;
 use super::measure::{Amount, Measure, Rounding};
@@ -58,11 +59,15 @@ impl Limit {
         &self.matching
     }
 
-    /// What makes its state another's than that of limits beside it. Amount and window are not part of it: a limit
-    /// that is raised goes on counting. What makes its state mean something else is.
-    pub(super) fn own_parts(&self) -> [Option<&[u8]>; 3] {
-        let kind = self.measure.budget().map_or("", |budget| budget.kind());
-        [self.measure.kind(), kind, &self.name].map(|text| Some(text.as_bytes()))
+    /// What makes its state another's than that of limits beside it. The amount is not part of it: a limit that is
+    /// raised goes on counting. The time in which all of it comes back is: what was used of a month is nothing that a
+    /// minute could give back.
+    pub(super) fn own_parts(&self) -> [KeyPart<'_>; 4] {
+        let budget = self.measure.budget();
+        let refill = budget.and_then(Budget::refill).unwrap_or_default().to_le_bytes();
+        let text = |text| Some(Cow::Borrowed(str::as_bytes(text)));
+        let kind = budget.map_or("", |budget| budget.kind());
+        [text(self.measure.kind()), text(kind), text(&self.name), Some(Cow::Owned(refill.to_vec()))]
     }
 
     /// What it shares with limits that count the same thing apart, whoever asks.

@@ -43,8 +43,8 @@ pub use consumption::{Consumption, Demand, Used};
 pub use correction::Correction;
 use correction::Lesson;
 pub use dimension::Dimension;
-use held::Claim;
-pub use leases::{Leases, Renewed};
+use held::{Claim, Held};
+pub use leases::Leases;
 pub use limit::Limit;
 pub(crate) use matching::Match;
 pub use measure::Amount;
@@ -55,7 +55,7 @@ pub(crate) use rate::Rate;
 pub use refusal::Refusal;
 use remembered::Remembered;
 use reservation::Obstacle;
-pub use reservation::{Reservation, Settled};
+pub use reservation::Reservation;
 pub use standing::{Standing, Standings};
 pub use subject::{Attributes, Subject};
 pub(crate) use tally::Tally;
@@ -93,8 +93,9 @@ pub struct Limits {
 impl Limits {
     /// These limits, their state in this table.
     ///
-    /// A limit that keeps its name, what it counts and what it counts apart keeps its state, also when its
-    /// amount changes; beyond eight limits that count the same apart, not where the next eight begin.
+    /// A limit that keeps its name, what it counts, what it counts apart and the time in which all of it comes back keeps
+    /// its state, also when its amount changes: the same share of it is used. Beyond eight limits that count the same
+    /// apart, not where the next eight begin.
     pub fn new(limits: &[Arc<Limit>], prices: Arc<Prices>, when_full: WhenFull, table: Table) -> Self {
         Self { limits: Placed::all(limits, &table), prices, when_full, table, remembered: Remembered::default() }
     }
@@ -167,7 +168,11 @@ impl Limits {
         for &placed in matching {
             let limit = &placed.limit;
             let measure = limit.measure();
-            let Some(units) = measure.at_most(demand, reservation.price.as_ref()) else { continue };
+            let Some(units) = measure.at_most(demand, reservation.price.as_ref()) else {
+                // It counts nothing, unless a target with a price is the one that serves it.
+                reservation.held.push(Held::nothing(limit, places.key(placed)));
+                continue;
+            };
             if measure.budget().is_none_or(|budget| units <= budget.capacity()) {
                 claims.push(Claim { limit, key: places.key(placed), units });
             } else if limit.enforce() {

@@ -43,6 +43,10 @@ impl Rate {
         self.capacity
     }
 
+    pub(super) const fn refill(self) -> u64 {
+        self.refill
+    }
+
     /// The time in which so many units come back, in nanoseconds, rounded up. The same units always
     /// have the same price, so that settling undoes reserving to the nanosecond.
     fn cost(self, units: u64) -> u64 {

@@ -9,7 +9,7 @@ use super::held::{Change, Claim, Held, Taken};
 use super::standing::Standings;
 use super::{Leases, RESERVE_ATTEMPTS, SETTLE_ATTEMPTS, Used, WhenFull, by_bucket};
 use crate::prices::Price;
-use crate::table::{BucketKey, Full, Opened, Store, TableError, Updated};
+use crate::table::{BucketKey, Full, Opened, Store, TableError};
 use crate::units::{Timestamp, Tokens};
 
 /// What a request has taken from its limits.
@@ -27,7 +27,6 @@ pub struct Reservation {
     pub(super) standings: Standings,
     pub(super) would_refuse: Vec<Arc<str>>,
     pub(super) uncounted: Vec<Arc<str>>,
-    pub(super) retries: u32,
 }
 
 /// What came of a claim that is no obstacle.
@@ -42,14 +41,6 @@ enum Share {
 pub(super) enum Obstacle {
     Wait(Duration),
     Failed(TableError),
-}
-
-/// What came of settling.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Settled {
-    /// How often another worker was faster.
-    pub retries: u32,
 }
 
 impl Reservation {
@@ -88,10 +79,7 @@ impl Reservation {
             claims.clone().try_for_each(|claim| take_one(opened, claim).map(|share| shares.push(share)))
         };
         match bucket.update(store, RESERVE_ATTEMPTS, now, take) {
-            Ok(Updated { outcome, retries }) => {
-                self.retries = self.retries.saturating_add(retries);
-                outcome?
-            }
+            Ok(outcome) => outcome?,
             Err(error) => match claims.clone().find(|claim| !is_let_through(claim, &error)) {
                 Some(claim) => return Err((claim, Obstacle::Failed(error))),
                 None => shares = claims.clone().map(|_| Share::Uncounted).collect(),
@@ -138,11 +126,6 @@ impl Reservation {
         &self.uncounted
     }
 
-    /// How often another worker was faster while reserving: a measure of contention.
-    pub const fn retries(&self) -> u32 {
-        self.retries
-    }
-
     /// Another target serves the request than the one it was reserved for: from now on, this is the price
     /// of its tokens, and its figures teach nothing about the first one's.
     pub fn moves_to(&mut self, price: Option<Price>) {
@@ -156,32 +139,28 @@ impl Reservation {
     /// # Errors
     /// The first limit's that failed. The others are settled all the same; in the failed one, what was
     /// reserved comes back with the window, and a slot with the end of its lease.
-    pub fn settle(self, store: &impl Store, used: Used, now: Timestamp) -> Result<Settled, TableError> {
-        let (mut settled, mut failed) = (Settled::default(), None);
+    pub fn settle(self, store: &impl Store, used: Used, now: Timestamp) -> Result<(), TableError> {
+        let mut failed = None;
         let changes: Vec<Change> =
             self.held.into_iter().filter_map(|held| held.settle(&used, self.price.as_ref())).collect();
         for (bucket, together) in by_bucket(&changes, |change| change.key().bucket()) {
-            match settle_together(bucket, together, store, now) {
-                Ok(retries) => settled.retries = settled.retries.saturating_add(retries),
-                Err(error) => failed = failed.or(Some(error)),
-            }
+            failed = failed.or(settle_together(bucket, together, store, now).err());
         }
-        if let (Some(lesson), Used::Exactly(tokens)) = (self.lesson, used)
-            && let Ok(Updated { retries, .. }) = lesson.learn(store, Tokens(tokens.input), now)
-        {
-            settled.retries = settled.retries.saturating_add(retries);
+        if let (Some(lesson), Used::Exactly(tokens)) = (self.lesson, used) {
+            // A lesson that is lost is not missed.
+            let _ = lesson.learn(store, Tokens(tokens.input), now);
         }
-        failed.map_or(Ok(settled), Err)
+        failed.map_or(Ok(()), Err)
     }
 }
 
-/// Settles limits whose state lives in one bucket. Says how often another worker was faster.
+/// Settles limits whose state lives in one bucket.
 fn settle_together<'c>(
     bucket: BucketKey,
     changes: impl Iterator<Item = &'c Change> + Clone,
     store: &impl Store,
     now: Timestamp,
-) -> Result<u32, TableError> {
+) -> Result<(), TableError> {
     let settle = |opened: &mut Opened| {
         let settle_one = |change: &Change| match change.apply(opened.live(change.key()), now) {
             Some(entry) => opened.put(change.key(), entry),
@@ -191,6 +170,6 @@ fn settle_together<'c>(
         let failed = changes.clone().map(settle_one).filter_map(Result::err).last();
         Ok::<_, Infallible>(failed)
     };
-    let Updated { outcome: Ok(full), retries } = bucket.update(store, SETTLE_ATTEMPTS, now, settle)?;
-    full.map_or(Ok(retries), |Full| Err(TableError::Full(bucket)))
+    let Ok(full) = bucket.update(store, SETTLE_ATTEMPTS, now, settle)?;
+    full.map_or(Ok(()), |Full| Err(TableError::Full(bucket)))
 }

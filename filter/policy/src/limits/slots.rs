@@ -8,7 +8,7 @@
 
 use super::held::Taken;
 use crate::table::Entry;
-use crate::units::{SECOND, Timestamp};
+use crate::units::{SECOND, SKEW, Timestamp};
 
 /// How long a slot is held at least without being renewed. Renew every third of it.
 pub(super) const LEASE: u64 = 30 * SECOND;
@@ -25,13 +25,17 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// What an entry says at this moment. Where another worker's clock is ahead, its generation counts.
+    /// What an entry says at this moment. Where another worker's clock is ahead, its generation counts; one that is
+    /// further ahead than that is of before the clock was set back, and what it counts is of now.
     pub(super) fn at(entry: Option<Entry>, now: Timestamp) -> Self {
         let generation = generation_of(now);
         let Some(held) = entry.map(|entry| Self::unpack(entry.state)) else {
             return Self { generation, current: 0, previous: 0 };
         };
         match generation.saturating_sub(held.generation) {
+            0 if held.generation > generation_of(now.plus(SKEW)) => {
+                Self { generation, current: held.live(), previous: 0 }
+            }
             0 => held,
             1 => Self { generation, current: 0, previous: held.current },
             _ => Self { generation, current: 0, previous: 0 },
@@ -58,10 +62,11 @@ impl Slots {
         Self { current: self.current.saturating_add(count), ..self }
     }
 
-    /// Gives back a slot of `generation`. One that has expired already is nobody's.
+    /// Gives back a slot of `generation`. One that has expired already is nobody's; one of a later generation was taken
+    /// before the clock was set back.
     pub(super) const fn release(self, generation: Generation) -> Self {
         match self.generation.checked_sub(generation) {
-            Some(0) => Self { current: self.current.saturating_sub(1), ..self },
+            Some(0) | None => Self { current: self.current.saturating_sub(1), ..self },
             Some(1) => Self { previous: self.previous.saturating_sub(1), ..self },
             _ => self,
         }

@@ -76,7 +76,7 @@ impl Tally {
             }
             Ok(after)
         })?;
-        let after = told.outcome.map_err(|_: crate::table::Full| TableError::Full(bucket))?;
+        let after = told.map_err(|_: crate::table::Full| TableError::Full(bucket))?;
         for (tally, slots) in together.iter_mut().zip(after) {
             tally.known = slots.live();
             for _ in 0..tally.untold {

@@ -143,14 +143,28 @@ impl<'m, 'a, D> Candidates<'m, 'a, D> {
     }
 
     /// The cluster on which Envoy tries this target first, and then others; `None` where there is none: then it is
-    /// the provider's.
-    pub fn walk(&self, first: &Target<D>) -> Option<Walk<'m>> {
+    /// the provider's. Where several begin with it, others are asked for that are well, and whether the next `carries` the
+    /// request.
+    pub fn walk<S: Store>(
+        &self,
+        first: &Target<D>,
+        carries: &dyn Fn(&Target<D>) -> bool,
+        moment: &Moment<'_, S>,
+    ) -> Option<Walk<'m>> {
         if !self.model.has_walks() {
             return None;
         }
-        let fits: Vec<_> = self.model.targets.iter().filter(|it| self.fits(it)).map(|it| it.position).collect();
-        let cluster = walk(&self.model.clusters, first.position, &fits)?;
+        let targets = &self.model.targets;
+        let fits: Vec<_> = targets.iter().filter(|it| self.fits(it)).map(|it| it.position).collect();
+        let is_well = |at| targets.get(at).is_some_and(|it| self.is_well(it, moment));
+        let carries = |at| targets.get(at).is_some_and(carries);
+        let cluster = walk(&self.model.clusters, first.position, &fits, is_well, carries)?;
         Some(Walk { cluster, fits })
+    }
+
+    fn is_well<S: Store>(&self, target: &Target<D>, moment: &Moment<'_, S>) -> bool {
+        let key = self.router.health_key(self.model, target);
+        key.is_none_or(|key| moment.measures.seen().phase(key, moment.store, moment.now) == Phase::Open)
     }
 
     /// Why there are no more: [`Unroutable::NoneHealthy`] if some were passed over because they are not well.

@@ -22,13 +22,6 @@ pub(crate) struct EntryKey {
     pub(super) tag: Tag,
 }
 
-/// What came of an update, and how often other workers were faster.
-#[derive(Debug)]
-pub(crate) struct Updated<T> {
-    pub(crate) outcome: T,
-    pub(crate) retries: u32,
-}
-
 /// The tag is a hash already, and hardly ever two are alike.
 impl Hash for EntryKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -69,13 +62,11 @@ impl EntryKey {
         attempts: u32,
         now: Timestamp,
         mut change: impl FnMut(Option<Entry>) -> (Option<Entry>, T),
-    ) -> Result<Updated<T>, TableError> {
+    ) -> Result<T, TableError> {
         let change = |opened: &mut Opened| {
             let (wanted, outcome) = change(opened.live(*self));
             wanted.map_or(Ok(()), |entry| opened.put(*self, entry)).map(|()| outcome)
         };
-        let Updated { outcome, retries } = self.bucket.update(store, attempts, now, change)?;
-        let outcome = outcome.map_err(|Full| TableError::Full(self.bucket))?;
-        Ok(Updated { outcome, retries })
+        self.bucket.update(store, attempts, now, change)?.map_err(|Full| TableError::Full(self.bucket))
     }
 }

@@ -57,7 +57,7 @@ pub struct BucketKey {
     pub(super) index: u32,
 }
 
-/// The text under which a bucket is stored, like `tollgate.2.65536.17`. Made for each access, it
+/// The text under which a bucket is stored, like `tollgate.3.65536.17`. Made for each access, it
 /// allocates nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct BucketName {
@@ -67,7 +67,7 @@ pub struct BucketName {
 }
 
 /// What all names begin with: the layout's version is the last part.
-const PREFIX: &[u8; 11] = b"tollgate.2.";
+const PREFIX: &[u8; 11] = b"tollgate.3.";
 
 const LONGEST: usize = "tollgate.255.4294967295.4294967295".len();
 

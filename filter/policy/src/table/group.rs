@@ -37,8 +37,7 @@ impl BucketKey {
     /// # Errors
     /// [`TableError::NotPrepared`] and [`TableError::Malformed`].
     pub(crate) fn read(self, store: &impl Store, now: Timestamp) -> Result<Snapshot, TableError> {
-        let (bytes, _) = store.read(self).ok_or(TableError::NotPrepared(self))?;
-        let bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self))?;
+        let (bucket, _) = self.open(store, now)?;
         Ok(Snapshot { bucket, taken: now })
     }
 }

@@ -6,6 +6,7 @@ use siphasher::sip128::{Hasher128 as _, SipHasher24};
 
 use super::bucket::{Bucket, Tag};
 use super::{BucketKey, EntryKey, Geometry, Group, LAYOUT, Store, TableError};
+use crate::units::Timestamp;
 
 /// A table whose buckets all exist.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +42,15 @@ impl Table {
         }
         create(header, &write_header(seed))?;
         Ok(Self { geometry, seed })
+    }
+
+    /// Looks at every bucket, and so has all of it go on from where it was. Costs a read of each; call it where a clock
+    /// that is read now and then is found to have been set back.
+    pub fn clock_was_set_back(&self, store: &impl Store, now: Timestamp) {
+        for bucket in self.geometry.buckets() {
+            // What cannot be read now is set right by whoever reads it.
+            let _ = bucket.read(store, now);
+        }
     }
 
     /// Where the entry for these parts lives.

@@ -12,6 +12,11 @@
 //!   all of them or none ([`BucketKey::update`]): keys that one request mostly needs share a [`Group`].
 //! - **Expired is absent.** An entry whose `expires` is not after *now* means exactly what no
 //!   entry means. It can be evicted by whoever needs its place, and nobody can tell.
+//! - **Time that goes back takes nothing along.** A bucket says when it was last written. If that is ahead of *now* by
+//!   more than clocks of workers differ, the clock was set back, and whoever notices writes all its entries so that they
+//!   expire that much earlier: each goes on from where it was when the bucket was last written, and none that had
+//!   expired comes back. So a moment in an entry's state is to be said by how far it is from `expires`. Buckets that
+//!   nobody asks for are seen to all the same ([`Table::clock_was_set_back`]): until then, time stands still in them.
 //! - **Live entries stay.** An insertion into a bucket of live entries fails as
 //!   [`TableError::Full`]; it never pushes out state that still counts. What becomes of the request
 //!   is the configuration's decision (`"when_full"`).
@@ -24,7 +29,7 @@
 //! - **One kind of state, one kind of key.** A key begins with what its state means, so that no
 //!   configuration and no version reads one kind of state as another.
 //! - **Attempts are bounded.** Each lost compare-and-swap means that another worker has got on, and
-//!   is counted; after so many the caller is told ([`TableError::Contended`]) and nothing has changed.
+//!   is counted ([`Store::lost`]); after so many the caller is told ([`TableError::Contended`]) and nothing has changed.
 //! - **Memory is bounded** by the number of slots, whatever clients send.
 //! - **What was just written need not be read.** A guess at its version saves that ([`Written`]); a wrong one writes
 //!   nothing, and nothing is decided by a guess that nothing is written by: no request is refused by one.
@@ -45,7 +50,7 @@ mod store;
 mod written;
 
 pub(crate) use bucket::Full;
-pub(crate) use entry::{Entry, EntryKey, Updated};
+pub(crate) use entry::{Entry, EntryKey};
 pub use error::TableError;
 pub use geometry::{BucketKey, BucketName, Geometry};
 pub(crate) use group::{Group, Snapshot};
@@ -56,4 +61,4 @@ pub use store::{Store, StoreError};
 pub use written::Written;
 
 /// Version of the bytes in buckets and header. Whoever changes them counts it up.
-const LAYOUT: u8 = 2;
+const LAYOUT: u8 = 3;

@@ -1,7 +1,6 @@
 //! A bucket while it is being changed: whatever becomes of its entries, becomes of all of them at once.
 
 use super::bucket::{Bucket, Full};
-use super::entry::Updated;
 use super::{BucketKey, Entry, EntryKey, Store, TableError};
 use crate::units::Timestamp;
 
@@ -43,33 +42,58 @@ impl BucketKey {
         attempts: u32,
         now: Timestamp,
         mut change: impl FnMut(&mut Opened) -> Result<T, E>,
-    ) -> Result<Updated<Result<T, E>>, TableError> {
+    ) -> Result<Result<T, E>, TableError> {
         // A guess that nothing is written by proves nothing.
         if let Some((bytes, version)) = store.guess(self)
             && let Some(bucket) = Bucket::parse(bytes)
+            && !bucket.written().is_ahead_of(now)
         {
             let mut opened = Opened { bucket, now, differs: false };
             if let Ok(outcome) = change(&mut opened)
                 && opened.differs
                 && self.write(store, opened, version)?
             {
-                return Ok(Updated { outcome: Ok(outcome), retries: 0 });
+                return Ok(Ok(outcome));
             }
         }
-        for retries in 0..attempts {
-            let (bytes, version) = store.read(self).ok_or(TableError::NotPrepared(self))?;
-            let bucket = Bucket::parse(bytes).ok_or(TableError::Malformed(self))?;
+        for lost in 0..attempts {
+            let (bucket, version) = self.open(store, now)?;
             let mut opened = Opened { bucket, now, differs: false };
             let outcome = change(&mut opened);
             if outcome.is_err() || !opened.differs || self.write(store, opened, version)? {
-                return Ok(Updated { outcome, retries });
+                if lost > 0 {
+                    store.lost(lost);
+                }
+                return Ok(outcome);
             }
         }
+        store.lost(attempts);
         Err(TableError::Contended { bucket: self, attempts })
     }
+
+    /// The bucket, and its version. Where the clock was set back since it was written, that is set right for all first:
+    /// from then on, time goes on in it.
+    pub(super) fn open(self, store: &impl Store, now: Timestamp) -> Result<(Bucket, u32), TableError> {
+        let (mut bucket, version) = self.load(store)?;
+        if !bucket.written().is_ahead_of(now) {
+            return Ok((bucket, version));
+        }
+        bucket.set_back(now);
+        // Should another have done it, or nobody be able to, it is so for what is done now.
+        let _ = store.compare_and_swap(self, bucket.as_bytes(), version);
+        let (mut bucket, version) = self.load(store)?;
+        bucket.set_back(now);
+        Ok((bucket, version))
+    }
+
+    fn load(self, store: &impl Store) -> Result<(Bucket, u32), TableError> {
+        let (bytes, version) = store.read(self).ok_or(TableError::NotPrepared(self))?;
+        Ok((Bucket::parse(bytes).ok_or(TableError::Malformed(self))?, version))
+    }
+
     /// Whether it was written, and not by somebody else.
     fn write(self, store: &impl Store, opened: Opened, version: u32) -> Result<bool, TableError> {
-        let bytes = opened.bucket.into_bytes();
+        let bytes = opened.bucket.into_bytes(opened.now);
         let is_written = store.compare_and_swap(self, &bytes, version).map_err(TableError::Store)?;
         if is_written {
             store.wrote(self, bytes);

@@ -30,6 +30,10 @@ pub trait Store {
         None
     }
 
+    /// So many attempts to change a bucket were in vain, because another worker was faster at each of them. Told once
+    /// for each change, and not where there was no such attempt.
+    fn lost(&self, _attempts: u32) {}
+
     /// A compare-and-swap has written this.
     fn wrote(&self, _bucket: BucketKey, _value: Vec<u8>) {}
 }

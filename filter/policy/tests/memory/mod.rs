@@ -35,13 +35,13 @@ impl Memory {
         self.writes.load(Ordering::Relaxed)
     }
 
-    /// Entries that have not expired, in all buckets; by their layout: a header of two bytes, then tag (16),
+    /// Entries that have not expired, in all buckets; by their layout: a header of ten bytes, then tag (16),
     /// state (8) and expiry (8).
     pub fn live_entries(&self, now: Timestamp) -> usize {
         let expiry = |entry: &[u8]| entry.last_chunk().map_or(0, |last| u64::from_le_bytes(*last));
         let values = self.values.lock().unwrap();
         let buckets = values.values().filter(|(bytes, _)| bytes.get(1) != Some(&b'H')).map(|(bytes, _)| bytes);
-        buckets.flat_map(|bytes| bytes[2..].chunks(32)).filter(|entry| expiry(entry) > now.as_nanos()).count()
+        buckets.flat_map(|bytes| bytes[10..].chunks(32)).filter(|entry| expiry(entry) > now.as_nanos()).count()
     }
 
     /// Writes behind everybody's back.

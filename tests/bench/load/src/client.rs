@@ -16,6 +16,8 @@ pub struct Target {
     authority: String,
     path: String,
     body: Bytes,
+    /// What goes with every request beside what all clients send.
+    headers: Vec<(String, String)>,
     idle: Rc<RefCell<Vec<Connection>>>,
 }
 
@@ -23,11 +25,14 @@ pub struct Target {
 pub struct Connection(SendRequest<Full<Bytes>>);
 
 impl Target {
-    pub fn new(url: &str, body_file: &str) -> Self {
+    /// `headers` are words like `name: value`.
+    pub fn new(url: &str, body_file: &str, headers: &[&str]) -> Self {
         let rest = url.strip_prefix("http://").expect("an http:// URL");
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let body = std::fs::read(body_file).expect("a file with the request's body").into();
-        Self { authority: authority.to_owned(), path: format!("/{path}"), body, idle: Rc::default() }
+        let header = |word: &&str| word.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let headers = headers.iter().map(|word| header(word).expect("headers like `name: value`")).collect();
+        Self { authority: authority.to_owned(), path: format!("/{path}"), body, headers, idle: Rc::default() }
     }
 
     async fn connection(&self) -> Connection {
@@ -45,7 +50,8 @@ impl Target {
     /// Sends the request. Give the connection back once the answer has been read.
     pub async fn send(&self) -> (Connection, hyper::Result<Response<Incoming>>) {
         let mut connection = self.connection().await;
-        let request = Request::post(&self.path)
+        let own = self.headers.iter().fold(Request::post(&self.path), |asked, (name, value)| asked.header(name, value));
+        let request = own
             .header("host", &self.authority)
             .header("content-type", "application/json")
             .header("authorization", "Bearer sk-bench")

@@ -18,18 +18,21 @@ async fn main() {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         ["serve"] => serve::serve().await,
-        ["rate", url, body, per_second, seconds] => {
-            let target = Target::new(url, body);
+        ["rate", url, body, per_second, seconds, ref headers @ ..] => {
+            let target = Target::new(url, body, headers);
             println!("{}", watch::rate(target, number(per_second), Duration::from_secs(number(seconds))).await);
         }
-        ["streams", url, body, streams, seconds] => {
-            let target = Target::new(url, body);
+        ["streams", url, body, streams, seconds, ref headers @ ..] => {
+            let target = Target::new(url, body, headers);
             println!("{}", watch::streams(target, number(streams), Duration::from_secs(number(seconds))).await);
         }
-        ["hold", url, body, streams] => watch::hold(Target::new(url, body), number(streams)).await,
+        ["hold", url, body, streams, ref headers @ ..] => {
+            watch::hold(Target::new(url, body, headers), number(streams)).await;
+        }
         _ => {
             eprintln!(
-                "bench-load serve | rate URL BODY PER_SECOND SECONDS | streams URL BODY STREAMS SECONDS | hold URL BODY STREAMS"
+                "bench-load serve | rate URL BODY PER_SECOND SECONDS | streams URL BODY STREAMS SECONDS | hold URL BODY STREAMS, \
+                 each with headers like 'name: value'"
             );
             std::process::exit(2);
         }

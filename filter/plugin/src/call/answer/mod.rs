@@ -249,11 +249,13 @@ impl Answering {
 
     /// Another target is tried in its place, which nobody does without a reason.
     pub(super) fn given_up(&mut self, gateway: &Gateway) {
-        let fault = match (&self.stage, self.ending.work) {
-            (_, Work::None) => Fault::Unreachable,
-            (Stage::Awaited, _) => Fault::Silent,
-            _ => Fault::Broken,
+        let (fault, told) = match (&self.stage, self.ending.work) {
+            (_, Work::None) => (Fault::Unreachable, failure::unreachable(503)),
+            // Or it hung up: Envoy does not say which.
+            (Stage::Awaited, _) => (Fault::Silent, Failure::new(504, "The provider did not answer.")),
+            _ => (Fault::Broken, failure::unreachable(503)),
         };
+        self.told.get_or_insert(told);
         self.closed(gateway, Some(fault));
     }
 

@@ -7,7 +7,8 @@ use super::super::failure;
 use super::super::forward::replace_body;
 use super::super::refused::Refused;
 use super::super::route::{Request, upstream};
-use super::{Failover, Progress};
+use super::Failover;
+use super::progress::Progress;
 use crate::gateway::tell_soon;
 use crate::host::{Body, Clock, RequestHeaders, SharedData, property, random};
 use proxy_wasm::types::Action;
@@ -52,9 +53,7 @@ impl Attempt {
         let progress = &mut *self.failover.progress.borrow_mut();
         match self.failover.make(progress, is_held) {
             Ok(answering) => {
-                progress.attempt = Some(answering);
-                progress.attempts = progress.attempts.saturating_add(1);
-                self.number = Some(progress.attempts);
+                self.number = Some(progress.sent(answering));
                 Action::Continue
             }
             Err(unfit) => {
@@ -78,19 +77,28 @@ impl Attempt {
 
     /// Envoy has done with it. Why, shows when it tries another target, or when the request ends.
     pub(in crate::call) fn done(&self) {
-        self.with(|attempt| {
-            if attempt.over().is_none() && !failure::was_connected() {
-                attempt.never_sent();
-            }
-            Action::Continue
-        });
+        if let Some(number) = self.number {
+            self.failover.progress.borrow_mut().done(number, failure::was_connected());
+        }
     }
 
     fn with(&self, act: impl FnOnce(&mut Answering) -> Action) -> Action {
-        let progress = &mut *self.failover.progress.borrow_mut();
-        // Where Envoy hedges, an earlier one may still go on.
-        let is_the_last = self.number == Some(progress.attempts);
-        progress.attempt.as_mut().filter(|_| is_the_last).map_or(Action::Continue, act)
+        let Failover { gateway, dialect, progress, .. } = &*self.failover;
+        let progress = &mut *progress.borrow_mut();
+        let Some((number, answering)) = self.number.and_then(|number| Some((number, progress.attempt(number)?))) else {
+            return Action::Continue;
+        };
+        let action = act(answering);
+        let told = answering.told().cloned();
+        // Where Envoy hedges and another one goes on, an error that was held until it was whole ends Envoy 1.40 when it is let
+        // go. So it ends the request here, as it would if the other one had been given up.
+        if let Some(told) = told.filter(|_| progress.others_go_on(number)) {
+            progress.end_with(gateway, number);
+            progress.gave_up = true;
+            failure::reply_with(*dialect, &told);
+            return Action::Pause;
+        }
+        action
     }
 }
 
@@ -161,6 +169,8 @@ impl Failover {
         progress.gave_up = true;
         let failure = match (progress.before.told.take(), unfit) {
             (Some(told), _) => told,
+            // Where Envoy hedges, it ends with this one, too.
+            (None, _) if progress.is_going_on() => failure::silent(),
             (None, Unfit::Refused(refused)) => return refused.reply(),
             (None, Unfit::LeftOut) => Failure::new(503, "No target that fits this request is left to try."),
             (None, Unfit::Unnamed) => {

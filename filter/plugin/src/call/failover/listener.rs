@@ -4,7 +4,7 @@ use super::super::ending::{Ending, Work};
 use super::super::failure::{self, Failed};
 use super::super::forward::publish_target;
 use super::super::refused::write_error;
-use super::{Failover, Progress};
+use super::Failover;
 use crate::host::{Body, Headers};
 use proxy_wasm::types::Action;
 use std::rc::Rc;
@@ -32,14 +32,15 @@ impl Overseen {
     }
 
     pub(in crate::call) fn headers(&mut self, end_of_stream: bool) -> Action {
-        let Failover { dialect, progress, .. } = &*self.failover;
-        let progress = progress.borrow();
+        let Failover { gateway, dialect, progress, .. } = &*self.failover;
+        let mut progress = progress.borrow_mut();
+        progress.decide(gateway);
         progress.account.tell(*dialect);
         let status = Headers::Response.read().status();
         self.status = status;
         let details = if progress.gave_up { None } else { failure::envoys_details() };
         self.own = details.map(|details| Own { status, failed: failure::envoys_own(status, &details) });
-        let told = progress.attempt.as_ref().and_then(|attempt| attempt.told()).cloned();
+        let told = progress.told().cloned();
         drop(progress);
         match (&self.own, told) {
             (None, Some(told)) if end_of_stream => self.reply_with(&told),
@@ -93,17 +94,19 @@ impl Overseen {
     /// The request is over. Safe to call again.
     fn end(&self, status: u16) {
         let Failover { gateway, caller, model, progress, .. } = &*self.failover;
-        let Progress { account, reserved_for, attempt, before, .. } = &mut *progress.borrow_mut();
-        if !account.is_open() {
+        let mut progress = progress.borrow_mut();
+        if !progress.account.is_open() {
             return;
         }
+        progress.decide(gateway);
+        let (account, reserved_for, mut attempt, before) = progress.settling();
         let own = self.own.as_ref().map(|own| &own.failed);
-        if let Some(attempt) = attempt {
+        if let Some(attempt) = &mut attempt {
             let fault = own.and_then(|own| own.fault).or_else(failure::cut_short);
             attempt.closed(gateway, fault);
         }
         let over = attempt.as_ref().and_then(|attempt| attempt.over());
-        let facts = over.as_ref().map_or(&*reserved_for, |over| over.facts);
+        let facts = over.as_ref().map_or(reserved_for, |over| over.facts);
         let done = over.as_ref().map_or(Work::None, |over| over.ending.work);
         let mut ending = Ending { status, before: before.took, ..Ending::default() };
         match (&over, own) {

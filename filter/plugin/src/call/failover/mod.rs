@@ -8,22 +8,22 @@
 mod attempt;
 mod listener;
 mod open;
+mod progress;
 
 use super::account::Account;
-use super::answer::Answering;
-use super::ending::{Facts, Work};
+use super::ending::Facts;
 use super::route::{Request, Sent};
 use super::steps::Spent;
 use crate::gateway::Gateway;
-use crate::host::{Clock, Headers, RequestHeaders, SharedData, publish_number, reply};
-use crate::usage::consumption;
+use crate::host::{Clock, Headers, RequestHeaders, publish_number, reply};
 pub(super) use attempt::Attempt;
 pub(super) use listener::Overseen;
 pub(super) use open::{Place, place};
+use progress::Progress;
 use std::cell::RefCell;
 use std::rc::Rc;
 use tollgate_dialects::{Asked, Dialect, Failure, Losses};
-use tollgate_policy::{Caller, Consumption};
+use tollgate_policy::Caller;
 
 /// What the number of an open request is published as.
 const NUMBER: &str = "failover";
@@ -44,32 +44,6 @@ pub(super) struct Failover {
     fits: Vec<usize>,
     is_free: bool,
     progress: RefCell<Progress>,
-}
-
-/// How far it has come.
-struct Progress {
-    account: Account,
-    /// For which target it was reserved.
-    reserved_for: Facts,
-    /// What it holds there until it is tried.
-    picked: Option<tollgate_policy::Attempt>,
-    /// The request's headers as they reached the cluster.
-    arrived: Option<RequestHeaders>,
-    /// The target that is being tried, or was last.
-    attempt: Option<Answering>,
-    attempts: u32,
-    before: Before,
-    /// The filter on the cluster has answered, because there was no other target.
-    gave_up: bool,
-}
-
-/// What came of the targets that were tried before.
-#[derive(Default)]
-struct Before {
-    work: Option<Work>,
-    took: Consumption,
-    /// What the client would have been told of the last.
-    told: Option<Failure>,
 }
 
 /// Answers a request of which nothing is known any more.
@@ -119,16 +93,7 @@ pub(super) fn start(request: &Request<'_>, sent: Sent<'_>, spent: Spent) -> Star
         model: peek.model().to_owned(),
         fits: walk.map(|walk| walk.fits).unwrap_or_default(),
         is_free,
-        progress: Progress {
-            account: Account::new(reservation, Clock::now(), spent),
-            reserved_for,
-            picked: Some(attempt),
-            arrived: None,
-            attempt: None,
-            attempts: 0,
-            before: Before::default(),
-            gave_up: false,
-        },
+        progress: Progress::new(Account::new(reservation, Clock::now(), spent), reserved_for, attempt),
     }
 }
 
@@ -156,32 +121,5 @@ impl Failover {
         });
         publish_number(NUMBER, begun.number);
         begun
-    }
-}
-
-impl Progress {
-    /// The target that was tried last has failed, and another one is tried.
-    fn go_on(&mut self, gateway: &Gateway) {
-        let Some(mut failed) = self.attempt.take() else { return };
-        failed.given_up(gateway);
-        failed.forget();
-        if let Some(over) = failed.over() {
-            gateway.metrics.failover(&over.facts.provider.name, &over.facts.model, over.facts.own_target());
-            let usage = over.ending.outcome.usage.as_ref().map(consumption).unwrap_or_default();
-            self.before.took = self.before.took.and(usage);
-            self.before.work = Some(over.ending.work.and(self.before.work.unwrap_or(Work::None)));
-        }
-        self.before.told = failed.told().cloned();
-    }
-
-    /// Gives back what is held at targets.
-    fn forget(&mut self) {
-        if let Some(picked) = self.picked.take() {
-            // What cannot be given back now is so when the lease ends.
-            let _ = picked.end(&SharedData, Clock::now());
-        }
-        if let Some(attempt) = &mut self.attempt {
-            attempt.forget();
-        }
     }
 }

@@ -46,7 +46,7 @@ impl Watch {
         store: &impl Store,
         now: Timestamp,
     ) -> Result<Self, TableError> {
-        let role = key.update(store, ATTEMPTS, now, |entry| state::elect(entry, now))?.outcome;
+        let role = key.update(store, ATTEMPTS, now, |entry| state::elect(entry, now))?;
         Ok(Self { key, cooling, role, seen })
     }
 
@@ -65,7 +65,7 @@ impl Watch {
         if role == Role::Trusting {
             return Ok(());
         }
-        self.key.update(store, ATTEMPTS, now, |entry| (state::answer(entry, role), ())).map(drop)
+        self.key.update(store, ATTEMPTS, now, |entry| (state::answer(entry, role), ()))
     }
 
     /// The target failed. Says for how long it is now left alone, if this changed that.
@@ -79,7 +79,7 @@ impl Watch {
         let role = std::mem::replace(&mut self.role, Role::Trusting);
         self.seen.doubt(self.key);
         let change = |entry| state::fault(entry, role, fault, &self.cooling, now, chance);
-        let wait = self.key.update(store, ATTEMPTS, now, change)?.outcome;
+        let wait = self.key.update(store, ATTEMPTS, now, change)?;
         Ok(wait.map(Duration::from_nanos))
     }
 
@@ -87,7 +87,7 @@ impl Watch {
     pub(super) fn end(self, store: &impl Store, now: Timestamp) -> Result<(), TableError> {
         match self.role {
             Role::Probe(lease) => {
-                self.key.update(store, ATTEMPTS, now, |entry| (state::release(entry, lease, now), ())).map(drop)
+                self.key.update(store, ATTEMPTS, now, |entry| (state::release(entry, lease, now), ()))
             }
             Role::Trusting | Role::LastResort => Ok(()),
         }

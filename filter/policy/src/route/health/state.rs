@@ -10,8 +10,8 @@
 //!                                  its answer
 //! ```
 //!
-//! An entry's `state` is the phase's end in milliseconds, the number of faults in a row, whether the
-//! provider itself said how long to stay away, and whether it is a probe whose lease ends then. No entry
+//! An entry's `state` is how long before its `expires` the phase ends, in milliseconds, the number of faults in a row,
+//! whether the provider itself said how long to stay away, and whether it is a probe whose lease ends then. No entry
 //! means open: targets that are well cost nothing. A target that nobody asked for long is forgiven.
 
 use super::{Cooling, Fault};
@@ -49,15 +49,15 @@ pub(in crate::route) enum Role {
     LastResort,
 }
 
-/// Which probe it is: when its lease ends, in milliseconds.
+/// Which probe it is: when its lease ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::route) struct Lease(u64);
+pub(in crate::route) struct Lease(Timestamp);
 
 /// What an entry says.
 #[derive(Debug, Clone, Copy)]
 struct Record {
-    /// When the phase ends, in milliseconds.
-    until: u64,
+    /// When the phase ends.
+    until: Timestamp,
     failures: u8,
     said: bool,
     probing: bool,
@@ -69,9 +69,9 @@ const FAILURES: u64 = 0x3f;
 pub(in crate::route) fn phase_of(entry: Option<Entry>, now: Timestamp) -> Phase {
     match entry.map(Record::of) {
         None => Phase::Open,
-        Some(record) if record.until() <= now => Phase::Due,
+        Some(record) if record.until <= now => Phase::Due,
         Some(Record { probing: true, .. }) => Phase::Probing,
-        Some(record) => Phase::Cooling { until: record.until(), said: record.said },
+        Some(record) => Phase::Cooling { until: record.until, said: record.said },
     }
 }
 
@@ -81,9 +81,9 @@ pub(super) fn elect(entry: Option<Entry>, now: Timestamp) -> (Option<Entry>, Rol
         (Phase::Open, _) | (_, None) => (None, Role::Trusting),
         (Phase::Cooling { .. } | Phase::Probing, _) => (None, Role::LastResort),
         (Phase::Due, Some(entry)) => {
-            let until = millis_up(now.plus(PROBE_LEASE));
-            let record = Record { until, probing: true, ..Record::of(entry) };
-            (Some(record.entry(entry.expires)), Role::Probe(Lease(until)))
+            let record = Record { until: now.plus(PROBE_LEASE), probing: true, ..Record::of(entry) };
+            let entry = record.entry(entry.expires);
+            (Some(entry), Role::Probe(Lease(Record::of(entry).until)))
         }
     }
 }
@@ -107,7 +107,7 @@ pub(super) fn fault(
         (Some(_), ..) => return (None, None),
     };
     let wait = cooling.after(failures, fault.retry_after(), chance);
-    let until = millis_up(now.plus(wait));
+    let until = now.plus(wait);
     if record.is_some_and(|record| !record.probing && record.until >= until) {
         return (None, None);
     }
@@ -130,32 +130,25 @@ pub(super) fn release(entry: Option<Entry>, lease: Lease, now: Timestamp) -> Opt
     let entry = entry?;
     let record = Record::of(entry);
     let is_own = record.probing && record.until == lease.0;
-    let until = now.as_nanos() / MILLISECOND;
+    let until = now.minus(MILLISECOND);
     is_own.then(|| Record { until, probing: false, ..record }.entry(entry.expires))
 }
 
 impl Record {
     const fn of(entry: Entry) -> Self {
         Self {
-            until: entry.state >> 8,
+            until: entry.expires.minus((entry.state >> 8).saturating_mul(MILLISECOND)),
             failures: (entry.state >> 2 & FAILURES) as u8,
             said: entry.state & 2 != 0,
             probing: entry.state & 1 != 0,
         }
     }
 
+    /// In milliseconds, rounded so that the phase does not end too early: nobody is told to come back before it does.
     fn entry(self, expires: Timestamp) -> Entry {
         let failures = u64::from(self.failures).min(FAILURES);
-        let state = self.until << 8 | failures << 2 | u64::from(self.said) << 1 | u64::from(self.probing);
+        let rest = expires.nanos_since(self.until) / MILLISECOND;
+        let state = rest << 8 | failures << 2 | u64::from(self.said) << 1 | u64::from(self.probing);
         Entry { state, expires }
     }
-
-    const fn until(self) -> Timestamp {
-        Timestamp::from_nanos(self.until.saturating_mul(MILLISECOND))
-    }
-}
-
-/// In milliseconds, rounded up: nobody is told to come back too early.
-const fn millis_up(moment: Timestamp) -> u64 {
-    moment.as_nanos().div_ceil(MILLISECOND)
 }

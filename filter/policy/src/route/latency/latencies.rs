@@ -114,7 +114,7 @@ impl Latencies {
             let raised = estimate::silent(entry, silence, now);
             (raised, raised.or(entry))
         };
-        it.estimate = it.key.update(store, ATTEMPTS, now, raise)?.outcome.map(Estimate::of);
+        it.estimate = it.key.update(store, ATTEMPTS, now, raise)?.map(Estimate::of);
         Ok(())
     }
 
@@ -154,7 +154,7 @@ impl Latencies {
             let noted = answered(untold.noted(entry, now));
             (Some(noted), noted)
         };
-        it.estimate = Some(Estimate::of(it.key.update(store, ATTEMPTS, now, note)?.outcome));
+        it.estimate = Some(Estimate::of(it.key.update(store, ATTEMPTS, now, note)?));
         Ok(())
     }
 }

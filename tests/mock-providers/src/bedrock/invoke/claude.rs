@@ -24,6 +24,10 @@ const FOREIGN: [&str; 4] = ["model", "stream", "container", "mcp_servers"];
 /// Tools that Anthropic runs itself, and Bedrock does not.
 const RUN_BY_ANTHROPIC: [&str; 3] = ["web_search_", "web_fetch_", "code_execution_"];
 
+/// Betas of Anthropic's own API that Bedrock has not
+/// (<https://github.com/router-for-me/CLIProxyAPI/issues/4750>).
+const FOREIGN_BETAS: [&str; 3] = ["oauth-2025-04-20", "prompt-caching-scope-2026-01-05", "fast-mode-2026-02-01"];
+
 /// Checks a request and answers it.
 pub fn answer(arrival: &Arrival, body: &Value, model: &Model, streamed: bool) -> Result<Answer, Problem> {
     let body = body.as_object().ok_or_else(|| malformed("#: expected type: JSONObject"))?;
@@ -72,6 +76,9 @@ fn messages_body(body: &Map<String, Value>, model: &Model) -> Result<(Value, Vec
         Some(betas) => serde_json::from_value(betas.clone())
             .map_err(|_| Problem::invalid("anthropic_beta: Input should be a valid list"))?,
     };
+    if betas.iter().any(|beta: &String| FOREIGN_BETAS.contains(&&**beta)) {
+        return Err(Problem::invalid("invalid beta flag"));
+    }
     let mut body = body.clone();
     body.remove("anthropic_version");
     body.remove("anthropic_beta");

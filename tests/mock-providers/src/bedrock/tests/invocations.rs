@@ -23,6 +23,7 @@ fn claude_is_asked_in_its_own_words() {
         (json!({"anthropic_version": "2026-10-21"}), "Input should be 'bedrock-2023-05-31'"),
         (json!({"max_tokens": 0}), "max_tokens: Input should be greater than or equal to 1"),
         (json!({"anthropic_beta": "x"}), "anthropic_beta: Input should be a valid list"),
+        (json!({"anthropic_beta": ["x", "oauth-2025-04-20"]}), "invalid beta flag"),
         (json!({"tools": [{"type": "web_search_20250305", "name": "web_search"}]}), "not supported on Amazon Bedrock"),
     ] {
         let problem = ask("invoke", &messages(extra)).err().unwrap();
