@@ -163,5 +163,8 @@ def test_every_provider(start):
 
 
 def test_no_example_is_without_a_test():
-    tested = {"chaining", "budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "failover", "own-server", "routing", "shadow", "strategies"}
+    tested = {
+        "chaining", "budgets", "every-provider", "two-providers", "team-keys-and-limits", "consumer-from-a-header", "failover",
+        "own-server", "routing", "shadow", "strategies",
+    }
     assert {path.stem for path in EXAMPLES.glob("*.json")} == tested

@@ -1,7 +1,6 @@
 """Three targets and a cluster for each order of them: which one is the next is decided for each request."""
 
 import base64
-import itertools
 import time
 
 import orders
