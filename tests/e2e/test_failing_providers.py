@@ -4,14 +4,13 @@ import collections
 import concurrent.futures
 import itertools
 import os
-import pathlib
 import random
-import re
 import time
 
 import httpx
 import orders
 import sse
+from usage import MEBIBYTE, resident
 
 SECONDS = float(os.environ.get("MINUTES", "0.25")) * 60
 PROVIDERS = ["anthropic", "openai", "gemini"]
@@ -101,12 +100,6 @@ class Client:
         return "".join(delta["text"] for delta in deltas)
 
 
-def resident(gateway):
-    """Memory of the Envoy, in KiB."""
-    status = pathlib.Path(f"/proc/{gateway.envoy.process.pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
-
-
 def test_every_request_that_some_target_can_serve_succeeds(start):
     gateway = start(configuration(), base=lambda: orders.with_clusters(orders.every(PROVIDERS)), change=impatient)
     remaining = lambda: int(gateway.chat(model="probe", headers={"x-kind": "exact"}, mock="input=0,output=0").headers["x-ratelimit-remaining-tokens"])
@@ -117,7 +110,7 @@ def test_every_request_that_some_target_can_serve_succeeds(start):
         time.sleep(SECONDS * 0.4)
         memory = resident(gateway)
         clients = [client.result() for client in running]
-    assert resident(gateway) - memory < 16_384
+    assert resident(gateway) - memory < 16 * MEBIBYTE
     seen = sum((client.seen for client in clients), collections.Counter())
     print(f"\n{sum(seen.values())} requests: {dict(seen)}")
     assert seen["2 faulty"] > 20 and seen["cut"] > 5

@@ -219,7 +219,7 @@ def test_each_value_of_a_header_is_counted_apart(limited):
 
 def test_each_address_is_counted_apart(limited):
     def trusts_a_proxy(configuration):
-        configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]["xff_num_trusted_hops"] = 1
+        launch.manager(configuration)["xff_num_trusted_hops"] = 1
 
     gateway = limited({"requests": 1, "window": MONTH, "per": ["ip"]}, change=trusts_a_proxy)
     ask = lambda address: gateway.chat(headers={"x-forwarded-for": address}, max_tokens=1).status_code
@@ -288,7 +288,7 @@ def token(**claims):
 
 def checks_tokens(configuration):
     """Puts Envoy's jwt_authn in front; its verified claims are what the filter reads."""
-    manager = configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
+    manager = launch.manager(configuration)
     key = base64.urlsafe_b64encode(SECRET).rstrip(b"=").decode()
     provider = {
         "issuer": "issuer", "payload_in_metadata": "payload", "from_headers": [{"name": "x-token"}],

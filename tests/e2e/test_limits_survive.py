@@ -10,6 +10,7 @@ import threading
 import time
 
 import arms
+import changes
 import httpx
 import launch
 import pytest
@@ -21,7 +22,6 @@ SLOTS = 20
 EXPIRED = 2 * 30
 CAP = 100
 WORKERS = 4
-TRAP = launch.ROOT / "target" / "tollgate-trap.wasm"
 
 
 def limited(**more):
@@ -93,8 +93,7 @@ def eventually(seen, wanted, seconds=5):
 
 def retries(configuration):
     """What says x-retries is tried four times, however much else is."""
-    (host,) = configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"][
-        "route_config"]["virtual_hosts"]
+    (host,) = launch.manager(configuration)["route_config"]["virtual_hosts"]
     host["routes"].insert(0, copy.deepcopy(host["routes"][0]))
     host["routes"][0]["match"]["headers"] = [{"name": "x-retries", "present_match": True}]
     host["routes"][0]["route"]["retry_policy"] = {
@@ -239,7 +238,7 @@ def test_updates_under_load_lose_no_token_and_no_slot(start, tmp_path):
 
 def test_what_a_failed_vm_held_is_charged_as_reserved_and_its_slots_come_back(start):
     def trapped(configuration):
-        launch.wasm_filter(configuration)["vm_config"]["code"]["local"]["filename"] = str(TRAP)
+        changes.trap(configuration)
         # Each of the workers gets as many connections as the others.
         configuration["static_resources"]["listeners"][0]["connection_balance_config"] = {"exact_balance": {}}
 

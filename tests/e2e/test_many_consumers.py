@@ -5,21 +5,15 @@ In full: REQUESTS=1000000 CONSUMERS=200000 make test-envoy ONLY=tests/e2e/test_m
 
 import json
 import os
-import pathlib
 
 import launch
 import load
+from usage import MEBIBYTE, resident
 
 REQUESTS = int(os.environ.get("REQUESTS", 60_000))
 CONSUMERS = int(os.environ.get("CONSUMERS", 12_000))
 ACTIVE = 50
 SLOTS = 4096
-MEBIBYTE = 1 << 20
-
-
-def resident(gateway):
-    pages = int(pathlib.Path(f"/proc/{gateway.envoy.process.pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_memory_is_flat_and_active_consumers_are_remembered(start):
@@ -33,8 +27,7 @@ def test_memory_is_flat_and_active_consumers_are_remembered(start):
     ]
 
     def silent(configuration):
-        manager = configuration["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
-        manager.pop("access_log")
+        launch.manager(configuration).pop("access_log")
 
     gateway = start(value, workers=4, change=silent)
     active = [{"x-consumer": f"active-{number}"} for number in range(ACTIVE)]

@@ -103,7 +103,7 @@ impl Window {
     }
 
     /// Its length.
-    pub const fn as_duration(self) -> Duration {
+    pub(crate) const fn as_duration(self) -> Duration {
         Duration::from_nanos(self.0.get())
     }
 }

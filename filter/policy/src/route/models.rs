@@ -108,7 +108,7 @@ impl<D> Model<D> {
     }
 
     /// Whether some of its requests may be tried at more than one target.
-    pub fn has_walks(&self) -> bool {
+    pub(crate) fn has_walks(&self) -> bool {
         !self.clusters.is_empty()
     }
 
