@@ -233,6 +233,26 @@ def test_updates_under_load_lose_no_token_and_no_slot(start, tmp_path):
     assert consumer.free_slots() == SLOTS
 
 
+def test_an_update_of_a_limits_amount_forgets_nothing_and_a_shorter_window_keeps_nobody_waiting(start, tmp_path):
+    def budget(tokens, window):
+        return limited(limits=[{"name": "budget", "per": ["consumer"], "tokens": tokens, "window": window}])
+
+    updated = Discovered(start, tmp_path, budget(10_000, "31d"))
+    consumer = Account(updated.gateway)
+    assert consumer.ask("input=6000,output=4000").status_code == 200
+
+    def refused():
+        answer = consumer.ask(max_tokens=1)
+        assert answer.status_code == 429 and int(answer.headers["retry-after"]) > 1000
+        return answer.headers["x-ratelimit-limit-tokens"]
+
+    assert refused() == "10000"
+    updated.publish(budget(20_000, "31d"))
+    eventually(refused, "20000")
+    updated.publish(budget(20_000, "1m"))
+    eventually(lambda: consumer.ask(max_tokens=1).status_code, 200)
+
+
 # A VM that fails under load
 
 

@@ -39,6 +39,14 @@ impl Script {
         who(Some(self.consumer), "m")
     }
 
+    /// The same, where nobody else does anything.
+    fn alone(&self, limits: &Limits, store: &Memory) {
+        for &(reserved, used) in &self.steps {
+            let held = limits.reserve(store, &Leases::default(), &self.subject(), &exactly(reserved), self.now);
+            held.unwrap().settle(store, Used::Exactly(input(used)), self.now).unwrap();
+        }
+    }
+
     /// Tokens used in the end, or `None` if the turn was over before.
     fn run(&self, limits: &Limits, store: &Turn<'_>) -> Option<u64> {
         let mut total = 0;
@@ -74,8 +82,22 @@ fn levels(limits: &[Limits; 2], store: &Memory, subject: &Subject<'_>, now: Time
     })
 }
 
+/// What is unusual about a schedule.
+#[derive(Clone, Copy, Default)]
+struct Unusual {
+    /// Requests use more than they reserve.
+    overshoots: bool,
+    /// Each worker's clock is so much ahead of the one before.
+    skew: u64,
+    /// Before, somebody used ten tokens, and then the clock was set back by so much.
+    set_back: u64,
+    /// The store loses updates.
+    swaps_blindly: bool,
+}
+
 /// Plays one schedule; says what is wrong with the outcome.
-fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_blindly: bool) -> Result<(), String> {
+fn play(config: &Config<Dialect>, seed: u64, unusual: Unusual) -> Result<(), String> {
+    let Unusual { overshoots, skew, set_back, swaps_blindly } = unusual;
     let mut chance = Chance(seed);
     let memory = Memory::default();
     let table = Table::prepare(turns::geometry(seed), &memory, [7; 16]).unwrap();
@@ -96,6 +118,10 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
         })
         .collect();
 
+    let before = if set_back > 0 { 10 } else { 0 };
+    let earlier = Script { consumer: "even", steps: vec![(before, before)], now: after(10_000 + set_back) };
+    earlier.alone(&both, &memory);
+
     let done = Workers::new(&memory, WORKERS, swaps_blindly).play(
         &mut chance,
         |_, _| true,
@@ -112,7 +138,8 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
     for (parity, script) in scripts.iter().take(2).enumerate() {
         let used = |worker: usize| done[worker].unwrap_or_default();
         let own: u64 = (0..WORKERS).filter(|worker| worker % 2 == parity).map(used).sum();
-        let all: u64 = (0..WORKERS).map(used).sum();
+        let own = own + if parity == 0 { before } else { 0 };
+        let all: u64 = before + (0..WORKERS).map(used).sum::<u64>();
         let level = levels(&each, &memory, &script.subject(), scripts[0].now);
         for (level, used) in level.into_iter().zip([all, own]) {
             if level.abs_diff(used * SECOND) > skew * WORKERS as u64 {
@@ -127,7 +154,7 @@ fn play(config: &Config<Dialect>, seed: u64, overshoots: bool, skew: u64, swaps_
 fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
     let config = config_with("/limits", LIMITS);
     for seed in schedules(1500) {
-        if let Err(wrong) = play(&config, seed, false, 0, false) {
+        if let Err(wrong) = play(&config, seed, Unusual::default()) {
             panic!("schedule {seed}: {wrong}");
         }
     }
@@ -137,7 +164,7 @@ fn no_schedule_lets_too_much_through_and_what_is_charged_is_what_was_used() {
 fn overshoots_are_charged_to_the_token_in_every_schedule() {
     let config = config_with("/limits", LIMITS);
     for seed in schedules(750) {
-        if let Err(wrong) = play(&config, seed, true, 0, false) {
+        if let Err(wrong) = play(&config, seed, Unusual { overshoots: true, ..Unusual::default() }) {
             panic!("schedule {seed}: {wrong}");
         }
     }
@@ -147,7 +174,17 @@ fn overshoots_are_charged_to_the_token_in_every_schedule() {
 fn workers_whose_clocks_differ_are_wrong_by_that_difference_at_most() {
     let config = config_with("/limits", LIMITS);
     for seed in schedules(750) {
-        if let Err(wrong) = play(&config, seed, false, 2_000, false) {
+        if let Err(wrong) = play(&config, seed, Unusual { skew: 2_000, ..Unusual::default() }) {
+            panic!("schedule {seed}: {wrong}");
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_loses_nothing_whichever_worker_notices_first() {
+    let config = config_with("/limits", LIMITS);
+    for seed in schedules(750) {
+        if let Err(wrong) = play(&config, seed, Unusual { set_back: 3600 * SECOND, ..Unusual::default() }) {
             panic!("schedule {seed}: {wrong}");
         }
     }
@@ -156,7 +193,9 @@ fn workers_whose_clocks_differ_are_wrong_by_that_difference_at_most() {
 #[test]
 fn the_check_notices_a_store_that_loses_updates() {
     let config = config_with("/limits", LIMITS);
-    let wrong = (0..300).filter(|&seed| play(&config, seed, false, 0, true).is_err()).count();
+    let wrong = (0..300)
+        .filter(|&seed| play(&config, seed, Unusual { swaps_blindly: true, ..Unusual::default() }).is_err())
+        .count();
     assert!(wrong > 100, "only {wrong} of 300 schedules");
 }
 
