@@ -55,6 +55,7 @@ mod question;
 mod request_body;
 mod rerank;
 mod responses;
+mod schema;
 mod served;
 mod sse;
 mod stream;

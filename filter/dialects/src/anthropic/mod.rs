@@ -3,7 +3,6 @@
 
 mod blocks;
 mod citations;
-pub(crate) mod closed;
 mod errors;
 pub(crate) mod models;
 mod read_events;

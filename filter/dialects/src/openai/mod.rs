@@ -37,7 +37,7 @@ pub(crate) use parts::{InputAudio, read_audio, read_url};
 pub(crate) use read_request::{read_effort, read_tier};
 pub(crate) use read_response::call_id as call_id_or_index;
 pub(crate) use read_tools::keep_allowed;
-pub(crate) use strict::takes_strict;
+pub(crate) use strict::{SchemaOf, strictly};
 pub(crate) use write_request::{effort_of, write_parameters};
 pub(crate) use write_response::write_models;
 
