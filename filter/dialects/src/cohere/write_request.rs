@@ -1,10 +1,11 @@
 //! Writes `POST /v2/chat`.
 
 use super::models::takes_thinking;
-use super::write_messages::write_message;
+use super::write_messages::{says, write_message};
 use crate::json::{RequestError, Scanner, Token, Writer};
 use crate::neutral::{
     Document, Effort, Image, Losses, OutputFormat, Part, Reasoning, Request, Role, Source, Tool, ToolChoice,
+    refuse_unsaid,
 };
 use crate::schema::{COHERE, OF_ANSWER};
 use crate::upstream::Target;
@@ -24,7 +25,7 @@ pub(crate) fn write_request(
     request.forget_citations();
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
-    check(request)?;
+    check(request, &mut losses)?;
     Writer::new(out).object(|w| {
         w.key("model").string(target.model);
         w.key("messages").array(|w| {
@@ -48,7 +49,7 @@ pub(crate) fn write_request(
 }
 
 /// Refuses what would change the answer if it were left out.
-fn check(request: &Request<'_>) -> Result<(), RequestError> {
+fn check(request: &Request<'_>, losses: &mut Losses) -> Result<(), RequestError> {
     if request.stop.len() > MAX_STOP {
         return Err(RequestError::unsupported("stop", "this target takes at most 5 stop sequences"));
     }
@@ -62,6 +63,7 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
     {
         return Err(RequestError::shape("tool_choice", "must name a tool that is offered"));
     }
+    refuse_unsaid(&request.messages, |part| says(&part), losses)?;
     request.refuse_parts(unsayable)
 }
 
@@ -183,6 +185,7 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
     }
     if let Some(seed) = sampling.seed {
         if seed >= 0.0 && seed.fract() == 0.0 {
+            losses.add_if(sampling.rounded_seed(), "seed");
             w.key("seed").shortest(seed);
         } else {
             losses.add("seed");

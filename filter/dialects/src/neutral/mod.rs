@@ -14,8 +14,10 @@ mod paired;
 mod request;
 mod response;
 mod said;
+mod seed;
 mod signature;
 mod sound;
+mod unsaid;
 mod usage;
 
 pub(crate) use arguments::Arguments;
@@ -35,5 +37,6 @@ pub use response::{Finish, Outcome};
 pub(crate) use response::{Piece, Response};
 pub(crate) use said::Said;
 pub(crate) use signature::{Origin, Signature};
+pub(crate) use unsaid::refuse_unsaid;
 pub(crate) use usage::Count;
 pub use usage::Usage;

@@ -117,6 +117,7 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, target: &Target<'_>, 
     }
     if let Some(seed) = sampling.seed {
         // As a whole number where it is one.
+        losses.add_if(sampling.rounded_seed(), "seed");
         w.key("seed").shortest(seed);
     }
     losses.add_if(sampling.top_k, "top_k");
