@@ -45,6 +45,7 @@ mod images;
 mod json;
 mod limit_headers;
 mod multipart;
+mod naming;
 mod neutral;
 mod openai;
 mod operation;

@@ -2,7 +2,7 @@
 
 use crate::Dialect;
 use crate::bedrock::errors::read_exception;
-use crate::codec::{Answering, Broken, Given, ReadEvent, StreamForm, WriteEvent};
+use crate::codec::{Broken, Given, ReadEvent, StreamForm, WriteEvent};
 use crate::event_stream::EXCEPTION;
 use crate::framer::{Frame, Framer, Unframed};
 use crate::frames::Frames;
@@ -81,9 +81,9 @@ impl std::fmt::Debug for Stream {
 }
 
 impl Stream {
-    pub(crate) fn translated(provider: Dialect, client: Dialect, provided: StreamForm, answering: Answering) -> Self {
+    pub(crate) fn translated(provider: Dialect, client: Dialect, provided: StreamForm, write: WriteEvent) -> Self {
         let read = (provider.codec().event_reader)();
-        Self::new(provider, client, provided, read, Way::Translated((client.codec().event_writer)(answering)))
+        Self::new(provider, client, provided, read, Way::Translated(write))
     }
 
     pub(crate) fn reframed(dialect: Dialect, provided: StreamForm, wanted: StreamForm) -> Self {

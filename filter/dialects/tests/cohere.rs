@@ -105,7 +105,7 @@ fn calls_are_read_in_every_form_and_never_mixed() {
     let read = |text: String| run(&mut exchange(Dialect::OpenAi, Dialect::Cohere).stream(0), text.as_bytes(), 50);
 
     let out = read(begin(3) + &go_on(3) + &null + end);
-    for piece in [r#""id":"call_0""#, r#"{\"a\":"#, r#""index":1,"id":"n""#, r#""arguments":"{}""#] {
+    for piece in [r#""id":"call_0_0""#, r#"{\"a\":"#, r#""index":1,"id":"n""#, r#""arguments":"{}""#] {
         assert!(out.contains(piece), "{piece} in {out}");
     }
     let out = read(begin(0) + &begin(1) + &go_on(0) + end);

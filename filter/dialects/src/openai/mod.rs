@@ -35,7 +35,6 @@ pub(crate) use logprobs::{MAX_TOP_LOGPROBS, read_tokens, write_tokens};
 pub(crate) use models::{reasons, takes_logprobs, takes_reasoning_effort};
 pub(crate) use parts::{InputAudio, read_audio, read_url};
 pub(crate) use read_request::{read_effort, read_tier};
-pub(crate) use read_response::call_id as call_id_or_index;
 pub(crate) use read_tools::keep_allowed;
 pub(crate) use strict::{SchemaOf, strictly};
 pub(crate) use write_request::{effort_of, write_parameters};
