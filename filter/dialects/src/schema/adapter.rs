@@ -233,7 +233,7 @@ impl<'a> Adapter<'a, '_> {
     }
 
     fn close(&mut self, held: &Held) -> Option<()> {
-        if held.is_reference && held.has_others {
+        if held.is_reference && (held.has_others || !held.notes.is_empty()) {
             self.lose_if(true);
             let references: Vec<_> = held.references.iter().filter_map(|range| self.out.get(range.clone())).collect();
             let references = references.join(",");
