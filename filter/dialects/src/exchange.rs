@@ -5,6 +5,7 @@ use crate::Operation;
 use crate::codec::{Answering, StreamForm};
 use crate::embeddings::Encodings;
 use crate::json::RequestError;
+use crate::naming::{name, naming};
 use crate::neutral::{Failure, Losses, Outcome, Usage};
 use crate::openai::is_own_error;
 use crate::stream::Stream;
@@ -46,13 +47,15 @@ pub struct Told<'t> {
     pub now: u64,
     /// The provider's name for the model, for answers that do not say it.
     pub model: &'t str,
+    /// The provider's id for the request, for answers that have none of their own.
+    pub request: Option<&'t str>,
     /// Input tokens, where a provider gives them in a header.
     pub input_tokens: Option<u64>,
 }
 
 impl From<u64> for Told<'_> {
     fn from(now: u64) -> Self {
-        Self { now, model: "", input_tokens: None }
+        Self { now, model: "", request: None, input_tokens: None }
     }
 }
 
@@ -186,6 +189,7 @@ impl Exchange {
             }
             (Operation::Generate(client), Operation::Generate(provider)) => {
                 let mut response = (provider.codec().read_response)(text)?;
+                name(&mut response, told, text);
                 let outcome = Outcome { usage: Some(response.usage), finish: Some(response.finish) };
                 let telling = response.leave_out(client.codec().holds);
                 if let Some(failure) = telling.nothing_left(response.finish) {
@@ -209,11 +213,13 @@ impl Exchange {
         }
     }
 
-    /// Starts to bring a stream back. `now` is Unix time in seconds.
+    /// Starts to bring a stream back. `told` may be the Unix time in seconds alone.
     #[must_use]
-    pub fn stream(&self, now: u64) -> Stream {
+    pub fn stream<'t>(&self, told: impl Into<Told<'t>>) -> Stream {
         if self.translates() {
-            Stream::translated(self.provider(), self.client(), self.provided, self.answering(now))
+            let told = told.into();
+            let write = (self.client().codec().event_writer)(self.answering(told.now));
+            Stream::translated(self.provider(), self.client(), self.provided, naming(write, &told))
         } else if self.form != self.provided {
             Stream::reframed(self.client(), self.provided, self.form)
         } else {

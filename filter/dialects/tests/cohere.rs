@@ -105,7 +105,7 @@ fn calls_are_read_in_every_form_and_never_mixed() {
     let read = |text: String| run(&mut exchange(Dialect::OpenAi, Dialect::Cohere).stream(0), text.as_bytes(), 50);
 
     let out = read(begin(3) + &go_on(3) + &null + end);
-    for piece in [r#""id":"call_0""#, r#"{\"a\":"#, r#""index":1,"id":"n""#, r#""arguments":"{}""#] {
+    for piece in [r#""id":"call_0_0""#, r#"{\"a\":"#, r#""index":1,"id":"n""#, r#""arguments":"{}""#] {
         assert!(out.contains(piece), "{piece} in {out}");
     }
     let out = read(begin(0) + &begin(1) + &go_on(0) + end);
@@ -159,13 +159,20 @@ fn sampling_is_brought_into_range_and_that_is_told() {
 
 #[test]
 fn one_tool_is_forced_by_being_the_only_one() {
-    let tools = r#""tools":[{"type":"function","function":{"name":"a"}},{"type":"function","function":{"name":"b","strict":true}}]"#;
+    let tools = r#""tools":[{"type":"function","function":{"name":"a"}},{"type":"function","function":{"name":"b","strict":true,"parameters":{"type":"object","properties":{"x":{"type":"integer","minimum":1}},"required":["x"]}}}]"#;
     let choose = |name: &str| format!(r#"{tools},"tool_choice":{{"type":"function","function":{{"name":"{name}"}}}}"#);
     let (body, lost) = to_cohere(&choose("b"));
     assert_eq!(body["tools"].as_array().unwrap().len(), 1);
-    assert_eq!((&body["tool_choice"], &body["strict_tools"], &*lost), (&json!("REQUIRED"), &json!(true), ""));
+    assert_eq!(
+        (&body["tool_choice"], &body["strict_tools"], &*lost),
+        (&json!("REQUIRED"), &json!(true), "tools.parameters")
+    );
+    assert_eq!(body.pointer("/tools/0/function/parameters/properties/x/description"), Some(&json!("{minimum: 1}")));
     let (body, lost) = to_cohere(tools);
     assert_eq!((body.get("tool_choice"), body.get("strict_tools"), &*lost), (None, None, "tools.strict"));
+    assert!(body["tools"].to_string().contains(r#""minimum":1"#), "nothing is held to it");
+    let (body, lost) = to_cohere(r#""tools":[{"type":"function","function":{"name":"a","strict":true}}]"#);
+    assert_eq!((body.get("strict_tools"), &*lost), (None, "tools.strict"), "a strict tool requires something");
     let (_, lost) = to_cohere(r#""tool_choice":"required""#);
     assert_eq!(lost, "tool_choice");
 }

@@ -20,6 +20,8 @@ golden! {
     openai_tool_calls_and_results: request("requests/tools.openai.json" => "requests/tools.openai-to-anthropic", OpenAi, Anthropic, OLD);
     openai_allowed_tools: request("requests/allowed_tools.openai.json" => "requests/allowed_tools.openai-to-anthropic", OpenAi, Anthropic, OLD);
     openai_json_schema: request("requests/schema.openai.json" => "requests/schema.openai-to-anthropic", OpenAi, Anthropic, OLD);
+    openai_schema_with_bounds: request("requests/bounds.openai.json" => "requests/bounds.openai-to-anthropic", OpenAi, Anthropic, OLD);
+    openai_strict_tool: request("requests/strict_tool.openai.json" => "requests/strict_tool.openai-to-anthropic", OpenAi, Anthropic, OLD);
     openai_effort_as_budget: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-anthropic-4-5", OpenAi, Anthropic, OLD);
     openai_effort_as_effort: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-anthropic-4-8", OpenAi, Anthropic, NEW);
     openai_effort_where_there_is_none: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-anthropic-3-5", OpenAi, Anthropic, "claude-3-5-haiku-20241022");
@@ -35,6 +37,7 @@ golden! {
     anthropic_budget_as_effort: request("requests/thinking.anthropic.json" => "requests/thinking.anthropic-to-openai", Anthropic, OpenAi, "gpt-5.4");
     anthropic_budget_where_there_is_no_effort: request("requests/thinking.anthropic.json" => "requests/thinking.anthropic-to-openai-4-1", Anthropic, OpenAi, "gpt-4.1");
     anthropic_json_schema: request("requests/schema.anthropic.json" => "requests/schema.anthropic-to-openai", Anthropic, OpenAi, "gpt-5.4");
+    anthropic_strict_tool: request("requests/strict_tool.anthropic.json" => "requests/strict_tool.anthropic-to-openai", Anthropic, OpenAi, "gpt-5.4");
     anthropic_losses: request("requests/losses.anthropic.json" => "requests/losses.anthropic-to-openai", Anthropic, OpenAi, "gpt-4.1");
     anthropic_agent_as_sdks_send_it: request("requests/agent.anthropic.json" => "requests/agent.anthropic-to-openai", Anthropic, OpenAi, "gpt-5.4");
 

@@ -52,6 +52,8 @@ golden! {
     openai_tool_choice_none_where_it_cannot_be_said: request("requests/no_tool.openai.json" => "requests/no_tool.openai-to-bedrock-nova", OpenAi, Bedrock, NOVA);
     openai_calls_without_tools: request("requests/no_tools.openai.json" => "requests/no_tools.openai-to-bedrock", OpenAi, Bedrock, OPUS);
     openai_tools_that_are_not_to_be_used: request("requests/unused_tools.openai.json" => "requests/unused_tools.openai-to-bedrock", OpenAi, Bedrock, LLAMA);
+    openai_schema_with_bounds: request("requests/bounds.openai.json" => "requests/bounds.openai-to-bedrock", OpenAi, Bedrock, SONNET);
+    openai_strict_tool: request("requests/strict_tool.openai.json" => "requests/strict_tool.openai-to-bedrock", OpenAi, Bedrock, SONNET);
     openai_json_schema: request("requests/schema.openai.json" => "requests/schema.openai-to-bedrock", OpenAi, Bedrock, SONNET);
     openai_effort_as_budget: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-bedrock-4-5", OpenAi, Bedrock, SONNET);
     openai_effort_as_effort: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-bedrock-4-8", OpenAi, Bedrock, OPUS);

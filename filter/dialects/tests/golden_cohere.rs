@@ -21,6 +21,7 @@ golden! {
     openai_tool_calls_and_results: request("requests/tools.openai.json" => "requests/tools.openai-to-cohere", OpenAi, Cohere, COMMAND);
     openai_allowed_tools: request("requests/allowed_tools.openai.json" => "requests/allowed_tools.openai-to-cohere", OpenAi, Cohere, COMMAND);
     openai_instructions: request("requests/instructions.openai.json" => "requests/instructions.openai-to-cohere", OpenAi, Cohere, COMMAND);
+    openai_schema_with_bounds: request("requests/bounds.openai.json" => "requests/bounds.openai-to-cohere", OpenAi, Cohere, COMMAND);
     openai_json_schema: request("requests/schema.openai.json" => "requests/schema.openai-to-cohere", OpenAi, Cohere, COMMAND);
     openai_effort_as_budget: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-cohere", OpenAi, Cohere, REASONING);
     openai_effort_where_there_is_none: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-cohere-03-2025", OpenAi, Cohere, COMMAND);

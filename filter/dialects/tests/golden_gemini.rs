@@ -56,6 +56,7 @@ golden! {
     openai_images_and_documents: request("requests/media.openai.json" => "requests/media.openai-to-gemini", OpenAi, Gemini, FLASH);
     openai_tool_calls_and_results: request("requests/tools.openai.json" => "requests/tools.openai-to-gemini", OpenAi, Gemini, FLASH);
     openai_allowed_tools: request("requests/allowed_tools.openai.json" => "requests/allowed_tools.openai-to-gemini", OpenAi, Gemini, FLASH);
+    openai_schema_with_bounds: request("requests/bounds.openai.json" => "requests/bounds.openai-to-gemini", OpenAi, Gemini, FLASH);
     openai_json_schema: request("requests/schema.openai.json" => "requests/schema.openai-to-gemini", OpenAi, Gemini, FLASH);
     openai_effort_as_budget: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-gemini-2.5", OpenAi, Gemini, OLD);
     openai_effort_as_level: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-gemini", OpenAi, Gemini, FLASH);

@@ -44,6 +44,7 @@ golden! {
     openai_images_and_documents_for_responses: request("requests/media.openai.json" => "requests/media.openai-to-responses", OpenAi, Responses, GPT);
     openai_tool_calls_and_results_for_responses: request("requests/tools.openai.json" => "requests/tools.openai-to-responses", OpenAi, Responses, GPT);
     openai_allowed_tools_for_responses: request("requests/allowed_tools.openai.json" => "requests/allowed_tools.openai-to-responses", OpenAi, Responses, GPT);
+    openai_schema_with_bounds: request("requests/bounds.openai.json" => "requests/bounds.openai-to-responses", OpenAi, Responses, GPT);
     openai_json_schema_for_responses: request("requests/schema.openai.json" => "requests/schema.openai-to-responses", OpenAi, Responses, GPT);
     openai_json_mode_and_hints_for_responses: request("requests/json_mode.openai.json" => "requests/json_mode.openai-to-responses", OpenAi, Responses, "my-deployment");
     openai_effort_for_responses: request("requests/reasoning.openai.json" => "requests/reasoning.openai-to-responses", OpenAi, Responses, GPT);

@@ -125,7 +125,7 @@ fn read(exchange: &Exchange, of: &Target, body: &[u8]) -> Option<Outcome> {
         stream.finish();
         return stream.is_complete().then(|| stream.outcome());
     }
-    let told = Told { now: Clock::seconds(), model: &of.target_model, input_tokens: None };
+    let told = Told { now: Clock::seconds(), model: &of.target_model, request: None, input_tokens: None };
     exchange.answer(body, told).ok().map(|answer| answer.outcome)
 }
 

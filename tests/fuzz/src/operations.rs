@@ -90,7 +90,7 @@ pub fn check(data: &[u8]) {
 }
 
 fn answer(exchange: &Exchange, body: &[u8], model: &str) {
-    if let Ok(answer) = exchange.answer(body, Told { now: NOW, model, input_tokens: Some(1) }) {
+    if let Ok(answer) = exchange.answer(body, Told { now: NOW, model, request: None, input_tokens: Some(1) }) {
         if let Some(out) = &answer.body {
             assert_body(out, body);
         }

@@ -4,7 +4,6 @@
 pub(crate) mod betas;
 mod blocks;
 mod citations;
-pub(crate) mod closed;
 mod errors;
 pub(crate) mod models;
 mod read_events;

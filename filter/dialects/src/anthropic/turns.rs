@@ -2,7 +2,7 @@
 //! first.
 
 use crate::json::RequestError;
-use crate::neutral::{Losses, Message, Origin, Part, Role, Signature};
+use crate::neutral::{Losses, Message, Origin, Part, Role, Signature, refuse_unsaid};
 
 /// A conversation as this API takes it.
 #[derive(Debug)]
@@ -37,9 +37,10 @@ pub(crate) fn arrange<'r, 'a>(
 ) -> Result<Conversation<'r, 'a>, RequestError> {
     let mut system: Vec<&Part<'_>> = Vec::new();
     let mut turns: Vec<Turn<'_, '_>> = Vec::new();
+    let thought = |part: &&Part<'_>| matches!(part, Part::Thinking { .. } | Part::RedactedThinking(_));
+    let is_left_out = |part: &&Part<'_>| is_blank(part) || (!takes.thoughts && thought(part));
+    refuse_unsaid(messages, |part| !is_left_out(&part), losses)?;
     for (message, next) in messages.iter().zip(next_speakers(messages)) {
-        let thought = |part: &&Part<'_>| matches!(part, Part::Thinking { .. } | Part::RedactedThinking(_));
-        let is_left_out = |part: &&Part<'_>| is_blank(part) || (!takes.thoughts && thought(part));
         let unsigned = message.parts.iter().filter(thought).find(is_left_out);
         losses.add_if(unsigned, "messages.thinking_blocks");
         let mut parts = message.parts.iter().filter(|part| !is_left_out(part)).peekable();

@@ -1,7 +1,6 @@
 //! Writes `POST /v1/messages`.
 
 use super::TIERS;
-use super::closed::closed;
 use super::models::Model;
 use super::sampling::{fit, report_unknown};
 use super::thinking::think;
@@ -13,6 +12,7 @@ use crate::neutral::{
     Source, Tool, ToolChoice,
 };
 use crate::platform::Platform;
+use crate::schema::{ANTHROPIC, OF_ANSWER};
 use crate::upstream::Target;
 
 /// Image types this API takes.
@@ -111,7 +111,7 @@ fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
         losses.add_if(request.forced_tool(), "tool_choice");
         return;
     }
-    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool)));
+    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool, losses)));
     let one_at_a_time = request.parallel_calls == Some(false);
     let (word, name) = match &request.tool_choice {
         None if !one_at_a_time => return,
@@ -131,25 +131,18 @@ fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
     });
 }
 
-fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
     w.object(|w| {
         w.key("name").string(&tool.name);
         if let Some(description) = &tool.description {
             w.key("description").string(description);
         }
         // OpenAI takes an empty schema for no parameters; this API wants the type.
-        match tool.schema.as_deref().filter(|schema| !is_empty_object(schema)) {
-            Some(schema) => w.key("input_schema").literal(schema),
-            None => w.key("input_schema").literal(r#"{"type":"object","properties":{}}"#),
-        }
+        w.key("input_schema").literal(&ANTHROPIC.of_tool(tool, tool.strict == Some(true), losses));
         if let Some(strict) = tool.strict {
             w.key("strict").bool(strict);
         }
     });
-}
-
-fn is_empty_object(json: &str) -> bool {
-    json.strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
 }
 
 fn write_output_config(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort>, losses: &mut Losses) {
@@ -170,9 +163,7 @@ fn write_output_config(w: &mut Writer<'_>, request: &Request<'_>, effort: Option
         if let Some(schema) = schema {
             w.key("format").object(|w| {
                 w.key("type").string("json_schema");
-                let (schema, adapted) = closed(schema);
-                losses.add_if(adapted.then_some(()), "response_format.json_schema.schema");
-                w.key("schema").literal(&schema);
+                w.key("schema").literal(&ANTHROPIC.fit(schema, OF_ANSWER, losses));
             });
         }
     });

@@ -6,12 +6,12 @@ use super::model_fields::ModelFields;
 use super::models::Family;
 use super::write_blocks::{Blocks, write_text};
 use super::write_tools::Tools;
-use crate::anthropic::closed::closed;
 use crate::anthropic::turns::{Takes, Turn, arrange};
 use crate::json::{Raw, RequestError, Scanner, Token, Writer, unescape};
 use crate::neutral::{
     Document, Effort, Hints, Image, Losses, OF_USERS_ONLY, OutputFormat, PROVIDER_FILE, Part, Request, Role, Source,
 };
+use crate::schema::{ANTHROPIC, OF_ANSWER};
 use crate::upstream::Target;
 
 /// Writes `request` for `target`; what could not be said is added to the losses.
@@ -45,7 +45,7 @@ pub(crate) fn write_request(
         w.key("messages").array(|w| conversation.turns.iter().for_each(|turn| blocks.write_turn(w, turn)));
         let losses = &mut blocks.losses;
         write_inference(w, request, &fields);
-        tools.write(w);
+        tools.write(w, losses);
         write_output(w, request, fields.effort_in_api(), losses);
         fields.write(w, &family);
         write_hints(w, hints, losses);
@@ -151,9 +151,7 @@ fn write_output(w: &mut Writer<'_>, request: &Request<'_>, effort: Option<Effort
                 w.key("type").string("json_schema");
                 w.key("structure").object(|w| {
                     w.key("jsonSchema").object(|w| {
-                        let (schema, adapted) = closed(schema);
-                        losses.add_if(adapted.then_some(()), "response_format.json_schema.schema");
-                        w.key("schema").string(&schema);
+                        w.key("schema").string(&ANTHROPIC.fit(schema, OF_ANSWER, losses));
                         if let Some(name) = name {
                             w.key("name").string(name);
                         }

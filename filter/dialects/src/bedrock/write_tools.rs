@@ -4,6 +4,7 @@ use super::models::Family;
 use crate::anthropic::turns::Turn;
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Losses, Part, Request, Tool, ToolChoice};
+use crate::schema::ANTHROPIC;
 use std::collections::BTreeSet;
 
 /// Tools, and what the API itself is told of the choice.
@@ -73,16 +74,16 @@ impl<'r, 'a> Tools<'r, 'a> {
     }
 
     /// Writes them, if there are any.
-    pub(super) fn write(&self, w: &mut Writer<'_>) {
+    pub(super) fn write(&self, w: &mut Writer<'_>, losses: &mut Losses) {
         if self.offered.is_empty() && self.called.is_empty() {
             return;
         }
         w.key("toolConfig").object(|w| {
             w.key("tools").array(|w| {
-                self.offered.iter().for_each(|tool| write_tool(w, tool));
+                self.offered.iter().for_each(|tool| write_tool(w, tool, losses));
                 let only_named =
                     |name: &&'r str| Tool { name: (*name).into(), description: None, schema: None, strict: None };
-                self.called.iter().map(only_named).for_each(|tool| write_tool(w, &tool));
+                self.called.iter().map(only_named).for_each(|tool| write_tool(w, &tool, losses));
             });
             if let Some(choice) = self.choice {
                 write_choice(w.key("toolChoice"), choice);
@@ -115,26 +116,20 @@ fn called<'r>(turns: &[Turn<'r, '_>]) -> Vec<&'r str> {
     called.filter(|name| seen.insert(*name)).collect()
 }
 
-fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
     w.object(|w| {
         w.key("toolSpec").object(|w| {
             w.key("name").string(&tool.name);
             if let Some(description) = tool.description.as_ref().filter(|description| !description.is_empty()) {
                 w.key("description").string(description);
             }
-            w.key("inputSchema").object(|w| match tool.schema.as_deref().filter(|schema| !is_empty_object(schema)) {
-                Some(schema) => w.key("json").literal(schema),
-                None => w.key("json").literal(r#"{"type":"object","properties":{}}"#),
-            });
+            let schema = ANTHROPIC.of_tool(tool, tool.strict == Some(true), losses);
+            w.key("inputSchema").object(|w| w.key("json").literal(&schema));
             if let Some(strict) = tool.strict {
                 w.key("strict").bool(strict);
             }
         });
     });
-}
-
-fn is_empty_object(json: &str) -> bool {
-    json.strip_prefix('{').is_some_and(|members| members.trim_start().starts_with('}'))
 }
 
 fn write_choice(w: &mut Writer<'_>, choice: &ToolChoice<'_>) {

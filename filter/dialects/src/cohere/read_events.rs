@@ -1,6 +1,6 @@
 //! Reads the events of a stream: <https://docs.cohere.com/v2/docs/streaming>.
 
-use super::read_response::{Call, Content, call_id};
+use super::read_response::{Call, Content};
 use super::{CitationShape, DONE, Ending, MESSAGE_END, UsageShape, logprobs};
 use crate::json::{First, Raw, RequestError, Text, parse, shape};
 use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
@@ -102,7 +102,7 @@ impl EventReader {
         let function = call.function.unwrap_or_default();
         let index = self.calls;
         self.calls = self.calls.saturating_add(1);
-        sink(Event::ToolCall { index, id: call_id(call.id, index), name: function.name.unwrap_or_default() });
+        sink(Event::ToolCall { index, id: call.id.unwrap_or_default(), name: function.name.unwrap_or_default() });
         let mut open = OpenCall { index, given, said_anything: false };
         open.say(function.arguments, sink);
         self.call = Some(open);

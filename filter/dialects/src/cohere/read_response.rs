@@ -63,10 +63,10 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         }
     }
     said.cite(citations);
-    for (index, call) in message.tool_calls.into_iter().flatten().enumerate() {
+    for call in message.tool_calls.into_iter().flatten() {
         let function = call.function.unwrap_or_default();
         said.parts.push(Part::ToolCall(ToolCall {
-            id: call_id(call.id, index as u64),
+            id: call.id.unwrap_or_default(),
             name: function.name.unwrap_or_default(),
             arguments: Arguments::Text(function.arguments.map(read_arguments).unwrap_or_default()),
         }));
@@ -74,11 +74,6 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
     let usage = chat.usage.as_ref().map(UsageShape::to_usage).unwrap_or_default();
     let logprobs = logprobs::read(chat.logprobs);
     Ok(Response { id: chat.id.unwrap_or_default(), finish, usage, logprobs, ..said })
-}
-
-/// A call's id; one that is missing is made up, unique in the answer.
-pub(super) fn call_id(id: Option<Text<'_>>, index: u64) -> Text<'_> {
-    id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{index}").into())
 }
 
 /// Calls without arguments sometimes have `null`.

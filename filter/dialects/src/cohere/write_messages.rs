@@ -14,7 +14,8 @@ pub(super) fn write_message(w: &mut Writer<'_>, message: &Message<'_>, losses: &
     }
 }
 
-fn says(part: &&Part<'_>) -> bool {
+/// Is there anything in a part?
+pub(super) fn says(part: &&Part<'_>) -> bool {
     as_text(part).is_none_or(|text| !text.is_empty())
 }
 

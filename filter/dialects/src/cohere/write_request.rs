@@ -1,12 +1,13 @@
 //! Writes `POST /v2/chat`.
 
 use super::models::takes_thinking;
-use super::write_messages::write_message;
-use crate::json::{RequestError, Writer};
+use super::write_messages::{says, write_message};
+use crate::json::{RequestError, Scanner, Token, Writer};
 use crate::neutral::{
     Document, Effort, Image, Losses, NO_AUDIO, OutputFormat, Part, Reasoning, Request, Role, Source, Thoughts, Tool,
-    ToolChoice, unsayable_media,
+    ToolChoice, refuse_unsaid, unsayable_media,
 };
+use crate::schema::{COHERE, OF_ANSWER};
 use crate::upstream::Target;
 
 /// The most stop sequences this API takes.
@@ -24,7 +25,7 @@ pub(crate) fn write_request(
     request.forget_citations();
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
-    check(request)?;
+    check(request, &mut losses)?;
     Writer::new(out).object(|w| {
         w.key("model").string(target.model);
         w.key("messages").array(|w| {
@@ -48,7 +49,7 @@ pub(crate) fn write_request(
 }
 
 /// Refuses what would change the answer if it were left out.
-fn check(request: &Request<'_>) -> Result<(), RequestError> {
+fn check(request: &Request<'_>, losses: &mut Losses) -> Result<(), RequestError> {
     if request.stop.len() > MAX_STOP {
         return Err(RequestError::unsupported("stop", "this target takes at most 5 stop sequences"));
     }
@@ -62,6 +63,7 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
     {
         return Err(RequestError::shape("tool_choice", "must name a tool that is offered"));
     }
+    refuse_unsaid(&request.messages, |part| says(&part), losses)?;
     request.refuse_parts(unsayable)
 }
 
@@ -89,12 +91,13 @@ fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
         _ => true,
     };
     let tools = || request.tools.iter().filter(chosen);
-    w.key("tools").array(|w| tools().for_each(|tool| write_tool(w, tool)));
-    // All tools are strict or none is.
-    if tools().all(|tool| tool.strict == Some(true)) {
+    // All tools are strict or none is, and a strict one has something that it requires.
+    let is_strict = |tool: &Tool<'_>| tool.strict == Some(true);
+    let strict = tools().all(|tool| is_strict(tool) && tool.schema.as_deref().is_some_and(requires_something));
+    losses.add_if((!strict && tools().any(is_strict)).then_some(()), "tools.strict");
+    w.key("tools").array(|w| tools().for_each(|tool| write_tool(w, tool, strict, losses)));
+    if strict {
         w.key("strict_tools").bool(true);
-    } else if tools().any(|tool| tool.strict == Some(true)) {
-        losses.add("tools.strict");
     }
     match &request.tool_choice {
         None | Some(ToolChoice::Auto) => {}
@@ -104,7 +107,18 @@ fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
     losses.add_if(request.parallel_calls.filter(|parallel| !parallel), "parallel_tool_calls");
 }
 
-fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
+fn requires_something(schema: &str) -> bool {
+    let mut scanner = Scanner::new(schema);
+    while let Ok(Some((token, _))) = scanner.next() {
+        if scanner.depth() == 1 && token == Token::Key("required") {
+            let _list = scanner.next();
+            return matches!(scanner.next(), Ok(Some((Token::String(_), _))));
+        }
+    }
+    false
+}
+
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, strict: bool, losses: &mut Losses) {
     w.object(|w| {
         w.key("type").string("function");
         w.key("function").object(|w| {
@@ -113,10 +127,7 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>) {
                 w.key("description").string(description);
             }
             // Required here, and never empty.
-            match tool.schema.as_deref().filter(|schema| crate::json::says_anything(schema)) {
-                Some(schema) => w.key("parameters").literal(schema),
-                None => w.key("parameters").literal(r#"{"type":"object","properties":{}}"#),
-            }
+            w.key("parameters").literal(&COHERE.of_tool(tool, strict, losses));
         });
     });
 }
@@ -127,7 +138,7 @@ fn write_format(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
         w.key("type").string("json_object");
         if let OutputFormat::Schema { description, schema, .. } = format {
             losses.add_if(description.as_ref(), "response_format.json_schema.description");
-            w.key("json_schema").literal(schema);
+            w.key("json_schema").literal(&COHERE.fit(schema, OF_ANSWER, losses));
         }
     });
 }
@@ -166,6 +177,7 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
     }
     if let Some(seed) = sampling.seed {
         if seed >= 0.0 && seed.fract() == 0.0 {
+            losses.add_if(sampling.rounded_seed(), "seed");
             w.key("seed").shortest(seed);
         } else {
             losses.add("seed");

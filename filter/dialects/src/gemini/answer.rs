@@ -94,14 +94,8 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    /// Hands on what is said, in order, and each part's proof. Calls without an id get one that is made
-    /// of the answer's id and so is unique in a conversation.
-    pub(super) fn take_parts(
-        &mut self,
-        answer: &str,
-        calls: &mut u64,
-        sink: &mut dyn FnMut(Piece<'a>, Option<Part<'a>>),
-    ) {
+    /// Hands on what is said, in order, and each part's proof.
+    pub(super) fn take_parts(&mut self, calls: &mut u64, sink: &mut dyn FnMut(Piece<'a>, Option<Part<'a>>)) {
         if self.url_context.is_some() {
             sink(Err("urlContextMetadata".into()), None);
         }
@@ -112,14 +106,9 @@ impl<'a> Candidate<'a> {
                 if call.args.is_none() && !call.unknown.0.is_empty() {
                     sink(Err("partialArgs".into()), None);
                 }
-                let index = *calls;
                 *calls = calls.saturating_add(1);
-                let made_up = || match answer {
-                    "" => format!("call_{index}").into(),
-                    answer => format!("call_{answer}_{index}").into(),
-                };
                 let call = ToolCall {
-                    id: call.id.filter(|id| !id.is_empty()).unwrap_or_else(made_up),
+                    id: call.id.unwrap_or_default(),
                     name: call.name.unwrap_or_default(),
                     arguments: call.args.map_or(Arguments::Text("{}".into()), Arguments::Object),
                 };

@@ -9,13 +9,9 @@ use crate::neutral::{Arguments, Event, Failure, Finish, Part, Piece, TokenLogpro
 /// Turns chunks into neutral events. No chunk says that it is the last: the stream just ends.
 #[derive(Debug, Default)]
 pub(crate) struct EventReader {
-    /// The answer's id, once it has begun.
-    id: Option<String>,
+    has_begun: bool,
     calls: u64,
 }
-
-/// Longer ids no provider gives.
-const LONGEST_ID: usize = 256;
 
 impl EventReader {
     /// Reads one chunk and hands on what it says, in order.
@@ -25,18 +21,16 @@ impl EventReader {
             sink(failed(data));
             return Ok(());
         }
-        let id = answer.id.take().unwrap_or_default();
-        if self.id.is_none() {
-            self.id = Some(id.chars().take(LONGEST_ID).collect());
+        if !std::mem::replace(&mut self.has_begun, true) {
+            let id = answer.id.take().unwrap_or_default();
             sink(Event::Start { id, model: answer.model.take().unwrap_or_default() });
         }
         let usage = answer.usage.take().map(|usage| usage.to_usage());
         match answer.take_candidate() {
             Some(mut candidate) => {
                 let mut said = Vec::new();
-                let id = self.id.as_deref().unwrap_or_default();
                 let before = self.calls;
-                candidate.take_parts(id, &mut self.calls, &mut |piece, proof| said.push((piece, proof)));
+                candidate.take_parts(&mut self.calls, &mut |piece, proof| said.push((piece, proof)));
                 let mut index = before;
                 let mut tokens = logprobs::read(candidate.logprobs);
                 let of_text = said.iter().all(|(piece, _)| matches!(piece, Ok(Part::Text(_))));

@@ -16,7 +16,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         Some(mut candidate) => {
             let mut calls = 0;
             said.logprobs = logprobs::read(candidate.logprobs);
-            candidate.take_parts(&id, &mut calls, &mut |piece, proof| match piece {
+            candidate.take_parts(&mut calls, &mut |piece, proof| match piece {
                 Ok(part) => proof::push(&mut said.parts, part, proof),
                 Err(kind) => {
                     said.losses.add_of_answer(&kind);

@@ -3,7 +3,7 @@
 
 use super::models::Model;
 use crate::json::{RequestError, Text};
-use crate::neutral::{Calls, Losses, Message, Origin, Part, Role, Signature, ToolResult};
+use crate::neutral::{Calls, Losses, Message, Origin, Part, Role, Signature, ToolResult, refuse_unsaid};
 use std::collections::VecDeque;
 
 /// A conversation as this API takes it.
@@ -46,6 +46,7 @@ pub(super) fn arrange<'r, 'a>(
     losses: &mut Losses,
 ) -> Result<Conversation<'r, 'a>, RequestError> {
     let mut system: Vec<&Part<'_>> = Vec::new();
+    refuse_unsaid(messages, |part| !is_empty(part), losses)?;
     let mut merged: Vec<(Role, Vec<(&Part<'_>, usize)>)> = Vec::new();
     for message in messages {
         let parts = message.parts.iter().filter(|part| !is_empty(part));

@@ -10,6 +10,7 @@ use crate::json::{RequestError, Writer};
 use crate::neutral::{
     Document, Image, Losses, OutputFormat, PROVIDER_FILE, Part, Request, Role, Source, Tool, ToolChoice,
 };
+use crate::schema::{GEMINI, OF_ANSWER};
 use crate::upstream::Target;
 
 /// The most stop sequences this API takes.
@@ -154,7 +155,7 @@ fn write_format(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) 
     w.key("responseMimeType").string("application/json");
     if let OutputFormat::Schema { schema, description, .. } = format {
         losses.add_if(description.as_ref(), "response_format.json_schema.description");
-        w.key("responseJsonSchema").literal(schema);
+        w.key("responseJsonSchema").literal(&GEMINI.fit(schema, OF_ANSWER, losses));
     }
 }
 

@@ -37,11 +37,10 @@ pub(crate) use logprobs::{MAX_TOP_LOGPROBS, read_tokens, write_tokens};
 pub(crate) use models::{reasons, rests, takes_reasoning_effort};
 pub(crate) use parts::{InputAudio, read_audio, read_url};
 pub(crate) use read_request::{read_effort, read_tier};
-pub(crate) use read_response::call_id as call_id_or_index;
 pub(crate) use read_tools::keep_allowed;
 pub(crate) use reasoning::effort_word;
 pub(crate) use sampling::write_sampling;
-pub(crate) use strict::takes_strict;
+pub(crate) use strict::{SchemaOf, strictly};
 pub(crate) use write_request::write_parameters;
 pub(crate) use write_response::write_models;
 

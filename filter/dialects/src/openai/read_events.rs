@@ -1,7 +1,7 @@
 //! Reads the events of a `chat.completion.chunk` stream.
 
 use super::answer_content::{AnswerCall, AnswerMessage};
-use super::read_response::{Ending, UsageShape, call_id, first_reason, gave_up, read_finish};
+use super::read_response::{Ending, UsageShape, first_reason, gave_up, read_finish};
 use super::{DONE, errors, logprobs};
 use crate::exchange::OK;
 use crate::json::{Few, Ignored, Raw, RequestError, Text, parse, shape, text_or_json};
@@ -135,7 +135,7 @@ impl EventReader {
             self.leave_call(sink);
             self.calls = self.calls.saturating_add(1);
             self.in_call = true;
-            sink(Event::ToolCall { index, id: call_id(call.id, index), name: function.name.unwrap_or_default() });
+            sink(Event::ToolCall { index, id: call.id.unwrap_or_default(), name: function.name.unwrap_or_default() });
         }
         let fragment = function.arguments.map(text_or_json).transpose()?.unwrap_or_default();
         if !fragment.is_empty() {

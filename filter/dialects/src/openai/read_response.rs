@@ -75,7 +75,7 @@ pub(crate) fn read_response(body: &str) -> Result<Response<'_>, RequestError> {
         }
         let function = call.function.unwrap_or_default();
         said.parts.push(Part::ToolCall(ToolCall {
-            id: call_id(call.id, calls),
+            id: call.id.unwrap_or_default(),
             name: function.name.unwrap_or_default(),
             arguments: Arguments::Text(function.arguments.map(text_or_json).transpose()?.unwrap_or_default()),
         }));
@@ -99,11 +99,6 @@ pub(super) fn read_finish(reason: Option<Text<'_>>, refused: bool, calls: bool) 
         Finish::Stop if calls => Some(Finish::ToolCalls),
         finish => Some(finish),
     }
-}
-
-/// A call's id; servers that give none get one that is unique in the answer.
-pub(crate) fn call_id(id: Option<Text<'_>>, index: u64) -> Text<'_> {
-    id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{index}").into())
 }
 
 /// Reads only what must be known of an answer that is passed on as it is.

@@ -1,10 +1,43 @@
 //! Which schemas strict mode takes: <https://platform.openai.com/docs/guides/structured-outputs#supported-schemas>.
 
+use super::Server;
 use crate::json::{Scanner, Token, unescape};
+use crate::neutral::Losses;
+use crate::schema::{OF_ANSWER, OF_TOOL, OPENAI};
+use std::borrow::Cow;
+
+/// What is to follow a schema.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SchemaOf {
+    Answer,
+    Tool,
+}
+
+/// `schema` as it is sent to be followed strictly, and whether it can be asked for that. Other servers take other
+/// keywords than OpenAI, and most of them more: for these it stays as it is.
+pub(crate) fn strictly<'a>(
+    schema: &'a str,
+    of: SchemaOf,
+    server: Option<&Server>,
+    losses: &mut Losses,
+) -> (Cow<'a, str>, bool) {
+    let mut changes = Losses::default();
+    let (name, strict) = match of {
+        SchemaOf::Answer => (OF_ANSWER, "response_format.json_schema.strict"),
+        SchemaOf::Tool => (OF_TOOL, "tools.strict"),
+    };
+    let adapted = if server.is_some() { Cow::Borrowed(schema) } else { OPENAI.fit(schema, name, &mut changes) };
+    if takes_strict(&adapted) {
+        losses.add_all(changes);
+        return (adapted, true);
+    }
+    losses.add(strict);
+    (Cow::Borrowed(schema), false)
+}
 
 /// Is every object in `schema` closed and every member required? Others are refused in strict mode, and are
 /// still followed as well as a model can without it.
-pub(crate) fn takes_strict(schema: &str) -> bool {
+fn takes_strict(schema: &str) -> bool {
     let mut scanner = Scanner::new(schema);
     matches!(scanner.next(), Ok(Some((Token::ObjectStart, _)))) && is_strict(&mut scanner).unwrap_or(false)
 }

@@ -78,10 +78,7 @@ fn write_assistant(
     if only_thinks {
         return;
     }
-    let refusal = message.parts.iter().find_map(|part| match part {
-        Part::Refusal(text) => Some(text),
-        _ => None,
-    });
+    let refusals: Vec<&Text<'_>> = message.parts.iter().filter_map(as_refusal).collect();
     let calls = || {
         message.parts.iter().filter_map(|part| match part {
             Part::ToolCall(call) => Some(call),
@@ -94,13 +91,17 @@ fn write_assistant(
         if let Some(member) = takes_thoughts.filter(|_| !thoughts.is_empty()) {
             w.key(member).concat(&thoughts);
         }
-        if let Some(refusal) = refusal {
-            w.key("refusal").string(refusal);
+        if !refusals.is_empty() {
+            w.key("refusal").concat(&refusals);
         }
         if calls().next().is_some() {
             w.key("tool_calls").array(|w| calls().for_each(|call| write_tool_call(w, call)));
         }
     });
+}
+
+fn as_refusal<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Text<'a>> {
+    if let Part::Refusal(text) = part { Some(text) } else { None }
 }
 
 pub(crate) fn write_tool_call(w: &mut Writer<'_>, call: &ToolCall<'_>) {

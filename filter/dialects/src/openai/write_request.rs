@@ -5,7 +5,7 @@ use super::models::rests;
 use super::reasoning::effort_word;
 use super::sampling::write_sampling;
 use super::servers::Server;
-use super::strict::takes_strict;
+use super::strict::{SchemaOf, strictly};
 use super::write_messages::{audio_format, write_message};
 use super::{TIERS, adapt};
 use crate::json::{RequestError, Text, Writer};
@@ -42,9 +42,9 @@ pub(crate) fn write_request(
         if let Some(effort) = effort {
             w.key("reasoning_effort").string(effort);
         }
-        write_tools(w, request, &mut losses);
+        write_tools(w, request, server, &mut losses);
         if let Some(format) = &request.output {
-            write_format(w, format, &mut losses);
+            write_format(w, format, server, &mut losses);
         }
         if rests && let Some(top) = hints.take_logprobs(MAX_TOP_LOGPROBS, &mut losses) {
             w.key("logprobs").bool(true);
@@ -110,6 +110,7 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, rests: bool, losses: 
     write_sampling(w, &parameters, rests, losses);
     if let Some(seed) = sampling.seed {
         // As a whole number where it is one.
+        losses.add_if(sampling.rounded_seed(), "seed");
         w.key("seed").shortest(seed);
     }
     losses.add_if(sampling.top_k, "top_k");
@@ -137,7 +138,7 @@ fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
     hints.report(losses);
 }
 
-fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Losses) {
+fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, server: Option<&Server>, losses: &mut Losses) {
     w.key("response_format").object(|w| match format {
         OutputFormat::Json => w.key("type").string("json_object"),
         OutputFormat::Schema { name, description, schema } => {
@@ -147,21 +148,20 @@ fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Loss
                 if let Some(description) = description {
                     w.key("description").string(description);
                 }
-                w.key("schema").literal(schema);
-                let strict = takes_strict(schema);
-                losses.add_if((!strict).then_some(()), "response_format.json_schema.strict");
+                let (schema, strict) = strictly(schema, SchemaOf::Answer, server, losses);
+                w.key("schema").literal(&schema);
                 w.key("strict").bool(strict);
             });
         }
     });
 }
 
-fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, server: Option<&Server>, losses: &mut Losses) {
     if request.tools.is_empty() {
         losses.add_if(request.forced_tool(), "tool_choice");
         return;
     }
-    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool, losses)));
+    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool, server, losses)));
     match &request.tool_choice {
         None => {}
         Some(ToolChoice::Auto) => w.key("tool_choice").string("auto"),
@@ -181,7 +181,7 @@ fn write_named_choice(w: &mut Writer<'_>, name: &Text<'_>) {
     });
 }
 
-fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, server: Option<&Server>, losses: &mut Losses) {
     w.object(|w| {
         w.key("type").string("function");
         w.key("function").object(|w| {
@@ -189,13 +189,20 @@ fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
             if let Some(description) = &tool.description {
                 w.key("description").string(description);
             }
-            if let Some(schema) = &tool.schema {
-                write_parameters(w, schema);
+            let mut strict = tool.strict;
+            match tool.schema.as_deref() {
+                Some(schema) if strict == Some(true) => {
+                    let (schema, can_be) = strictly(schema, SchemaOf::Tool, server, losses);
+                    write_parameters(w, &schema);
+                    strict = Some(can_be);
+                }
+                Some(schema) => {
+                    write_parameters(w, schema);
+                }
+                None => {}
             }
-            if let Some(strict) = tool.strict {
-                let can_be = tool.schema.as_deref().is_none_or(takes_strict);
-                losses.add_if((strict && !can_be).then_some(()), "tools.strict");
-                w.key("strict").bool(strict && can_be);
+            if let Some(strict) = strict {
+                w.key("strict").bool(strict);
             }
         });
     });

@@ -5,7 +5,7 @@ use super::proof;
 use super::read_response::{Annotation, OutputItem, OutputPart, ResponseShape, join_parts, read_annotation};
 use crate::json::{Ignored, Raw, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{Event, Failure, Part, Piece, TokenLogprob};
-use crate::openai::{call_id_or_index, read_tokens};
+use crate::openai::read_tokens;
 
 shape! {
     StreamEvent {
@@ -149,7 +149,7 @@ impl EventReader {
                 self.calls = self.calls.saturating_add(1);
                 sink(Event::ToolCall {
                     index,
-                    id: call_id_or_index(item.call_id, index),
+                    id: item.call_id.unwrap_or_default(),
                     name: item.name.unwrap_or_default(),
                 });
                 Item::Call { index, said: false }

@@ -8,7 +8,7 @@ use crate::json::{Few, Raw, RequestError, Text, parse, shape, text_or_json};
 use crate::neutral::{
     Arguments, Citation, Count, Finish, Image, Outcome, Part, Piece, Response, TokenLogprob, ToolCall, Usage,
 };
-use crate::openai::{call_id_or_index, read_tokens};
+use crate::openai::read_tokens;
 
 shape! {
     /// A response, whole or as a stream begins and ends with it.
@@ -132,7 +132,7 @@ fn read_item<'a>(item: OutputItem<'a>, calls: &mut u64, said: &mut Response<'a>)
         "reasoning" => said.parts.extend(read_thoughts(item)),
         "function_call" => {
             said.parts.push(Part::ToolCall(ToolCall {
-                id: call_id_or_index(item.call_id, *calls),
+                id: item.call_id.unwrap_or_default(),
                 name: item.name.unwrap_or_default(),
                 arguments: Arguments::Text(item.arguments.map(text_or_json).transpose()?.unwrap_or_default()),
             }));

@@ -2,11 +2,11 @@
 
 use super::write_input::write_message;
 use super::{ENCRYPTED_THOUGHTS, LOGPROBS};
-use crate::json::{RequestError, Writer};
+use crate::json::{RequestError, Text, Writer};
 use crate::neutral::{Hints, Losses, NO_AUDIO, OutputFormat, Part, Request, Role, Tool, ToolChoice, unsayable_media};
 use crate::openai::{
-    MAX_TOP_LOGPROBS, TIERS, effort_word, reasons, rests, takes_reasoning_effort, takes_strict, write_parameters,
-    write_sampling,
+    MAX_TOP_LOGPROBS, SchemaOf, Server, TIERS, effort_word, reasons, rests, strictly, takes_reasoning_effort,
+    write_parameters, write_sampling,
 };
 use crate::upstream::Target;
 
@@ -24,7 +24,7 @@ pub(crate) fn write_request(
     target: &Target<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), RequestError> {
-    let model = target.model;
+    let (model, server) = (target.model, target.upstream.server);
     request.forget_citations();
     let mut losses = std::mem::take(&mut request.losses);
     let mut hints = std::mem::take(&mut request.hints);
@@ -55,8 +55,9 @@ pub(crate) fn write_request(
         if let Some(top) = logprobs.filter(|top| *top > 0) {
             w.key("top_logprobs").unsigned(top);
         }
-        write_tools(w, request, &mut losses);
-        write_hints(w, request.output.as_ref(), hints, &mut losses);
+        write_tools(w, request, server, &mut losses);
+        write_text(w, request.output.as_ref(), hints.verbosity.take(), server, &mut losses);
+        write_hints(w, hints, &mut losses);
         if request.stream {
             w.key("stream").bool(true);
         }
@@ -93,12 +94,12 @@ fn write_limits(w: &mut Writer<'_>, request: &Request<'_>, rests: bool, losses: 
     losses.add_if(sampling.seed, "seed");
 }
 
-fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
+fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, server: Option<&Server>, losses: &mut Losses) {
     if request.tools.is_empty() {
         losses.add_if(request.forced_tool(), "tool_choice");
         return;
     }
-    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool, losses)));
+    w.key("tools").array(|w| request.tools.iter().for_each(|tool| write_tool(w, tool, server, losses)));
     match &request.tool_choice {
         None => {}
         Some(ToolChoice::Auto) => w.key("tool_choice").string("auto"),
@@ -116,35 +117,45 @@ fn write_tools(w: &mut Writer<'_>, request: &Request<'_>, losses: &mut Losses) {
 
 /// This API is strict with a schema unless it is told not to be, which would make every argument
 /// required.
-fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, losses: &mut Losses) {
+fn write_tool(w: &mut Writer<'_>, tool: &Tool<'_>, server: Option<&Server>, losses: &mut Losses) {
     w.object(|w| {
         w.key("type").string("function");
         w.key("name").string(&tool.name);
         if let Some(description) = &tool.description {
             w.key("description").string(description);
         }
-        if !tool.schema.as_deref().is_some_and(|schema| write_parameters(w, schema)) {
+        let wants_strict = tool.strict == Some(true);
+        let (schema, strict) = match tool.schema.as_deref() {
+            Some(schema) if wants_strict => strictly(schema, SchemaOf::Tool, server, losses),
+            schema => (schema.unwrap_or("{}").into(), wants_strict),
+        };
+        if !write_parameters(w, &schema) {
             w.key("parameters").literal(r#"{"type":"object","properties":{}}"#);
         }
-        let strict = tool.strict.unwrap_or(false);
-        let can_be = tool.schema.as_deref().is_none_or(takes_strict);
-        losses.add_if((strict && !can_be).then_some(()), "tools.strict");
-        w.key("strict").bool(strict && can_be);
+        w.key("strict").bool(strict);
     });
 }
 
-fn write_hints(w: &mut Writer<'_>, output: Option<&OutputFormat<'_>>, mut hints: Hints<'_>, losses: &mut Losses) {
-    let verbosity = hints.verbosity.take();
+fn write_text(
+    w: &mut Writer<'_>,
+    output: Option<&OutputFormat<'_>>,
+    verbosity: Option<Text<'_>>,
+    server: Option<&Server>,
+    losses: &mut Losses,
+) {
     if output.is_some() || verbosity.is_some() {
         w.key("text").object(|w| {
             if let Some(format) = output {
-                w.key("format").object(|w| write_format(w, format, losses));
+                w.key("format").object(|w| write_format(w, format, server, losses));
             }
             if let Some(verbosity) = verbosity {
                 w.key("verbosity").string(&verbosity);
             }
         });
     }
+}
+
+fn write_hints(w: &mut Writer<'_>, mut hints: Hints<'_>, losses: &mut Losses) {
     if let Some(user) = hints.user.take() {
         w.key("user").string(&user);
     }
@@ -160,7 +171,7 @@ fn write_hints(w: &mut Writer<'_>, output: Option<&OutputFormat<'_>>, mut hints:
     hints.report(losses);
 }
 
-fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Losses) {
+fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, server: Option<&Server>, losses: &mut Losses) {
     match format {
         OutputFormat::Json => w.key("type").string("json_object"),
         OutputFormat::Schema { name, description, schema } => {
@@ -169,9 +180,8 @@ fn write_format(w: &mut Writer<'_>, format: &OutputFormat<'_>, losses: &mut Loss
             if let Some(description) = description {
                 w.key("description").string(description);
             }
-            w.key("schema").literal(schema);
-            let strict = takes_strict(schema);
-            losses.add_if((!strict).then_some(()), "response_format.json_schema.strict");
+            let (schema, strict) = strictly(schema, SchemaOf::Answer, server, losses);
+            w.key("schema").literal(&schema);
             w.key("strict").bool(strict);
         }
     }

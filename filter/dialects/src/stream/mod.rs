@@ -6,7 +6,7 @@ mod phase;
 mod watched;
 
 use crate::Dialect;
-use crate::codec::{Answering, Given, ReadEvent, StreamForm, WriteEvent};
+use crate::codec::{Given, ReadEvent, StreamForm, WriteEvent};
 use crate::framer::{Frame, Framer, Unframed};
 use crate::frames::Frames;
 use crate::neutral::{Failure, Losses, Outcome, Telling};
@@ -63,9 +63,9 @@ impl std::fmt::Debug for Stream {
 }
 
 impl Stream {
-    pub(crate) fn translated(provider: Dialect, client: Dialect, provided: StreamForm, answering: Answering) -> Self {
+    pub(crate) fn translated(provider: Dialect, client: Dialect, provided: StreamForm, write: WriteEvent) -> Self {
         let read = (provider.codec().event_reader)();
-        Self::new(provider, client, provided, read, Way::Translated((client.codec().event_writer)(answering)))
+        Self::new(provider, client, provided, read, Way::Translated(write))
     }
 
     pub(crate) fn reframed(dialect: Dialect, provided: StreamForm, wanted: StreamForm) -> Self {

@@ -272,7 +272,7 @@ fn cohere_on_bedrock_says_in_a_header_what_it_took() {
         r#"{"texts":["one","two"],"input_type":"search_document","truncate":"NONE","embedding_types":["float"]}"#
     );
     let exchange = exchange(PATH, body, Bedrock, MODEL);
-    let told = Told { now: 0, model: MODEL, input_tokens: Some(5) };
+    let told = Told { now: 0, model: MODEL, request: None, input_tokens: Some(5) };
     for embeddings in [r#"{"float":[[1.0],[2.0]]}"#, "[[1.0],[2.0]]"] {
         let given = format!(r#"{{"embeddings":{embeddings},"id":"x","texts":["one","two"]}}"#);
         let answer = exchange.answer(given.as_bytes(), told).unwrap();

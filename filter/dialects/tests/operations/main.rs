@@ -55,7 +55,7 @@ fn exchange(path: &str, body: &str, upstream: impl Into<Upstream<'static>>, mode
 
 /// What the client gets, and how many tokens of input and output were used.
 fn answer(exchange: &Exchange, body: &str) -> (String, Option<(u64, u64)>) {
-    let told = Told { now: 1_790_000_000, model: "the-model", input_tokens: None };
+    let told = Told { now: 1_790_000_000, model: "the-model", request: None, input_tokens: None };
     let answer = exchange.answer(body.as_bytes(), told).unwrap();
     let usage = answer.outcome.usage.map(|usage| (usage.input, usage.output));
     (answer.body.map_or_else(|| body.to_owned(), |body| String::from_utf8(body).unwrap()), usage)

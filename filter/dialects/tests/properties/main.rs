@@ -21,6 +21,7 @@ mod logprobs;
 mod operations;
 mod patched;
 mod round_trip;
+mod schemas;
 mod seeds;
 mod streams;
 // Its tests of golden files are declared elsewhere.

@@ -89,7 +89,7 @@ fn any_answer_is_read_or_called_unreadable() {
         let asked = Asked::of(b"POST", path.as_bytes()).unwrap();
         let request = RequestBody::new(asked, request.as_bytes()).unwrap();
         let Ok(prepared) = request.prepare(provider.into(), model) else { return Ok(()) };
-        let told = Told { now: 1, model, input_tokens: Some(1) };
+        let told = Told { now: 1, model, request: None, input_tokens: Some(1) };
         if let Ok(answer) = prepared.exchange.answer(&body, told) {
             assert_written(answer.body.as_deref().unwrap_or(&body), body.len())?;
         }

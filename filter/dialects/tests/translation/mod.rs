@@ -18,7 +18,7 @@
 pub(crate) mod event_stream;
 pub(crate) mod normal;
 
-use tollgate_dialects::{Asked, Dialect, Exchange, Losses, Peek, Server, StreamBytes, Upstream};
+use tollgate_dialects::{Asked, Dialect, Exchange, Losses, Peek, Server, StreamBytes, Told, Upstream};
 pub(crate) const NOW: u64 = 1_790_000_000;
 
 /// Declares tests: a check, its input file, the snapshot of what must come out, and how to translate.
@@ -125,8 +125,13 @@ pub(crate) fn exchange_asked(
     Peek::new(asked, body.as_bytes()).unwrap().prepare(provider, "m").unwrap().exchange
 }
 
+/// What is known of an answer beside its body.
+fn told() -> Told<'static> {
+    Told { now: NOW, model: "the-model", request: Some("the-request"), input_tokens: None }
+}
+
 pub(crate) fn response(input: &str, client: Dialect, provider: Dialect) -> String {
-    let answer = exchange(client, provider, true).answer(input.as_bytes(), NOW).unwrap();
+    let answer = exchange(client, provider, true).answer(input.as_bytes(), told()).unwrap();
     let said = match (answer.body, answer.refused) {
         (Some(body), None) => pretty(&body),
         (None, Some(failure)) => format!("{} {}", failure.status, pretty(&client.error_body(&failure))),
@@ -178,7 +183,7 @@ pub(crate) fn stream(input: &str, client: Dialect, provider: Dialect) -> String 
 }
 
 fn cut_stream(input: &[u8], exchange: Exchange, cuts: &[usize]) -> (Vec<u8>, Losses) {
-    let mut stream = exchange.stream(NOW);
+    let mut stream = exchange.stream(told());
     let mut out = Vec::new();
     let mut from = 0;
     for &to in cuts.iter().chain([&input.len()]) {

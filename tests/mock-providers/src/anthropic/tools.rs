@@ -1,6 +1,7 @@
 //! Checks the offered tools and the choice among them.
 
 use super::blocks::cache_control;
+use super::validate::held_to;
 use crate::problem::Problem;
 use crate::shape::{Fields, Node};
 use serde_json::Value;
@@ -80,7 +81,11 @@ fn tool<'a>(node: &Node<'a>) -> Result<&'a str, Problem> {
         }
     }
     cache_control(&fields)?;
-    let schema = fields.required("input_schema")?.open_object()?;
+    let schema = fields.required("input_schema")?;
+    if fields.optional("strict").is_some_and(|strict| strict.value == true) {
+        held_to(&schema)?;
+    }
+    let schema = schema.open_object()?;
     if schema.required("type")?.value != "object" {
         return Err(schema.required("type")?.problem("Input should be 'object'"));
     }

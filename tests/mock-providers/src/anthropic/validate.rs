@@ -164,10 +164,20 @@ fn output_config(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     format.required("type")?.one_of(&["json_schema"])?;
     let schema = format.required("schema")?;
     schema.open_object()?;
+    held_to(&schema)
+}
+
+/// A schema that answers or arguments are held to.
+pub fn held_to(schema: &Node<'_>) -> Result<(), Problem> {
     if schema::open_object(schema.value).is_some() {
         return Err(schema.problem("For 'object' type, 'additionalProperties' must be explicitly set to false"));
     }
-    Ok(())
+    match schema::untaken(schema.value, &schema::CLAUDE).as_deref() {
+        Some([path @ .., keyword]) => {
+            Err(schema.problem(&format!("property {keyword} is not supported (at '{}')", path.join("."))))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Effort came with Opus 4.5, and to the others with 4.6.

@@ -5,6 +5,7 @@ use super::model::{Family, Model};
 use super::model_says;
 use crate::anthropic;
 use crate::problem::Problem;
+use crate::schema;
 use crate::shape::{Fields, Node};
 use serde_json::{Map, Value, json};
 
@@ -89,7 +90,18 @@ fn output(fields: &Fields<'_>) -> Result<(), Problem> {
             said.string()?;
         }
     }
-    schema(&definition.required("schema")?).map(drop)
+    let node = definition.required("schema")?;
+    held_to(&node, &schema(&node)?)
+}
+
+/// A schema that answers or arguments are held to.
+pub fn held_to(node: &Node<'_>, schema: &Value) -> Result<(), Problem> {
+    match schema::untaken(schema, &schema::CLAUDE) {
+        Some(path) => {
+            Err(node.problem(&format!("The schema at {} has an unsupported keyword: {}.", node.path, path.join("."))))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The schema is not JSON in JSON: it is a string of JSON.

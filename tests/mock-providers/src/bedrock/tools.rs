@@ -2,6 +2,7 @@
 
 use super::blocks::cache_point;
 use super::members::{json_object, text, tool_name, union};
+use super::parameters::held_to;
 use crate::problem::Problem;
 use crate::shape::{Fields, Node};
 use serde_json::Value;
@@ -64,6 +65,9 @@ fn spec<'a>(node: &Node<'a>) -> Result<&'a str, Problem> {
     if schema.value.get("type").is_none_or(|kind| kind != "object") {
         let path = &schema.path;
         return Err(schema.problem(&format!("The value at {path}.type must be one of the following: object.")));
+    }
+    if fields.nullable("strict").is_some_and(|strict| strict.value == true) {
+        held_to(&schema, schema.value)?;
     }
     tool_name(&fields.required("name")?)
 }

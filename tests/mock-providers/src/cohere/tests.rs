@@ -100,6 +100,11 @@ fn bad_requests_are_refused() {
         (400, talk(json!([asks, calls, asks])), "tool call 'a' has no tool message"),
         (400, talk(json!([asks, result("a")])), "tool_call_id 'a' does not match"),
         (422, talk(json!([{"role": "assistant", "tool_calls": [{"index": 0}]}])), "parameter 'index'"),
+        (
+            400,
+            request(json!({"response_format": {"type": "json_object", "json_schema": {"minimum": 1}}})),
+            "'minimum' is not supported",
+        ),
         (422, tool(json!({"strict": true})), "parameter 'strict' is not a valid field"),
         (400, request(json!({"tools": [{"type": "function", "function": {"name": "f"}}]})), "parameters is required"),
         (400, request(json!({"tool_choice": "REQUIRED"})), "needs the tools parameter"),

@@ -4,6 +4,7 @@ use super::messages;
 use super::wording::{CohereWording, invalid};
 use crate::problem::Problem;
 use crate::published::{self, Kind};
+use crate::schema;
 use crate::shape::{Fields, Node};
 use serde_json::Value;
 
@@ -107,6 +108,7 @@ fn sampling(fields: &Fields<'_>) -> Result<(), Problem> {
 
 fn tools(fields: &Fields<'_>) -> Result<(), Problem> {
     let tools = list(fields, "tools")?;
+    let is_strict = fields.nullable("strict_tools").is_some_and(|strict| strict.value == true);
     for tool in &tools {
         let tool = tool.object(&["type", "function"])?;
         tool.required("type")?.one_of(&["function"])?;
@@ -115,7 +117,14 @@ fn tools(fields: &Fields<'_>) -> Result<(), Problem> {
         if let Some(description) = function.nullable("description") {
             description.string()?;
         }
-        let parameters = function.required("parameters")?.open_object()?;
+        let parameters = function.required("parameters")?;
+        if is_strict {
+            held_to(&parameters)?;
+            if parameters.value["required"].as_array().is_none_or(Vec::is_empty) {
+                return Err(invalid("strict_tools needs at least one required parameter in each tool"));
+            }
+        }
+        let parameters = parameters.open_object()?;
         if parameters.optional("type").is_some_and(|kind| kind.value != "object") {
             return Err(invalid("the parameters of a tool must be a JSON schema of type object"));
         }
@@ -127,6 +136,14 @@ fn tools(fields: &Fields<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A schema that answers or arguments are held to.
+fn held_to(schema: &Node<'_>) -> Result<(), Problem> {
+    match schema::untaken(schema.value, &schema::COHERE) {
+        Some(path) => Err(invalid(&format!("invalid JSON schema: '{}' is not supported", path.join(".")))),
+        None => Ok(()),
+    }
+}
+
 fn format(fields: &Fields<'_>) -> Result<(), Problem> {
     let Some(format) = fields.nullable("response_format") else { return Ok(()) };
     let kind = format.open_object()?.required("type")?.one_of(&["text", "json_object"])?;
@@ -135,6 +152,7 @@ fn format(fields: &Fields<'_>) -> Result<(), Problem> {
     }
     if let Some(schema) = format.object(&["type", "json_schema"])?.nullable("json_schema") {
         schema.open_object()?;
+        held_to(&schema)?;
     }
     if !list(fields, "documents")?.is_empty() {
         return Err(invalid("response_format is not supported with RAG."));

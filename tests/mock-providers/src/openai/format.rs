@@ -55,6 +55,10 @@ pub fn check_strict(schema: &Node<'_>, owner: &str) -> Result<(), Problem> {
              properties.",
         ));
     }
+    if let Some(mut path) = schema::untaken(schema.value, &schema::OPENAI) {
+        let keyword = path.pop().unwrap_or_default();
+        return Err(at_fault(path, &format!("'{keyword}' is not permitted.")));
+    }
     Ok(())
 }
 

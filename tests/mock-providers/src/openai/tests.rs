@@ -147,6 +147,7 @@ fn bad_requests_are_refused() {
         ),
         (request(json!({"response_format": {"type": "json_schema"}})), "'response_format.json_schema'"),
         (request(strict(object.clone())), "'additionalProperties' is required"),
+        (request(strict(json!({"type": "string", "minLength": 1}))), "'minLength' is not permitted"),
         (
             request(strict(json!({"type": "object", "additionalProperties": false,
             "properties": {"a": {"type": "string"}}}))),

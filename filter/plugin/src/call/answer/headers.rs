@@ -4,6 +4,7 @@ use super::super::arrive::INTERNAL;
 use super::super::failure;
 use super::Answering;
 use crate::host::{HeaderMap, Headers};
+use tollgate_dialects::Dialect;
 use tollgate_policy::ProviderKey;
 
 impl Answering {
@@ -49,4 +50,9 @@ impl Answering {
 /// Bedrock says in a header what an embedding took.
 pub(super) fn counted_input(headers: &HeaderMap) -> Option<u64> {
     std::str::from_utf8(headers.get("x-amzn-bedrock-input-token-count")?).ok()?.parse().ok()
+}
+
+/// What `provider` calls the request, which answers without an id of their own are named by.
+pub(super) fn request_id(provider: Dialect, headers: &HeaderMap) -> Option<String> {
+    std::str::from_utf8(headers.get(provider.request_id_header())?).ok().map(String::from)
 }

@@ -13,7 +13,7 @@ use super::watch::{Watch, fault_of};
 use crate::gateway::Gateway;
 use crate::host::{Body, Clock, HeaderMap, Headers};
 use beginning::Beginning;
-use headers::counted_input;
+use headers::{counted_input, request_id};
 pub(super) use place::room;
 use proxy_wasm::types::Action;
 use tollgate_dialects::{Dialect, Exchange, Failure, Losses, Stream};
@@ -33,6 +33,8 @@ pub(super) struct Answering {
     has_body: bool,
     /// Input tokens, where the provider says them in a header.
     input_tokens: Option<u64>,
+    /// The provider's id for the request.
+    request_id: Option<String>,
     /// The error that its client is to be told, if there is no other target.
     told: Option<Failure>,
     stage: Stage,
@@ -79,6 +81,7 @@ impl Answering {
             first_byte: None,
             has_body: false,
             input_tokens: None,
+            request_id: None,
             told: None,
             stage: Stage::Awaited,
         }
@@ -108,6 +111,7 @@ impl Answering {
         let headers = Headers::Response.read();
         let status = headers.status();
         self.ending.status = status;
+        self.request_id = self.exchange.translates().then(|| request_id(self.exchange.provider(), &headers)).flatten();
         self.stage = self.stage_for(status, &headers);
         self.input_tokens = counted_input(&headers);
         if !matches!(self.stage, Stage::Failed { .. }) || failure::envoys_details().is_none() {
@@ -149,7 +153,7 @@ impl Answering {
             (true, _) => Stage::Unreadable,
             (false, false) if self.exchange.translates() => Stage::Unreadable,
             (false, _) if is_stream => {
-                let stream = self.exchange.stream(Clock::seconds());
+                let stream = self.exchange.stream(self.beside_the_body());
                 match self.is_one_of_several {
                     true => Stage::Beginning(Beginning { stream, seen: 0, out: Vec::new() }),
                     false => Stage::Streaming { stream, behind: Vec::new() },

@@ -52,8 +52,13 @@ impl Answering {
     }
 
     /// What must be known of the answer beside its body.
-    fn beside_the_body(&self) -> Told<'_> {
-        Told { now: Clock::seconds(), model: &self.facts.target_model, input_tokens: self.input_tokens }
+    pub(super) fn beside_the_body(&self) -> Told<'_> {
+        Told {
+            now: Clock::seconds(),
+            model: &self.facts.target_model,
+            request: self.request_id.as_deref(),
+            input_tokens: self.input_tokens,
+        }
     }
 
     /// Some say in a body with a status of success that they failed.

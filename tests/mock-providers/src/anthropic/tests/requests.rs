@@ -47,6 +47,16 @@ fn bad_fields_are_refused() {
                 "schema": {}}}})),
                 "output_config.format.name: Extra inputs",
             ),
+            (
+                request(json!({"output_config": {"format": {"type": "json_schema",
+                "schema": {"type": "integer", "minimum": 1}}}})),
+                "property minimum is not supported",
+            ),
+            (
+                request(json!({"tools": [{"name": "a", "strict": true, "input_schema": {"type": "object",
+                "properties": {}}}]})),
+                "'additionalProperties' must be explicitly set",
+            ),
             (request(json!({"tools": [{"name": "a"}]})), "tools.0.custom.input_schema: Field required"),
             (
                 request(json!({"tools": [{"name": "a", "input_schema": {}}]})),

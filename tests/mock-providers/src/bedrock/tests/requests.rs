@@ -81,6 +81,7 @@ fn bad_members_are_refused() {
             (format(json!({"type": "object"})), "START_OBJECT can not be converted to a String"),
             (format(json!("{")), "must be a string holding a JSON schema"),
             (format(json!("{\"type\":\"object\"}")), "'additionalProperties' must be explicitly set"),
+            (format(json!("{\"maxLength\":1}")), "has an unsupported keyword: maxLength"),
             (request(json!({"outputConfig": {"effort": "minimal"}})), "enum value set: [low"),
             (request(json!({"outputConfig": {"effort": "low"}})), "does not support the effort parameter"),
         ],
