@@ -25,10 +25,17 @@ pub fn openai_reasons(model: &str) -> bool {
     }
 }
 
-/// Whether an OpenAI model tells log probabilities: while it does not reason, which some do unless told not to.
-pub fn openai_tells_logprobs(model: &str, effort: Option<&str>) -> bool {
-    let rests = ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4"].iter().any(|family| model.starts_with(family));
-    !openai_reasons(model) || (rests && effort.is_none_or(|effort| effort == "none"))
+/// Whether an OpenAI model answers without reasoning, as some do unless they are told an effort. Only then it tells log
+/// probabilities, and is told how to sample.
+pub fn openai_rests(model: &str, effort: Option<&str>) -> bool {
+    let by_itself = ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4"].iter().any(|family| model.starts_with(family));
+    !openai_reasons(model) || effort.map_or(by_itself, |effort| effort == "none")
+}
+
+/// Whether an OpenAI model that reasons can be told not to.
+pub fn openai_takes_none(model: &str) -> bool {
+    let never = ["gpt-5-", "gpt-6-astra", "gpt-6.1", "o"].iter().any(|family| model.starts_with(family));
+    !never && model != "gpt-5"
 }
 
 /// A number that is part of a version, not a date.
@@ -58,7 +65,9 @@ mod tests {
         {
             assert_eq!(openai_reasons(model), reasons, "{model}");
         }
-        assert!(openai_tells_logprobs("gpt-5.4", None) && !openai_tells_logprobs("gpt-5.4", Some("low")));
-        assert!(!openai_tells_logprobs("o3", None) && openai_tells_logprobs("gpt-4o", Some("low")));
+        assert!(openai_rests("gpt-5.4", None) && !openai_rests("gpt-5.4", Some("low")));
+        assert!(openai_rests("gpt-5.6-sol", Some("none")) && !openai_rests("gpt-5.6-sol", None));
+        assert!(openai_takes_none("gpt-5.1") && !openai_takes_none("gpt-5-mini") && !openai_takes_none("o3"));
+        assert!(!openai_rests("o3", None) && openai_rests("gpt-4o", Some("low")));
     }
 }

@@ -158,6 +158,11 @@ fn bad_requests_are_refused() {
         (request(json!({"service_tier": "standard_only"})), "Invalid value: 'standard_only'"),
         (request(json!({"top_logprobs": 3})), "only allowed when 'logprobs'"),
         (request(json!({"model": "o3", "logprobs": true})), "'logprobs' is not supported with this model"),
+        (request(json!({"model": "o3", "temperature": 0.5})), "'temperature' does not support 0.5 with this model"),
+        (
+            request(json!({"model": "gpt-5", "reasoning_effort": "none"})),
+            "'none' is not supported with the 'gpt-5' model",
+        ),
         (
             request(json!({"model": "gpt-5.4", "logprobs": true, "reasoning_effort": "low"})),
             "'logprobs' is not supported with this model",

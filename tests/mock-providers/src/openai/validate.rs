@@ -2,7 +2,7 @@
 
 use super::wording::OpenAiWording;
 use super::{format, messages, tools};
-use crate::model_name::{openai_reasons, openai_tells_logprobs};
+use crate::model_name::{openai_reasons, openai_rests, openai_takes_none};
 use crate::problem::Problem;
 use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
@@ -175,12 +175,39 @@ pub fn streaming(fields: &Fields<'_>) -> Result<(), Problem> {
 
 fn logprobs(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     let effort = fields.nullable("reasoning_effort").map(|effort| effort.string()).transpose()?;
+    drawn_freely(fields, model, effort)?;
     match fields.nullable("logprobs") {
-        Some(wanted) if wanted.boolean()? && !openai_tells_logprobs(model, effort) => Err(wanted
+        Some(wanted) if wanted.boolean()? && !openai_rests(model, effort) => Err(wanted
             .problem("Unsupported parameter: 'logprobs' is not supported with this model.")
             .coded("unsupported_parameter")),
         _ => Ok(()),
     }
+}
+
+/// Models that reason take only the sampling that is their own.
+pub fn drawn_freely(fields: &Fields<'_>, model: &str, effort: Option<&str>) -> Result<(), Problem> {
+    for key in ["temperature", "top_p"] {
+        if let Some(number) = fields.nullable(key).filter(|number| number.value.as_f64() != Some(1.0))
+            && !openai_rests(model, effort)
+        {
+            let message = format!(
+                "Unsupported value: '{key}' does not support {} with this model. Only the default (1) value is supported.",
+                number.value
+            );
+            return Err(number.problem(&message).coded("unsupported_value"));
+        }
+    }
+    Ok(())
+}
+
+/// Not every model that reasons can be told not to.
+pub fn takes_effort(effort: &Node<'_>, model: &str) -> Result<(), Problem> {
+    effort.one_of(EFFORTS)?;
+    if effort.value == "none" && openai_reasons(model) && !openai_takes_none(model) {
+        let message = format!("Unsupported value: 'none' is not supported with the '{model}' model.");
+        return Err(effort.problem(&message).coded("unsupported_value"));
+    }
+    Ok(())
 }
 
 fn reasoning(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
@@ -188,7 +215,7 @@ fn reasoning(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     if model.starts_with("gpt-4") || model.starts_with("gpt-3.5") {
         return Err(Problem::invalid("Unrecognized request argument supplied: reasoning_effort"));
     }
-    effort.one_of(EFFORTS).map(drop)
+    takes_effort(&effort, model)
 }
 
 /// Strings and flags that change nothing in the answer.

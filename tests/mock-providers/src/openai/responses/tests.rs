@@ -200,7 +200,7 @@ fn good_requests_are_taken() {
     let strict = json!({"type": "object", "additionalProperties": false, "required": ["a"],
         "properties": {"a": {"type": "string"}}});
     for body in [
-        request(json!({"instructions": null, "max_output_tokens": 16, "store": false, "temperature": 1, "top_p": 0.5,
+        request(json!({"instructions": null, "max_output_tokens": 16, "store": false, "temperature": 1, "top_p": 1,
             "metadata": {"team": "blue"}, "service_tier": "flex", "truncation": "auto", "parallel_tool_calls": true,
             "include": ["reasoning.encrypted_content"], "safety_identifier": "me", "prompt_cache_key": "k",
             "reasoning": {"effort": "xhigh", "summary": "auto"}, "text": {"verbosity": "low"}, "top_logprobs": 3})),

@@ -2,9 +2,9 @@
 
 use super::wording::ResponsesWording;
 use super::{items, tools};
-use crate::model_name::{openai_reasons, openai_tells_logprobs};
+use crate::model_name::{openai_reasons, openai_rests};
 use crate::openai::format::check_strict;
-use crate::openai::validate::{labels_of_the_test, no_such_model};
+use crate::openai::validate::{drawn_freely, labels_of_the_test, no_such_model, takes_effort};
 use crate::problem::Problem;
 use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
@@ -216,13 +216,14 @@ fn reasoning(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     };
     // What is not known to reason may be somebody else's model.
     let never = !openai_reasons(model) && model.starts_with("gpt-");
+    let effort = fields.nullable("reasoning").and_then(|reasoning| reasoning.value.get("effort")?.as_str());
+    drawn_freely(fields, model, effort)?;
     for include in fields.nullable("include").map(|list| list.array()).transpose()?.unwrap_or_default() {
         let included = include.one_of(INCLUDED)?;
         if included == "reasoning.encrypted_content" && never {
             return Err(include.problem("Encrypted content is not supported with this model."));
         }
-        let effort = fields.nullable("reasoning").and_then(|reasoning| reasoning.value.get("effort")?.as_str());
-        if included == "message.output_text.logprobs" && !openai_tells_logprobs(model, effort) {
+        if included == "message.output_text.logprobs" && !openai_rests(model, effort) {
             return Err(include.problem("logprobs are not supported with reasoning models."));
         }
     }
@@ -236,6 +237,9 @@ fn reasoning(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     ] {
         if let Some(choice) = reasoning.nullable(key) {
             choice.one_of(allowed)?;
+            if key == "effort" {
+                takes_effort(&choice, model)?;
+            }
             if never {
                 return unsupported(&choice.path);
             }
