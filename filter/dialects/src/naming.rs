@@ -22,6 +22,15 @@ fn answer_id(told: &Told<'_>, answer: &str) -> String {
     }
 }
 
+/// The name of a model whose answers say none. One that is addressed by an ARN goes by the end of it: the rest says whose
+/// account it is in, which is no client's business.
+fn model_name(model: &str) -> &str {
+    match model.strip_prefix("arn:") {
+        Some(rest) => rest.rsplit(['/', ':']).next().unwrap_or(rest),
+        None => model,
+    }
+}
+
 /// As much of an answer's id as goes into those of its calls: 40 characters that every API takes in them.
 fn stem(id: &str) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -38,7 +47,7 @@ pub(crate) fn name<'a>(response: &mut Response<'a>, told: &Told<'a>, body: &str)
         response.id = answer_id(told, body).into();
     }
     if response.model.is_empty() {
-        response.model = told.model.into();
+        response.model = model_name(told.model).into();
     }
     let stem = stem(&response.id);
     let calls = response.parts.iter_mut().filter_map(|part| match part {
@@ -52,7 +61,7 @@ pub(crate) fn name<'a>(response: &mut Response<'a>, told: &Told<'a>, body: &str)
 
 /// The same for a stream, on its way to whoever writes it.
 pub(crate) fn naming(mut write: WriteEvent, told: &Told<'_>) -> WriteEvent {
-    let (mut id, model) = (answer_id(told, ""), told.model.to_owned());
+    let (mut id, model) = (answer_id(told, ""), model_name(told.model).to_owned());
     Box::new(move |event, out| match event {
         Event::Start { id: given, model: said } => {
             if !given.is_empty() {
@@ -96,6 +105,18 @@ mod tests {
         let unknown = Told::from(16);
         assert!(named(&unknown, "{}").0.starts_with("10"));
         assert_ne!(named(&unknown, "{}").0, named(&unknown, "[]").0, "answers of the same second");
+    }
+
+    #[test]
+    fn an_arn_gives_away_no_account() {
+        for (model, called) in [
+            ("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2", "a1b2"),
+            ("arn:aws:bedrock:us-east-1:123456789012:a1b2", "a1b2"),
+            ("us.amazon.nova-pro-v1:0", "us.amazon.nova-pro-v1:0"),
+            ("meta-llama/Llama-4", "meta-llama/Llama-4"),
+        ] {
+            assert_eq!(named(&Told { model, ..Told::from(0) }, "{}").1, called);
+        }
     }
 
     #[test]

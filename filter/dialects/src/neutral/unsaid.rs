@@ -3,8 +3,8 @@
 use super::{Losses, Message, Part, Role};
 use crate::json::RequestError;
 
-/// Refuses a conversation that would end in the model's own words if what says nothing is left out: the model would go
-/// on with them. Words of the model's that are joined because the user said nothing between them are noted.
+/// Refuses a conversation of which nothing is left if what says nothing is left out, or one that would then end in the
+/// model's own words: the model would go on with them. Words of the model's that are joined because the user said nothing between them are noted.
 pub(crate) fn refuse_unsaid(
     messages: &[Message<'_>],
     says: impl Fn(&Part<'_>) -> bool,
@@ -21,6 +21,12 @@ pub(crate) fn refuse_unsaid(
             }
             _ => {}
         }
+    }
+    if spoke.is_none() && messages.iter().any(|message| matches!(message.role, Role::User | Role::Assistant)) {
+        return Err(RequestError::unsupported(
+            "messages",
+            "must hold at least one message that says something to this target",
+        ));
     }
     let Some(at) = unsaid else { return Ok(()) };
     let message = "says nothing to this target, which would go on with the assistant's message before it";

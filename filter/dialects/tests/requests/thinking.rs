@@ -44,8 +44,8 @@ fn a_budget_is_kept_or_becomes_an_effort_or_is_reported() {
             "reasoning_effort",
         ),
         ("claude-sonnet-4-5", 3000, 1000, json!([null, null]), "reasoning_effort"),
-        ("claude-opus-5", 3000, 9000, json!([{"type": "adaptive"}, "low"]), ""),
-        ("claude-opus-5", 20_000, 9000, json!([{"type": "adaptive"}, "high"]), ""),
+        ("claude-opus-5", 3000, 9000, json!([{"type": "adaptive", "display": "summarized"}, "low"]), ""),
+        ("claude-opus-5", 20_000, 9000, json!([{"type": "adaptive", "display": "summarized"}, "high"]), ""),
     ];
     for (model, budget, max, expected, lost) in cases {
         let body = json!({"model": "m", "messages": [{"role": "user", "content": "x"}], "max_tokens": max,
