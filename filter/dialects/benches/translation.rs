@@ -1,4 +1,4 @@
-//! Bytes per second of a request on its way to a provider, by pair and by size: `make bench`.
+//! Bytes per second of a request on its way to a provider, by pair and by size: `make bench-native`.
 //!
 //! The same chat is said in each client's dialect. `prose` is what people write, `chinese` has three bytes in every
 //! character. `code` has an escape in every few bytes, and `escaped` is `chinese` as clients write it that keep to ASCII,

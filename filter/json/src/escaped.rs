@@ -1,6 +1,6 @@
 //! Characters as they stand between the quotes of a string.
 
-use super::block::{RUN, WIDTH, copy_run, first, padded, specials};
+use super::block::{Marks, RUN, WIDTH, copy_run, first, padded};
 use super::escape::HEX;
 use super::plain::{plain_prefix, push_plain};
 
@@ -39,6 +39,7 @@ pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
 
 /// Appends block by block as long as there is something to escape in each. Returns what is left.
 fn push_blocks<'t>(out: &mut Vec<u8>, mut rest: &'t [u8]) -> &'t [u8] {
+    let marks = Marks::new();
     let mut escaped = [0; SPACE];
     loop {
         let end;
@@ -52,7 +53,7 @@ fn push_blocks<'t>(out: &mut Vec<u8>, mut rest: &'t [u8]) -> &'t [u8] {
         let length = rest.len().min(WIDTH);
         // Not the zeros behind the end.
         let here = u32::try_from(length).map_or(0, |length| !u64::MAX.unbounded_shl(length));
-        let mut specials = window.first_chunk().map_or(0, specials) & here;
+        let mut specials = window.first_chunk().map_or(0, |block| marks.specials(block)) & here;
         if specials == 0 {
             return rest;
         }

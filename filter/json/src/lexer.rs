@@ -1,6 +1,6 @@
 //! The words of JSON: strings, numbers, literals, and the space between them.
 
-use super::block::{Escapes, WIDTH, first, padded, short};
+use super::block::{Cut, Marks, Short, WIDTH, first, padded};
 use super::escape::{code_unit, is_half, join};
 use super::plain::plain_prefix;
 use std::fmt;
@@ -73,31 +73,12 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Passes what can stand in a string, block by block: where the next escape is cannot be guessed, so nothing that is
-    /// done for a block depends on it.
+    /// Passes what can stand in a string.
     fn pass_escapes(&mut self, halves: Halves) -> Result<(), SyntaxError> {
         loop {
             let rest = self.characters(halves)?;
-            let end;
-            let block = match rest.first_chunk() {
-                Some(block) => block,
-                None => {
-                    end = padded(rest);
-                    &end
-                }
-            };
-            let escapes = Escapes::of(block);
-            let mut stops = escapes.ends;
-            if escapes.starts != 0 {
-                stops |= escapes.behind & !short(block);
-            }
-            if stops == 0 {
-                self.at = self.at.saturating_add(WIDTH).saturating_sub(usize::from(escapes.is_cut()));
-                continue;
-            }
-            let is_end = escapes.ends & stops & stops.wrapping_neg() != 0;
-            // An escape's backslash stands before what is wrong with it.
-            self.at = self.at.saturating_add(first(stops)).saturating_sub(usize::from(!is_end));
+            let (passed, is_end) = short_sequences(rest);
+            self.at = self.at.saturating_add(passed);
             if is_end || !self.rest().starts_with(b"\\u") {
                 return Ok(());
             }
@@ -212,5 +193,39 @@ impl<'a> Lexer<'a> {
 
     pub(crate) fn error(&self, expected: &'static str) -> SyntaxError {
         SyntaxError { offset: self.at, expected }
+    }
+}
+
+/// How many bytes from the start are ordinary characters and short escape sequences, and whether the string ends there or
+/// an escape sequence is another. Where the next escape is cannot be guessed, and where a block begins depends on nothing
+/// that is found in the one before.
+fn short_sequences(bytes: &[u8]) -> (usize, bool) {
+    let marks = Marks::new();
+    let short = Short::new(marks);
+    let (blocks, rest) = bytes.as_chunks();
+    let mut blocks = blocks.iter();
+    let (mut passed, mut cut) = (0usize, Cut::default());
+    loop {
+        let end;
+        let block = match blocks.next() {
+            Some(block) => block,
+            // The zeros behind it are a reason to stop.
+            None => {
+                end = padded(rest);
+                &end
+            }
+        };
+        let escapes = marks.escapes(block, cut);
+        let mut stops = escapes.ends;
+        if escapes.behind != 0 {
+            stops |= escapes.behind & !short.of(block);
+        }
+        if stops != 0 {
+            let is_end = escapes.ends & stops & stops.wrapping_neg() != 0;
+            // An escape's backslash stands before what is wrong with it.
+            return (passed.saturating_add(first(stops)).saturating_sub(usize::from(!is_end)), is_end);
+        }
+        cut = escapes.cut();
+        passed = passed.saturating_add(WIDTH);
     }
 }

@@ -1,18 +1,16 @@
 //! Finds where a run of ordinary characters in a string ends: the loop that most bytes pass through.
 
-use super::block::{first, special};
-
-/// How many bytes are looked at together.
-const WIDTH: usize = 16;
+use super::block::{LANES, Marks, first};
 
 /// How many bytes from the start need no look: none is a quote, a backslash or a control character.
 #[inline(always)]
 pub(crate) fn plain_prefix(bytes: &[u8]) -> usize {
-    let (blocks, rest) = bytes.as_chunks::<WIDTH>();
+    let marks = Marks::new();
+    let (blocks, rest) = bytes.as_chunks::<LANES>();
     for (index, block) in blocks.iter().enumerate() {
-        let special = special(block);
+        let special = marks.special(block);
         if special != 0 {
-            return index.saturating_mul(WIDTH).saturating_add(first(u64::from(special)));
+            return index.saturating_mul(LANES).saturating_add(first(u64::from(special)));
         }
     }
     let within = rest.iter().position(is_special).unwrap_or(rest.len());

@@ -1,6 +1,6 @@
 //! What a string with escapes means, copied block by block.
 
-use super::block::{Escapes, RUN, WIDTH, copy_run, first, padded};
+use super::block::{Cut, Marks, RUN, WIDTH, copy_run, first, padded};
 use super::escape::{number, short};
 
 /// A block, and what is read with it: what is copied may begin with its last byte.
@@ -20,6 +20,7 @@ pub(crate) fn meaning(json: &str) -> Option<String> {
 /// Writes what `json` means, which stands between the quotes of a string, to the start of `out`: up to what cannot stand
 /// there, and as long as `out` has space for 144 bytes more. Returns how many bytes were read and how many written.
 pub fn copy_meaning(json: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let marks = Marks::new();
     let (mut read, mut written) = (0usize, 0usize);
     while let Some(place) = out.get_mut(written..).and_then(<[u8]>::first_chunk_mut::<SPACE>) {
         let rest = json.get(read..).unwrap_or_default();
@@ -29,6 +30,7 @@ pub fn copy_meaning(json: &[u8], out: &mut [u8]) -> (usize, usize) {
         } else {
             let end;
             copy_block(
+                marks,
                 match rest.first_chunk() {
                     Some(window) => window,
                     None => {
@@ -63,9 +65,9 @@ fn copy_characters(json: &[u8], out: &mut [u8; SPACE]) -> (usize, usize) {
 
 /// Copies a block, and what an escape sequence takes behind it, up to what is no short sequence.
 #[inline(always)]
-fn copy_block(json: &[u8; WINDOW], out: &mut [u8; SPACE]) -> (usize, usize) {
+fn copy_block(marks: Marks, json: &[u8; WINDOW], out: &mut [u8; SPACE]) -> (usize, usize) {
     let Some(block) = json.first_chunk() else { return (0, 0) };
-    let escapes = Escapes::of(block);
+    let escapes = marks.escapes(block, Cut::default());
     // Those before the end.
     let mut starts = escapes.starts & !escapes.ends & escapes.ends.wrapping_sub(1);
     let (mut read, mut written) = (0usize, 0usize);
