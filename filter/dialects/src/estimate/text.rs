@@ -6,7 +6,9 @@
 //! every script.
 //!
 //! Even so it costs more than all the rest of a scan. So only the start of what a request says is read in full, and of
-//! what comes then a part, in blocks at uneven distances. What is passed over is taken to be as what is read.
+//! what comes then a part, in blocks at uneven distances, which grow: a text that is a hundred times as long needs few more
+//! blocks to be known as well. What is passed over is taken to be as the blocks, each of which counts for as many as its
+//! distance would have had.
 
 use super::chances::{CHANCES, Chances, chance};
 use crate::json::{copy_meaning, escape};
@@ -19,10 +21,12 @@ const UNITS: u64 = 64;
 const IN_FULL: usize = 2048;
 /// Bytes that are read in one go after that.
 const BLOCK: usize = 128;
-/// Bytes that are passed over between blocks: at least these, and up to twice as many.
-const GAP: u32 = 256;
+/// Bytes that are passed over between the first blocks: at least these, and up to twice as many.
+const GAP: i64 = 256;
 /// Bytes of meaning that are looked at in one go, and what a copy of it has to be left.
 const MEANING: usize = 240 + 144;
+/// After so many bytes that were passed over gaps are twice as long, after twice as many three times.
+const STRETCH: i64 = 32 << 10;
 /// So many of the bytes read at the start stand for what follows until enough of it has been read.
 const PRIOR: i64 = 512;
 
@@ -31,13 +35,17 @@ const PRIOR: i64 = 512;
 pub(crate) struct Text {
     /// Of the start, which is read in full.
     start: Read,
-    /// Of the blocks behind it.
+    /// Of the blocks behind it, each as many times as it counts.
     blocks: Read,
+    /// Of all that was read.
+    units: i64,
     /// Bytes that were passed over.
     passed: i64,
     /// Bytes still to be read, or to be passed over, before it is the other's turn.
     left: usize,
     turn: Turn,
+    /// How many times as long as the first gaps the last one was.
+    stretch: i64,
     /// Where the next gap's length comes from. The same for every request, so that an estimate is no matter of luck.
     seed: u32,
 }
@@ -57,8 +65,8 @@ struct Read {
 }
 
 impl Read {
-    fn add(&mut self, bytes: usize, units: i64) {
-        self.bytes = self.bytes.saturating_add(length(bytes));
+    fn add(&mut self, bytes: i64, units: i64) {
+        self.bytes = self.bytes.saturating_add(bytes);
         self.units = self.units.saturating_add(units);
     }
 }
@@ -66,7 +74,7 @@ impl Read {
 impl Default for Text {
     fn default() -> Self {
         let (start, blocks) = (Read::default(), Read::default());
-        Self { start, blocks, passed: 0, left: IN_FULL, turn: Turn::Start, seed: 1 }
+        Self { start, blocks, units: 0, passed: 0, left: IN_FULL, turn: Turn::Start, stretch: 1, seed: 1 }
     }
 }
 
@@ -84,8 +92,13 @@ impl Text {
                 }
                 turn => {
                     let (units, reached) = units(bytes, at, end);
-                    let read = if turn == Turn::Start { &mut self.start } else { &mut self.blocks };
-                    read.add(reached.saturating_sub(at), units);
+                    let bytes = length(reached.saturating_sub(at));
+                    if turn == Turn::Start {
+                        self.start.add(bytes, units);
+                    } else {
+                        self.blocks.add(bytes.saturating_mul(self.stretch), units.saturating_mul(self.stretch));
+                    }
+                    self.units = self.units.saturating_add(units);
                     reached
                 }
             };
@@ -103,16 +116,16 @@ impl Text {
             Turn::Start | Turn::Block => {
                 // Knuth's linear congruence; its upper bits are the ones that vary.
                 self.seed = self.seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let more = (self.seed >> 16) % GAP;
-                (Turn::Pass, usize::try_from(GAP.saturating_add(more)).unwrap_or(BLOCK))
+                let gap = GAP.saturating_add(i64::from(self.seed >> 16) % GAP);
+                self.stretch = (self.passed / STRETCH).saturating_add(1);
+                (Turn::Pass, usize::try_from(gap.saturating_mul(self.stretch)).unwrap_or(BLOCK))
             }
         };
     }
 
     /// How many tokens all of it is.
     pub(crate) fn tokens(&self) -> u64 {
-        let read = self.start.units.saturating_add(self.blocks.units);
-        let units = read.saturating_add(if self.passed > 0 { self.passed_units() } else { 0 });
+        let units = self.units.saturating_add(if self.passed > 0 { self.passed_units() } else { 0 });
         u64::try_from(units).unwrap_or(0).saturating_add(UNITS / 2) / UNITS
     }
 
@@ -265,6 +278,20 @@ mod tests {
             let times = text.len() as u64 / 1000;
             let whole = tokens(&[&text]);
             assert!(whole.abs_diff(once * times) * 20 < whole, "{whole} and {times} times {once}");
+        }
+    }
+
+    #[test]
+    fn of_a_very_long_text_little_is_read_and_all_of_it_is_counted() {
+        let parts = [STORY, CHAT, "fn main() { println!(\\\"{}\\\", 1 << 20); }\\n"];
+        let parts: Vec<String> = parts.map(|part| part.repeat((2 << 20) / part.len())).into();
+        let sum: u64 = parts.iter().map(|part| tokens(&[part])).sum();
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let mut text = Text::default();
+            order.iter().for_each(|&part| text.add(&parts[part]));
+            assert!(text.tokens().abs_diff(sum) * 10 < sum, "{} of {sum} in the order {order:?}", text.tokens());
+            let read = text.units.unsigned_abs() / UNITS;
+            assert!(read * 50 < sum, "{read} of {sum} are read");
         }
     }
 
