@@ -23,7 +23,7 @@ impl Edit {
     }
 }
 
-/// `body` with all `edits`, which must not overlap.
+/// `body` with all `edits`. They must not overlap, but a member may be removed more than once.
 pub(crate) fn apply(body: &str, edits: Vec<Edit>) -> Vec<u8> {
     let body = body.as_bytes();
     let grown: usize =
@@ -35,6 +35,10 @@ pub(crate) fn apply(body: &str, edits: Vec<Edit>) -> Vec<u8> {
     let mut places: BinaryHeap<_> = places.collect();
     while let Some(Reverse((_, index))) = places.pop() {
         let Some(edit) = edits.get(index) else { break };
+        // It has gone already: two members may both say that a third must go.
+        if matches!(edit, Edit::Remove { member } if member.start < copied) {
+            continue;
+        }
         let (span, with) = match edit {
             Edit::Replace { span, with } => (*span, with.as_bytes()),
             Edit::Remove { member } => (with_comma(body, *member, copied), &[][..]),
@@ -76,6 +80,17 @@ mod tests {
         let edit = |start, end, with| Edit::Replace { span: Span { start, end }, with: Cow::Borrowed(with) };
         assert_eq!(apply("abcdef", vec![edit(4, 5, "E!"), edit(1, 1, "-")]), b"a-bcdE!f");
         assert_eq!(apply("abc", Vec::new()), b"abc");
+    }
+
+    #[test]
+    fn a_member_goes_once() {
+        let body = r#"{"a":1,"b":2,"c":3}"#;
+        for (start, end, left) in
+            [(1, 6, r#"{"b":2,"c":3}"#), (7, 12, r#"{"a":1,"c":3}"#), (13, 18, r#"{"a":1,"b":2}"#)]
+        {
+            let twice = [start, start].map(|start| Edit::Remove { member: Span { start, end } });
+            assert_eq!(apply(body, twice.into()), left.as_bytes());
+        }
     }
 
     #[test]

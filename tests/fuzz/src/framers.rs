@@ -4,7 +4,7 @@
 use crate::choices::Choices;
 use crate::sides::{DIALECTS, UPSTREAMS};
 use crate::stream::{CLIENTS, Client, GIVEN, provided, run};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tollgate_dialects::{Dialect, Platform, Upstream};
 
 pub fn check(data: &[u8]) {
@@ -62,12 +62,14 @@ fn events(stream: &[u8]) -> Vec<String> {
 
 /// The items of an array are the events of the stream that it was made of; what broke off at its end is none.
 fn assert_same_events(stream: &[u8], array: &[u8]) {
-    let items: Vec<Value> = serde_json::from_slice(array).expect("an array");
+    // As they are spelled: half a character in a string means nothing, and may stand there.
+    let items: Vec<&RawValue> = serde_json::from_slice(array).expect("an array");
+    let items: Vec<&str> = items.into_iter().map(RawValue::get).collect();
     let mut said: Vec<String> = events(stream).into_iter().filter(|data| !data.is_empty()).collect();
     if said.len() == items.len() + 1 && !stream.ends_with(b"\n\n") {
         said.pop();
     }
-    let said: Vec<Value> = said.iter().map(|data| serde_json::from_str(data).expect("what was passed on")).collect();
+    let said: Vec<&str> = said.iter().map(|data| data.trim_ascii()).collect();
     assert_eq!(items, said);
 }
 

@@ -87,6 +87,9 @@ impl<'a> Scan<'a> {
             match (found, token) {
                 (Found::Member(Member::Model), Token::String(name)) => self.model = Some((name, span)),
                 (Found::Member(Member::StreamOptions), Token::ObjectStart) => self.stream_options(span)?,
+                (Found::Member(Member::StreamOptions), Token::ArrayStart) => {
+                    return Err(RequestError::shape("stream_options", "expected an object"));
+                }
                 (Found::Member(Member::StreamOptions), _) => {
                     self.members.stream_options = StreamOptions::Scalar(span);
                 }

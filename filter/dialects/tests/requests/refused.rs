@@ -44,6 +44,12 @@ fn a_model_that_is_missing_or_no_string_is_refused() {
     }
 }
 
+#[test]
+fn options_that_are_a_list_are_refused() {
+    let body = r#"{"model":"m","stream":true,"stream_options":[],"messages":[]}"#;
+    assert_eq!(refusal(Dialect::OpenAi, body).param.as_deref(), Some("stream_options"));
+}
+
 /// Which of two the provider would take, nobody knows: it could be the one that was not checked.
 #[test]
 fn a_field_given_twice_is_refused_however_it_is_written() {
