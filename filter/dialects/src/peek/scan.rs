@@ -99,7 +99,7 @@ impl<'a> Scan<'a> {
                     self.skip(token)?;
                 }
                 (Found::Container(inner), Token::ObjectStart) => self.object(inner)?,
-                (Found::Other, Token::ArrayStart) if key == "requests" => self.requests()?,
+                (Found::Other, Token::ArrayStart) if unescape(key) == "requests" => self.requests()?,
                 (Found::Other, Token::ArrayStart)
                     if container.is_empty() && FURTHER.contains(&unescape(key).as_ref()) =>
                 {
@@ -183,7 +183,7 @@ impl<'a> Scan<'a> {
     fn requests(&mut self) -> Result<(), RequestError> {
         let of_request = self.scanner.depth().saturating_add(1);
         self.texts(|scan, key, (token, span)| {
-            if key == "model" && scan.scanner.depth() == of_request && matches!(token, Token::String(_)) {
+            if scan.scanner.depth() == of_request && matches!(token, Token::String(_)) && unescape(key) == "model" {
                 scan.models.push(span);
             }
         })

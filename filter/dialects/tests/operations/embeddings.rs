@@ -189,6 +189,9 @@ fn geminis_words_are_others() {
     assert_eq!(RequestBody::new(asked(path), BATCH.as_bytes()).unwrap().model(), "small");
     assert_eq!(sent(path, BATCH, Gemini, "large").0, BATCH.replace("models/small", "models/large"));
     assert_eq!(sent(path, BATCH, Gemini, "small").0, BATCH);
+    // However the names are spelled.
+    let spelled = BATCH.replace("\"requests\"", "\"re\\u0071uests\"").replace("\"model\"", "\"mo\\u0064el\"");
+    assert_eq!(sent(path, &spelled, Gemini, "large").0, spelled.replace("models/small", "models/large"));
 
     let (request, losses) = sent(path, BATCH, Cohere, "embed-v4.0");
     assert_eq!(
