@@ -15,7 +15,7 @@ pub enum RequestBody<'a> {
     /// A JSON object.
     Json(Box<Peek<'a>>),
     /// Of several parts.
-    Form(Form<'a>),
+    Form(Box<Form<'a>>),
 }
 
 impl<'a> RequestBody<'a> {
@@ -25,7 +25,7 @@ impl<'a> RequestBody<'a> {
     /// The body is not what its API takes, names no model, or says something twice.
     pub fn new(asked: Asked<'a>, body: &'a [u8]) -> Result<Self, RequestError> {
         if asked.operation().takes_form() {
-            return Form::new(&asked, body).map(Self::Form);
+            return Form::new(&asked, body).map(|form| Self::Form(Box::new(form)));
         }
         Peek::new(asked, body).map(|peek| Self::Json(Box::new(peek)))
     }
