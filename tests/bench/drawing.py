@@ -3,7 +3,7 @@
 from html import escape
 
 #: One for each kind of gateway, in order. Each stands out by at least 3 to 1 from white and from the dark paper.
-COLORS = ["#80868b", "#2195d1", "#9f7928", "#487927", "#0865e7", "#e44814", "#ae51f4", "#f35171", "#c634ae"]
+COLORS = ["#80868b", "#2195d1", "#9f7928", "#12857b", "#487927", "#0865e7", "#e44814", "#ae51f4", "#f35171", "#c634ae"]
 STYLE = (
     "<style>.paper{fill:#fff}text{fill:#202124}.line{stroke:#dadce0}"
     "@media(prefers-color-scheme:dark){.paper{fill:#202124}text{fill:#e8eaed}.line{stroke:#5f6368}}</style>"

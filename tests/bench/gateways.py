@@ -53,6 +53,8 @@ def kinds(module=launch.MODULE):
         Kind("Envoy"),
         Kind("Wasm that does nothing", FLOOR / "nothing.wasm"),
         Kind("Wasm that copies the body", FLOOR / "copying.wasm"),
+        # It takes no configuration, but stands where Tollgate does.
+        Kind("Wasm that calls as Tollgate does", FLOOR / "calls.wasm", CONFIGURATION),
         Kind("Lua that reads the model", lua=READ_THE_MODEL),
         Kind("Tollgate, same dialect", module, CONFIGURATION),
         Kind("Tollgate, five limits", module, {**CONFIGURATION, **FIVE_LIMITS}),

@@ -50,7 +50,7 @@ def _others(growth, top):
     y = lambda share: bottom - HEIGHT * share / most
     yield text(LEFT, top - 20, "CPU time per request of 1 KiB, as a share of what it is with the least", size=14)
     yield from marks(LEFT, LEFT + WIDTH, [(y(half / 2), f"{half / 2:.1f}") for half in range(int(most * 2) + 1)])
-    colors = dict(zip(shares, COLORS[4:], strict=False))
+    colors = dict(zip(shares, COLORS[5:], strict=False))
     for nth, (name, points) in enumerate(shares.items()):
         places = [(LEFT + step * (at + 0.5), y(share)) for at, (_, share) in enumerate(points)]
         yield from curve(places, colors[name])

@@ -1,1 +1,1 @@
-//! Empty: the filters stand in `examples`, so that one crate builds both.
+//! Empty: the filters stand in `examples`, so that one crate builds them all.
