@@ -10,11 +10,11 @@ GOLDEN = launch.ROOT / "filter" / "dialects" / "tests" / "golden" / "requests"
 REQUESTS = [path for path in sorted(GOLDEN.glob("*.json")) if path.name.split(".")[1] in launch.CHAT_PATHS]
 #: Models of each provider that differ in what they take.
 MODELS = {
-    "openai": ["gpt-4.1", "gpt-5.4"],
-    "responses": ["gpt-4.1", "gpt-5.4"],
+    "openai": ["gpt-4.1", "gpt-5.4", "gpt-5.6-sol", "gpt-6.1-sol"],
+    "responses": ["gpt-4.1", "gpt-5.4", "gpt-6.1-sol"],
     "anthropic": ["claude-3-5-haiku-20241022", "claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-5-5"],
     "gemini": ["gemini-2.5-flash", "gemini-3-pro-preview"],
-    "bedrock": ["us.anthropic.claude-sonnet-4-5-20250929-v1:0", "amazon.nova-pro-v1:0"],
+    "bedrock": ["us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us.anthropic.claude-opus-5-5", "amazon.nova-pro-v1:0"],
     "cohere": ["command-a-03-2025", "command-a-reasoning-08-2025"],
 }
 #: What only a client can get right: proofs that no model gave, an id given twice, and a word that OpenAI wants.

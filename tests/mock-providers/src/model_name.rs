@@ -34,8 +34,24 @@ pub fn openai_rests(model: &str, effort: Option<&str>) -> bool {
 
 /// Whether an OpenAI model that reasons can be told not to.
 pub fn openai_takes_none(model: &str) -> bool {
-    let never = ["gpt-5-", "gpt-6-astra", "gpt-6.1", "o"].iter().any(|family| model.starts_with(family));
+    let never = ["gpt-5-", "gpt-6-astra", "gpt-6.1-sol", "o"].iter().any(|family| model.starts_with(family));
     !never && model != "gpt-5"
+}
+
+/// Whether an OpenAI model that reasons takes no functions in Chat Completions meanwhile.
+pub fn openai_keeps_tools_from_chat(model: &str) -> bool {
+    ["gpt-5.4", "gpt-5.5", "gpt-5.6", "gpt-6"].iter().any(|family| model.starts_with(family))
+}
+
+/// Whether a Claude cannot be made to call a tool. Its name has neither region nor version.
+pub fn claude_refuses_force(model: &str) -> bool {
+    let since = |family: &str| match family {
+        "opus" | "sonnet" => Some((5, 5)),
+        "fable" | "mythos" => Some((5, 1)),
+        _ => None,
+    };
+    let family = model.split('-').nth(1).and_then(since);
+    family.is_some_and(|since| claude_version(model).is_some_and(|version| version >= since))
 }
 
 /// A number that is part of a version, not a date.
@@ -68,6 +84,9 @@ mod tests {
         assert!(openai_rests("gpt-5.4", None) && !openai_rests("gpt-5.4", Some("low")));
         assert!(openai_rests("gpt-5.6-sol", Some("none")) && !openai_rests("gpt-5.6-sol", None));
         assert!(openai_takes_none("gpt-5.1") && !openai_takes_none("gpt-5-mini") && !openai_takes_none("o3"));
+        assert!(claude_refuses_force("claude-opus-5-5") && claude_refuses_force("claude-fable-5-1"));
+        assert!(!claude_refuses_force("claude-opus-5") && !claude_refuses_force("claude-haiku-5-5"));
+        assert!(openai_keeps_tools_from_chat("gpt-6-sol") && !openai_keeps_tools_from_chat("gpt-5.1"));
         assert!(!openai_rests("o3", None) && openai_rests("gpt-4o", Some("low")));
     }
 }

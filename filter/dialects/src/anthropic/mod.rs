@@ -14,7 +14,7 @@ pub(crate) mod thinking;
 pub(crate) mod turns;
 mod write_content;
 mod write_events;
-mod write_request;
+pub(crate) mod write_request;
 mod write_response;
 
 pub(crate) use read_request::{read_counted, read_thinking};

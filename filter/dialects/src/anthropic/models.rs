@@ -74,6 +74,18 @@ impl<'m> Model<'m> {
         }
     }
 
+    /// Can it be made to call a tool? The newest cannot:
+    /// <https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5#forced-tool-use-is-not-supported>, the same
+    /// page of Sonnet 5.5, and <https://platform.claude.com/docs/en/models/fable-5-1/migration-guide>.
+    pub(crate) fn can_be_forced(&self) -> bool {
+        let refuses_since = match self.family {
+            "opus" | "sonnet" => (5, 5),
+            "fable" | "mythos" => (5, 1),
+            _ => return true,
+        };
+        self.generation.is_none_or(|generation| generation < refuses_since)
+    }
+
     /// Does it leave the text of its thoughts out unless it is asked for? So do models since 4.7:
     /// <https://platform.claude.com/docs/en/build-with-claude/thinking#controlling-thinking-display>.
     pub(crate) fn hides_thoughts(&self) -> bool {
@@ -161,6 +173,12 @@ mod tests {
         assert!(!Model::named("claude-sonnet-5").takes_system_messages());
         assert!(Model::named("claude-sonnet-5-5").takes_system_messages());
         assert!(Model::named("claude-sonnet-4-6").takes_sampling());
+        for model in ["claude-opus-5", "claude-sonnet-4-6", "claude-haiku-5-5", "claude-mythos-preview", "glm-4.6"] {
+            assert!(Model::named(model).can_be_forced(), "{model}");
+        }
+        for model in ["claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1", "us.anthropic.claude-fable-5-2"] {
+            assert!(!Model::named(model).can_be_forced(), "{model}");
+        }
         assert!(!Model::named("claude-opus-4-7").takes_sampling());
     }
 }

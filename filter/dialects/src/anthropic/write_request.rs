@@ -29,6 +29,7 @@ pub(crate) fn write_request(
     let hints = std::mem::take(&mut request.hints);
     let kind = Model::named(model);
     check(request)?;
+    check_tool_choice(request, &kind)?;
     let takes = Takes { system_messages: kind.takes_system_messages(), thoughts: true };
     let conversation = arrange(&request.messages, takes, &mut losses)?;
     let max_tokens = request.max_output.unwrap_or_else(|| kind.default_max_tokens());
@@ -69,6 +70,15 @@ fn check(request: &Request<'_>) -> Result<(), RequestError> {
         return Err(RequestError::unsupported("stop", "this target takes no stop sequence of white space only"));
     }
     request.refuse_parts(unsayable)
+}
+
+/// Refuses a choice that forces a tool, if the model takes none.
+pub(crate) fn check_tool_choice(request: &Request<'_>, model: &Model<'_>) -> Result<(), RequestError> {
+    if model.can_be_forced() || request.tools.is_empty() || request.forced_tool().is_none() {
+        return Ok(());
+    }
+    let message = "this model cannot be made to call a tool; let it choose";
+    Err(RequestError::unsupported("tool_choice", message))
 }
 
 fn unsayable(_: Role, part: &Part<'_>) -> Option<&'static str> {

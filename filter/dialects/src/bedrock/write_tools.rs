@@ -2,6 +2,7 @@
 
 use super::models::Family;
 use crate::anthropic::turns::Turn;
+use crate::anthropic::write_request::check_tool_choice;
 use crate::json::{RequestError, Writer};
 use crate::neutral::{Losses, Part, Request, Tool, ToolChoice};
 use crate::schema::ANTHROPIC;
@@ -33,6 +34,9 @@ impl<'r, 'a> Tools<'r, 'a> {
         turns: &[Turn<'r, 'a>],
         losses: &mut Losses,
     ) -> Result<(Self, Option<ClaudeChoice<'r>>), RequestError> {
+        if let Some(claude) = family.claude() {
+            check_tool_choice(request, claude)?;
+        }
         let takes_claudes_choice = family.claude().is_some_and(|claude| claude.since(4, 5));
         let choice = request.tool_choice.as_ref();
         if request.tools.is_empty() {

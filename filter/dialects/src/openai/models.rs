@@ -36,8 +36,8 @@ pub(crate) enum ReasoningOff {
 
 /// Families that take `none`. Those before 5.1 do not, and neither do Astra and Sol since 6.1
 /// (<https://developers.openai.com/api/docs/guides/latest-model>).
-const TAKES_NONE: [&str; 8] =
-    ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4", "gpt-5.5", "gpt-5.6", "gpt-6-sol", "gpt-6-luna"];
+const TAKES_NONE: [&str; 9] =
+    ["gpt-5.1", "gpt-5.2", "gpt-5.3", "gpt-5.4", "gpt-5.5", "gpt-5.6", "gpt-6-sol", "gpt-6-luna", "gpt-6.1-terra"];
 
 /// <https://developers.openai.com/api/docs/guides/reasoning>
 pub(crate) fn reasoning_off(model: &str) -> ReasoningOff {
@@ -69,6 +69,16 @@ pub(crate) fn rests(model: &str, effort: Option<&str>) -> bool {
         }
     };
     is_told || !reasons(model)
+}
+
+/// Families that take functions in Chat Completions only while they do not reason. What their API says: "To use function
+/// tools, use /v1/responses or set reasoning_effort to 'none'."
+const REST_FOR_TOOLS: [&str; 4] = ["gpt-5.4", "gpt-5.5", "gpt-5.6", "gpt-6"];
+
+/// Must it rest to take functions in Chat Completions?
+pub(super) fn rests_for_tools(model: &str) -> bool {
+    let model = model.strip_prefix("ft:").unwrap_or(model);
+    REST_FOR_TOOLS.iter().any(|family| model.starts_with(family))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! How much a model is to reason, in the words it takes.
 
-use super::models::{ReasoningOff, reasoning_off, takes_reasoning_effort};
+use super::models::{ReasoningOff, reasoning_off, rests, rests_for_tools, takes_reasoning_effort};
 use super::servers::Off;
+use crate::json::RequestError;
 use crate::neutral::{Losses, Reasoning, Request, Thoughts};
 use crate::upstream::Target;
 
@@ -29,6 +30,29 @@ pub(crate) fn effort_word(request: &Request<'_>, target: &Target<'_>, losses: &m
         return None;
     }
     Some(effort.word())
+}
+
+/// The effort that goes with the request's tools, where `effort` would not.
+///
+/// # Errors
+/// The model takes no tools in this API.
+pub(super) fn beside_tools(
+    request: &Request<'_>,
+    target: &Target<'_>,
+    effort: Option<&'static str>,
+    losses: &mut Losses,
+) -> Result<Option<&'static str>, RequestError> {
+    let model = target.model;
+    let goes = request.tools.is_empty() || target.upstream.server.is_some() || !rests_for_tools(model);
+    if goes || rests(model, effort) {
+        return Ok(effort);
+    }
+    if reasoning_off(model) != ReasoningOff::Said {
+        let message = "this model takes tools in the Responses API only; the provider's dialect must be responses";
+        return Err(RequestError::unsupported("tools", message));
+    }
+    losses.add_if(request.reasoning, "reasoning_effort");
+    Ok(Some(NONE))
 }
 
 fn off(target: &Target<'_>, losses: &mut Losses) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use super::logprobs::MAX_TOP_LOGPROBS;
 use super::models::rests;
-use super::reasoning::effort_word;
+use super::reasoning::{beside_tools, effort_word};
 use super::sampling::write_sampling;
 use super::servers::Server;
 use super::strict::{SchemaOf, strictly};
@@ -30,6 +30,7 @@ pub(crate) fn write_request(
     let mut hints = std::mem::take(&mut request.hints);
     check(request)?;
     let effort = effort_word(request, target, &mut losses);
+    let effort = beside_tools(request, target, effort, &mut losses)?;
     let rests = rests(model, effort);
     Writer::new(out).object(|w| {
         w.key("model").string(model);

@@ -15,6 +15,7 @@ mod patched;
 mod peek;
 mod refused;
 mod thinking;
+mod tools;
 
 use tollgate_dialects::{Dialect, Peek};
 

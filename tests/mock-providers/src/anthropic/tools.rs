@@ -2,6 +2,7 @@
 
 use super::blocks::cache_control;
 use super::validate::held_to;
+use crate::model_name::claude_refuses_force;
 use crate::problem::Problem;
 use crate::shape::{Fields, Node};
 use serde_json::Value;
@@ -33,7 +34,7 @@ const PROVIDED: &[&str] = &[
 ];
 
 /// Checks `tools` and `tool_choice`.
-pub fn check(fields: &Fields<'_>) -> Result<(), Problem> {
+pub fn check(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
     let tools = fields.optional("tools");
     let offered = tools.as_ref().map(Node::array).transpose()?.unwrap_or_default();
     let mut names = HashSet::new();
@@ -46,7 +47,7 @@ pub fn check(fields: &Fields<'_>) -> Result<(), Problem> {
     if offered.is_empty() {
         return Err(choice.problem("tool_choice may only be specified while providing tools."));
     }
-    tool_choice(&choice, &names)
+    tool_choice(&choice, &names, model)
 }
 
 /// The names of the offered tools; one that must be called comes first.
@@ -98,9 +99,12 @@ fn tool<'a>(node: &Node<'a>) -> Result<&'a str, Problem> {
     fields.required("name")?.name(128)
 }
 
-fn tool_choice(choice: &Node<'_>, names: &HashSet<&str>) -> Result<(), Problem> {
+fn tool_choice(choice: &Node<'_>, names: &HashSet<&str>, model: &str) -> Result<(), Problem> {
     let kinds = ["auto", "any", "tool", "none"];
     let kind = choice.open_object()?.required("type")?.one_of(&kinds)?;
+    if matches!(kind, "any" | "tool") && claude_refuses_force(model) {
+        return Err(Problem::invalid(format!("tool_choice.type: '{kind}' is not supported for this model.")));
+    }
     let known: &[&str] = match kind {
         "none" => &["type"],
         "tool" => &["type", "name", "disable_parallel_tool_use"],

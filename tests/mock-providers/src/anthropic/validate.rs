@@ -52,7 +52,7 @@ pub fn check(body: &Value, version: Version, betas: &[&str]) -> Result<(), Probl
     }
     conversation::check(&fields.required("messages")?, model, version)?;
     sampling(&fields, model)?;
-    tools::check(&fields)?;
+    tools::check(&fields, model)?;
     thinking::check(&fields, model)?;
     output_config(&fields, model)?;
     labels(&fields)?;

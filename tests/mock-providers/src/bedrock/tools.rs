@@ -2,14 +2,16 @@
 
 use super::blocks::cache_point;
 use super::members::{json_object, text, tool_name, union};
+use super::model::{Family, Model};
 use super::parameters::held_to;
+use crate::model_name::claude_refuses_force;
 use crate::problem::Problem;
 use crate::shape::{Fields, Node};
 use serde_json::Value;
 use std::collections::HashSet;
 
 /// Checks `toolConfig`, and says whether there is one.
-pub fn check(fields: &Fields<'_>) -> Result<bool, Problem> {
+pub fn check(fields: &Fields<'_>, model: &Model) -> Result<bool, Problem> {
     let Some(config) = fields.nullable("toolConfig") else { return Ok(false) };
     let config = config.object(&["tools", "toolChoice"])?;
     let tools = config.required("tools")?;
@@ -36,7 +38,7 @@ pub fn check(fields: &Fields<'_>) -> Result<bool, Problem> {
         }
     }
     if let Some(choice) = config.nullable("toolChoice") {
-        tool_choice(&choice, &names)?;
+        tool_choice(&choice, &names, model)?;
     }
     Ok(true)
 }
@@ -72,8 +74,13 @@ fn spec<'a>(node: &Node<'a>) -> Result<&'a str, Problem> {
     tool_name(&fields.required("name")?)
 }
 
-fn tool_choice(choice: &Node<'_>, names: &HashSet<&str>) -> Result<(), Problem> {
+fn tool_choice(choice: &Node<'_>, names: &HashSet<&str>, model: &Model) -> Result<(), Problem> {
     let (kind, inner) = union(choice, "ToolChoice", &["auto", "any", "tool"])?;
+    if kind != "auto" && model.family == Family::Claude && claude_refuses_force(&model.name) {
+        return Err(choice.problem(&format!(
+            "The model returned the following errors: tool_choice.type: '{kind}' is not supported for this model."
+        )));
+    }
     if kind != "tool" {
         return inner.object(&[]).map(drop);
     }

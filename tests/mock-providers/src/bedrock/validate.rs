@@ -55,7 +55,7 @@ pub fn check(body: &Value, model: &Model, operation: Operation) -> Result<(), Pr
     for block in fields.nullable("system").map(|system| system.array()).transpose()?.unwrap_or_default() {
         blocks::system(&block)?;
     }
-    let tools_offered = tools::check(&fields)?;
+    let tools_offered = tools::check(&fields, model)?;
     conversation::check(&fields.required("messages")?, model, tools_offered)?;
     parameters::check(body, &fields, model)?;
     guardrail(&fields, operation)?;

@@ -157,6 +157,14 @@ fn bad_requests_are_refused() {
         (request(json!({"metadata": {"a": "x".repeat(513)}})), "string too long"),
         (request(json!({"service_tier": "standard_only"})), "Invalid value: 'standard_only'"),
         (request(json!({"top_logprobs": 3})), "only allowed when 'logprobs'"),
+        (
+            request(json!({"model": "gpt-5.6-sol", "tools": [weather()]})),
+            "Function tools with reasoning_effort are not supported for gpt-5.6-sol",
+        ),
+        (
+            request(json!({"model": "gpt-5.4", "tools": [weather()], "reasoning_effort": "low"})),
+            "use /v1/responses or set reasoning_effort to 'none'",
+        ),
         (request(json!({"model": "o3", "logprobs": true})), "'logprobs' is not supported with this model"),
         (request(json!({"model": "o3", "temperature": 0.5})), "'temperature' does not support 0.5 with this model"),
         (
@@ -186,6 +194,7 @@ fn good_requests_are_taken() {
             "metadata": {"team": "blue"}, "logprobs": true, "top_logprobs": 2, "store": false})),
         request(json!({"stream": true, "stream_options": {"include_usage": true}})),
         request(json!({"model": "gpt-5", "reasoning_effort": "xhigh", "verbosity": "low"})),
+        request(json!({"model": "gpt-5.6-sol", "tools": [weather()], "reasoning_effort": "none"})),
         request(json!({"tools": [weather()], "parallel_tool_calls": false,
             "tool_choice": {"type": "function", "function": {"name": "weather"}}})),
         request(json!({"response_format": {"type": "json_schema",

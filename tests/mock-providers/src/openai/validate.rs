@@ -2,7 +2,7 @@
 
 use super::wording::OpenAiWording;
 use super::{format, messages, tools};
-use crate::model_name::{openai_reasons, openai_rests, openai_takes_none};
+use crate::model_name::{openai_keeps_tools_from_chat, openai_reasons, openai_rests, openai_takes_none};
 use crate::problem::Problem;
 use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
@@ -60,6 +60,7 @@ pub fn check(body: &Value) -> Result<(), Problem> {
     logprobs(&fields, model)?;
     streaming(&fields)?;
     tools::check(&fields)?;
+    at_rest_with_tools(&fields, model)?;
     format::check(&fields)?;
     reasoning(&fields, model)?;
     labels(&fields)?;
@@ -208,6 +209,19 @@ pub fn takes_effort(effort: &Node<'_>, model: &str) -> Result<(), Problem> {
         return Err(effort.problem(&message).coded("unsupported_value"));
     }
     Ok(())
+}
+
+/// The newest models call functions only in the Responses API, or without reasoning.
+fn at_rest_with_tools(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {
+    let effort = fields.nullable("reasoning_effort").map(|effort| effort.string()).transpose()?;
+    if fields.optional("tools").is_none() || !openai_keeps_tools_from_chat(model) || openai_rests(model, effort) {
+        return Ok(());
+    }
+    let message = format!(
+        "Function tools with reasoning_effort are not supported for {model} in /v1/chat/completions. To use function \
+         tools, use /v1/responses or set reasoning_effort to 'none'."
+    );
+    Err(Problem::invalid(message).about("reasoning_effort"))
 }
 
 fn reasoning(fields: &Fields<'_>, model: &str) -> Result<(), Problem> {

@@ -75,6 +75,10 @@ fn bad_fields_are_refused() {
                 "Tool 'b' not found",
             ),
             (
+                request(json!({"model": "claude-opus-5-5", "tools": [tool("a")], "tool_choice": {"type": "any"}})),
+                "tool_choice.type: 'any' is not supported for this model",
+            ),
+            (
                 request(json!({"tools": [tool("a")], "tool_choice": {"type": "none",
                 "disable_parallel_tool_use": true}})),
                 "Extra inputs are not permitted",
