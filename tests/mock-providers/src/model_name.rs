@@ -84,6 +84,7 @@ mod tests {
         assert!(openai_rests("gpt-5.4", None) && !openai_rests("gpt-5.4", Some("low")));
         assert!(openai_rests("gpt-5.6-sol", Some("none")) && !openai_rests("gpt-5.6-sol", None));
         assert!(openai_takes_none("gpt-5.1") && !openai_takes_none("gpt-5-mini") && !openai_takes_none("o3"));
+        assert!(openai_takes_none("gpt-6.1-terra") && !openai_takes_none("gpt-6.1-sol"));
         assert!(claude_refuses_force("claude-opus-5-5") && claude_refuses_force("claude-fable-5-1"));
         assert!(!claude_refuses_force("claude-opus-5") && !claude_refuses_force("claude-haiku-5-5"));
         assert!(openai_keeps_tools_from_chat("gpt-6-sol") && !openai_keeps_tools_from_chat("gpt-5.1"));

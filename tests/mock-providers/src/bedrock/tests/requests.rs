@@ -133,6 +133,9 @@ fn what_is_passed_on_is_checked() {
     let forced = request(json!({"additionalModelRequestFields": thinking(1024),
         "toolConfig": {"tools": [tool("a")], "toolChoice": {"any": {}}}}));
     refused(vec![(forced, "tool_choice forces tool use")], SONNET);
+    let choosing = |choice: Value| request(json!({"toolConfig": {"tools": [tool("a")], "toolChoice": choice}}));
+    refused(vec![(choosing(json!({"any": {}})), "'any' is not supported for this model")], "anthropic.claude-opus-5-5");
+    taken(vec![choosing(json!({"auto": {}}))], "anthropic.claude-opus-5-5");
 }
 
 #[test]
