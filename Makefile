@@ -28,6 +28,8 @@ CARGO_CYCLONEDX := 0.5.9
 CYCLONEDX := $(TOOLS)/cargo-cyclonedx-$(CARGO_CYCLONEDX)/bin/cargo-cyclonedx
 RUFF := 0.17.5
 PYTHON_LINTER := $(TOOLS)/ruff-$(RUFF)/bin/ruff
+# What target/tollgate.wasm was made of.
+OPTIMIZED := target/tollgate-binaryen-$(BINARYEN).wasm
 WASM_OPT := $(TOOLS)/binaryen-$(BINARYEN)/node_modules/binaryen/bin/wasm-opt
 # What the module uses of WebAssembly; Envoy's V8 has all of it.
 WASM_FEATURES := --enable-simd --enable-bulk-memory --enable-bulk-memory-opt --enable-sign-ext \
@@ -51,8 +53,8 @@ test: test-native test-wasm test-envoy ## all tests: native, on wasm32 in Node, 
 build: rust $(if $(shell command -v npm),$(WASM_OPT)) ## the module, as target/tollgate.wasm
 	cargo build --release -p tollgate-plugin --target wasm32-wasip1
 	@if test -f $(WASM_OPT) && command -v node >/dev/null; \
-	then node $(WASM_OPT) -Os $(WASM_FEATURES) $(WASM) -o target/tollgate.wasm; \
-	else echo "make: Node is missing, so the module is a tenth larger than it need be."; cp $(WASM) target/tollgate.wasm; fi
+	then test -f target/tollgate.wasm && cmp -s $(WASM) $(OPTIMIZED) || { node $(WASM_OPT) -Os $(WASM_FEATURES) $(WASM) -o target/tollgate.wasm && cp $(WASM) $(OPTIMIZED); }; \
+	else echo "make: Node is missing, so the module is a tenth larger than it need be."; cp $(WASM) target/tollgate.wasm; rm -f $(OPTIMIZED); fi
 
 mocks: rust
 	cargo build --profile mocks -p mock-providers
