@@ -66,7 +66,8 @@ fn a_model_of_openais_is_told_not_to_reason_as_far_as_it_can() {
         ("gpt-6.1-sol", Some("low"), "reasoning_effort"),
         ("gpt-5.2-codex", Some("low"), "reasoning_effort"),
         ("o4-mini", Some("low"), "reasoning_effort"),
-        ("gpt-5-pro", None, "reasoning_effort"),
+        ("gpt-5-pro", Some("high"), "reasoning_effort"),
+        ("gpt-5.4-pro", Some("medium"), "reasoning_effort"),
         ("my-deployment", None, "reasoning_effort"),
         // These do not reason.
         ("gpt-4.1", None, ""),
@@ -83,6 +84,26 @@ fn a_model_of_openais_is_told_not_to_reason_as_far_as_it_can() {
             }
         }
     }
+}
+
+#[test]
+fn a_model_of_openais_is_told_an_effort_that_it_takes() {
+    for (model, asked, effort, lost) in [
+        ("gpt-5.4", "max", "xhigh", "reasoning_effort"),
+        ("gpt-5.1", "xhigh", "high", "reasoning_effort"),
+        ("gpt-5-mini", "max", "high", "reasoning_effort"),
+        ("gpt-5-pro", "low", "high", "reasoning_effort"),
+        ("gpt-6.1-sol", "max", "max", ""),
+        ("my-deployment", "max", "max", ""),
+    ] {
+        let (body, dropped) = told(Anthropic, &json!({"output_config": {"effort": asked}}), OpenAi, model);
+        assert_eq!((body["reasoning_effort"].as_str(), &*dropped), (Some(effort), lost), "{model}");
+        let (body, dropped) = told(OpenAi, &json!({"reasoning_effort": asked}), Responses, model);
+        assert_eq!((body["reasoning"]["effort"].as_str(), &*dropped), (Some(effort), lost), "{model}");
+    }
+    let least = json!({"generationConfig": {"thinkingConfig": {"thinkingLevel": "MINIMAL"}}});
+    let (body, dropped) = told(Gemini, &least, OpenAi, "gpt-5.4");
+    assert_eq!((body["reasoning_effort"].as_str(), &*dropped), (Some("low"), "reasoning_effort"));
 }
 
 #[test]

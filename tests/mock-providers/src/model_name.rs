@@ -32,10 +32,24 @@ pub fn openai_rests(model: &str, effort: Option<&str>) -> bool {
     !openai_reasons(model) || effort.map_or(by_itself, |effort| effort == "none")
 }
 
-/// Whether an OpenAI model that reasons can be told not to.
-pub fn openai_takes_none(model: &str) -> bool {
-    let never = ["gpt-5-", "gpt-6-astra", "gpt-6.1-sol", "o"].iter().any(|family| model.starts_with(family));
-    !never && model != "gpt-5"
+/// The efforts that an OpenAI model takes which reasons, least first.
+pub fn openai_efforts(model: &str) -> &'static [&'static str] {
+    const TO_MAX: &[&str] = &["none", "low", "medium", "high", "xhigh", "max"];
+    let is = |families: &[&str]| families.iter().any(|family| model.starts_with(family));
+    match model {
+        "gpt-5" => &["minimal", "low", "medium", "high"],
+        _ if is(&["gpt-5-pro"]) => &["high"],
+        _ if model.contains("-pro") => &["medium", "high", "xhigh"],
+        _ if is(&["gpt-5-codex", "codex", "o"]) => &["low", "medium", "high"],
+        _ if is(&["gpt-5.1-codex-max"]) => &["low", "medium", "high", "xhigh"],
+        _ if is(&["gpt-5.1-codex"]) => &["low", "medium", "high"],
+        _ if model.contains("codex") => &["low", "medium", "high", "xhigh"],
+        _ if is(&["gpt-5-"]) => &["minimal", "low", "medium", "high"],
+        _ if is(&["gpt-5.1"]) => &["none", "low", "medium", "high"],
+        _ if is(&["gpt-5.2", "gpt-5.3", "gpt-5.4", "gpt-5.5"]) => &["none", "low", "medium", "high", "xhigh"],
+        _ if is(&["gpt-6-astra", "gpt-6.1-sol"]) => TO_MAX.split_at(1).1,
+        _ => TO_MAX,
+    }
 }
 
 /// Whether an OpenAI model that reasons takes no functions in Chat Completions meanwhile.
@@ -83,8 +97,18 @@ mod tests {
         }
         assert!(openai_rests("gpt-5.4", None) && !openai_rests("gpt-5.4", Some("low")));
         assert!(openai_rests("gpt-5.6-sol", Some("none")) && !openai_rests("gpt-5.6-sol", None));
-        assert!(openai_takes_none("gpt-5.1") && !openai_takes_none("gpt-5-mini") && !openai_takes_none("o3"));
-        assert!(openai_takes_none("gpt-6.1-terra") && !openai_takes_none("gpt-6.1-sol"));
+        for (model, least, most) in [
+            ("o3", "low", "high"),
+            ("gpt-5-mini", "minimal", "high"),
+            ("gpt-5-pro", "high", "high"),
+            ("gpt-5.1", "none", "high"),
+            ("gpt-5.2-codex", "low", "xhigh"),
+            ("gpt-6.1-terra", "none", "max"),
+            ("gpt-6.1-sol", "low", "max"),
+        ] {
+            let efforts = openai_efforts(model);
+            assert_eq!((efforts.first(), efforts.last()), (Some(&least), Some(&most)), "{model}");
+        }
         assert!(claude_refuses_force("claude-opus-5-5") && claude_refuses_force("claude-fable-5-1"));
         assert!(!claude_refuses_force("claude-opus-5") && !claude_refuses_force("claude-haiku-5-5"));
         assert!(openai_keeps_tools_from_chat("gpt-6-sol") && !openai_keeps_tools_from_chat("gpt-5.1"));

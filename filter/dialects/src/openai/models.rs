@@ -30,7 +30,7 @@ pub(crate) enum ReasoningOff {
     Said,
     /// It always reasons, and the least by this effort.
     Nearest(Effort),
-    /// It takes one effort only, or is not known.
+    /// It is not known.
     Unknown,
 }
 
@@ -42,17 +42,50 @@ const TAKES_NONE: [&str; 9] =
 /// <https://developers.openai.com/api/docs/guides/reasoning>
 pub(crate) fn reasoning_off(model: &str) -> ReasoningOff {
     let model = model.strip_prefix("ft:").unwrap_or(model);
-    let is_codex = model.contains("codex");
-    let is_first_five = model.starts_with("gpt-5") && !model.starts_with("gpt-5.");
     match model {
         _ if !takes_reasoning_effort(model) || (model.starts_with("gpt-5") && model.contains("chat")) => {
             ReasoningOff::Unsaid
         }
-        _ if !reasons(model) || model.contains("-pro") => ReasoningOff::Unknown,
-        _ if !is_codex && TAKES_NONE.iter().any(|family| model.starts_with(family)) => ReasoningOff::Said,
-        _ if !is_codex && is_first_five => ReasoningOff::Nearest(Effort::Minimal),
-        _ => ReasoningOff::Nearest(Effort::Low),
+        _ if !reasons(model) => ReasoningOff::Unknown,
+        _ if !never_rests(model) && TAKES_NONE.iter().any(|family| model.starts_with(family)) => ReasoningOff::Said,
+        _ => ReasoningOff::Nearest(nearest_effort(model, Effort::Minimal)),
     }
+}
+
+/// Is it one of those of a family that always reason?
+fn never_rests(model: &str) -> bool {
+    model.contains("codex") || model.contains("-pro")
+}
+
+/// The least and the most that families take beside `none`, by how their names begin; of several, the first counts.
+/// <https://developers.openai.com/api/docs/guides/reasoning>, and each model's own page.
+const EFFORTS: [(&str, Effort, Effort); 16] = [
+    ("o", Effort::Low, Effort::High),
+    ("codex", Effort::Low, Effort::High),
+    ("gpt-5-pro", Effort::High, Effort::High),
+    ("gpt-5-codex", Effort::Low, Effort::High),
+    ("gpt-5.1-codex-max", Effort::Low, Effort::ExtraHigh),
+    ("gpt-5.1", Effort::Low, Effort::High),
+    ("gpt-5.2-pro", Effort::Medium, Effort::ExtraHigh),
+    ("gpt-5.2", Effort::Low, Effort::ExtraHigh),
+    ("gpt-5.3", Effort::Low, Effort::ExtraHigh),
+    ("gpt-5.4-pro", Effort::Medium, Effort::ExtraHigh),
+    ("gpt-5.4", Effort::Low, Effort::ExtraHigh),
+    ("gpt-5.5-pro", Effort::Medium, Effort::ExtraHigh),
+    ("gpt-5.5", Effort::Low, Effort::ExtraHigh),
+    ("gpt-5.", Effort::Low, Effort::Max),
+    ("gpt-5", Effort::Minimal, Effort::High),
+    ("gpt-", Effort::Low, Effort::Max),
+];
+
+/// The effort that is nearest to `effort` among those that the model takes. One that is not known may take all.
+pub(super) fn nearest_effort(model: &str, effort: Effort) -> Effort {
+    if !reasons(model) {
+        return effort;
+    }
+    let model = model.strip_prefix("ft:").unwrap_or(model);
+    let range = EFFORTS.iter().find(|(family, ..)| model.starts_with(family));
+    range.map_or(effort, |&(_, least, most)| effort.clamp(least, most))
 }
 
 /// Does it answer without reasoning when it is told this effort? Models that reason do while they are told to, which
@@ -64,8 +97,7 @@ pub(crate) fn rests(model: &str, effort: Option<&str>) -> bool {
         Some(effort) => effort == NONE,
         None => {
             let model = model.strip_prefix("ft:").unwrap_or(model);
-            let works = model.contains("codex") || model.contains("pro");
-            !works && AT_REST.iter().any(|family| model.starts_with(family))
+            !never_rests(model) && AT_REST.iter().any(|family| model.starts_with(family))
         }
     };
     is_told || !reasons(model)
@@ -103,6 +135,25 @@ mod tests {
         }
         for model in ["gpt-4.1", "gpt-4o", "gpt-3.5-turbo", "gpt-5-chat-latest", "omni", "my-deployment", ""] {
             assert!(!reasons(model), "{model}");
+        }
+    }
+
+    #[test]
+    fn an_effort_is_brought_into_what_the_model_takes() {
+        for (model, least, most) in [
+            ("o3", Effort::Low, Effort::High),
+            ("gpt-5-mini", Effort::Minimal, Effort::High),
+            ("gpt-5-pro", Effort::High, Effort::High),
+            ("gpt-5.1", Effort::Low, Effort::High),
+            ("gpt-5.1-codex-max", Effort::Low, Effort::ExtraHigh),
+            ("gpt-5.4-pro", Effort::Medium, Effort::ExtraHigh),
+            ("ft:gpt-5.4-mini:acme", Effort::Low, Effort::ExtraHigh),
+            ("gpt-5.6-terra", Effort::Low, Effort::Max),
+            ("gpt-6.1-sol", Effort::Low, Effort::Max),
+            ("my-deployment", Effort::Minimal, Effort::Max),
+        ] {
+            let nearest = [Effort::Minimal, Effort::Max].map(|effort| nearest_effort(model, effort));
+            assert_eq!(nearest, [least, most], "{model}");
         }
     }
 

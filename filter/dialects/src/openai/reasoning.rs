@@ -1,6 +1,6 @@
 //! How much a model is to reason, in the words it takes.
 
-use super::models::{ReasoningOff, reasoning_off, rests, rests_for_tools, takes_reasoning_effort};
+use super::models::{ReasoningOff, nearest_effort, reasoning_off, rests, rests_for_tools, takes_reasoning_effort};
 use super::servers::Off;
 use crate::json::RequestError;
 use crate::neutral::{Losses, Reasoning, Request, Thoughts};
@@ -29,7 +29,11 @@ pub(crate) fn effort_word(request: &Request<'_>, target: &Target<'_>, losses: &m
         losses.add("thinking");
         return None;
     }
-    Some(effort.word())
+    let nearest = nearest_effort(target.model, effort);
+    if nearest != effort {
+        losses.add("reasoning_effort");
+    }
+    Some(nearest.word())
 }
 
 /// The effort that goes with the request's tools, where `effort` would not.

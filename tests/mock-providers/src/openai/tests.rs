@@ -172,6 +172,10 @@ fn bad_requests_are_refused() {
             "'none' is not supported with the 'gpt-5' model",
         ),
         (
+            request(json!({"model": "gpt-5.1", "reasoning_effort": "minimal"})),
+            "'minimal' is not supported with the 'gpt-5.1' model. Supported values are: 'none', 'low', 'medium', 'high'.",
+        ),
+        (
             request(json!({"model": "gpt-5.4", "logprobs": true, "reasoning_effort": "low"})),
             "'logprobs' is not supported with this model",
         ),
@@ -193,7 +197,7 @@ fn good_requests_are_taken() {
             "max_tokens": null, "max_completion_tokens": 10, "stream": null, "user": "me",
             "metadata": {"team": "blue"}, "logprobs": true, "top_logprobs": 2, "store": false})),
         request(json!({"stream": true, "stream_options": {"include_usage": true}})),
-        request(json!({"model": "gpt-5", "reasoning_effort": "xhigh", "verbosity": "low"})),
+        request(json!({"model": "gpt-5.2", "reasoning_effort": "xhigh", "verbosity": "low"})),
         request(json!({"model": "gpt-5.6-sol", "tools": [weather()], "reasoning_effort": "none"})),
         request(json!({"tools": [weather()], "parallel_tool_calls": false,
             "tool_choice": {"type": "function", "function": {"name": "weather"}}})),

@@ -2,7 +2,7 @@
 
 use super::wording::OpenAiWording;
 use super::{format, messages, tools};
-use crate::model_name::{openai_keeps_tools_from_chat, openai_reasons, openai_rests, openai_takes_none};
+use crate::model_name::{openai_efforts, openai_keeps_tools_from_chat, openai_reasons, openai_rests};
 use crate::problem::Problem;
 use crate::published::{self, Kind};
 use crate::shape::{Fields, Node};
@@ -201,11 +201,15 @@ pub fn drawn_freely(fields: &Fields<'_>, model: &str, effort: Option<&str>) -> R
     Ok(())
 }
 
-/// Not every model that reasons can be told not to.
+/// Not every model that reasons takes every effort.
 pub fn takes_effort(effort: &Node<'_>, model: &str) -> Result<(), Problem> {
-    effort.one_of(EFFORTS)?;
-    if effort.value == "none" && openai_reasons(model) && !openai_takes_none(model) {
-        let message = format!("Unsupported value: 'none' is not supported with the '{model}' model.");
+    let wanted = effort.one_of(EFFORTS)?;
+    let efforts = openai_efforts(model);
+    if openai_reasons(model) && !efforts.contains(&wanted) {
+        let message = format!(
+            "Unsupported value: '{wanted}' is not supported with the '{model}' model. Supported values are: '{}'.",
+            efforts.join("', '")
+        );
         return Err(effort.problem(&message).coded("unsupported_value"));
     }
     Ok(())

@@ -203,7 +203,7 @@ fn good_requests_are_taken() {
         request(json!({"instructions": null, "max_output_tokens": 16, "store": false, "temperature": 1, "top_p": 1,
             "metadata": {"team": "blue"}, "service_tier": "flex", "truncation": "auto", "parallel_tool_calls": true,
             "include": ["reasoning.encrypted_content"], "safety_identifier": "me", "prompt_cache_key": "k",
-            "reasoning": {"effort": "xhigh", "summary": "auto"}, "text": {"verbosity": "low"}, "top_logprobs": 3})),
+            "reasoning": {"effort": "high", "summary": "auto"}, "text": {"verbosity": "low"}, "top_logprobs": 3})),
         request(json!({"stream": true, "stream_options": {"include_obfuscation": false}})),
         request(json!({"text": {"format": {"type": "json_schema", "name": "x", "strict": true, "schema": strict}}})),
         request(json!({"tools": [weather(), {"type": "web_search"}, {"type": "custom", "name": "sql"}],
